@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* pack: the canonical archive of an app, and its compression. Floor 2; uses
+ * base. Owns zstd. Formats: docs/formats.md; POSIX.1-1988 ustar.
+ *
+ * An archive is a function of its files alone: names sorted by bytes, fixed
+ * mode, owner and time. What is read is written again and compared, which is
+ * the one rule that refuses every archive trick. */
+#pragma once
+
+#include "base/base.h"
+
+struct pack_file {
+    str name; /* "app.yaml", "i18n/en.yaml"; no "..", no leading "/" */
+    str bytes;
+};
+
+/* The canonical archive of the files (sorted here). E_BAD_INPUT names a file
+ * whose name or size is not allowed, and why. */
+err pack_write(struct ctx *c, const struct pack_file *files, size_t n,
+               str *out) MUST_USE;
+/* The files of an archive; E_BAD_INPUT unless it is canonical byte for byte. */
+err pack_read(struct ctx *c, str archive, struct pack_file **files,
+              size_t *n) MUST_USE;
+
+/* One zstd frame with content size and checksum; reading refuses more than
+ * one frame, a missing size, and more than `most` bytes. */
+err pack_squeeze(struct ctx *c, str bytes, str *out) MUST_USE;
+err pack_unsqueeze(struct ctx *c, str frame, size_t most, str *out) MUST_USE;

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* seal: hashing, Merkle arithmetic and proofs, signed notes, the signer,
+ * sealing, passwords, one-time codes. Floor 2; uses base. Owns libsodium and
+ * OpenSSL. Standards: RFC 6962, C2SP signed-note, tlog-checkpoint,
+ * tlog-cosignature, tlog-proof, tlog-policy, RFC 6238, RFC 9106.
+ *
+ * Ed25519 is verified by libsodium everywhere, since verifiers disagree on
+ * edge cases and a log must look the same to all. */
+#pragma once
+
+#include "base/base.h"
+
+#define SEAL_HASH 32
+
+struct hash {
+    unsigned char b[SEAL_HASH];
+};
+
+/* The operating system's randomness. */
+const struct dice *seal_dice(void);
+
+/* ---- bytes as text ------------------------------------------------ */
+
+str seal_base64(struct ctx *c, const void *p, size_t n); /* padded, RFC 4648 */
+bool seal_unbase64(struct ctx *c, str s, str *out);      /* strict, canonical */
+str seal_base64url(struct ctx *c, const void *p, size_t n); /* unpadded */
+bool seal_unbase64url(struct ctx *c, str s, str *out);
+str seal_hex(struct ctx *c, const void *p, size_t n); /* lower case */
+/* The same bytes? In constant time. */
+bool seal_same(const void *a, const void *b, size_t n);
+bool seal_same_str(str a, str b);
+
+/* ---- hashing ------------------------------------------------------ */
+
+struct hash seal_sha256(str s);
+struct hash seal_sha256_of(const str *parts, size_t n);     /* concatenated */
+struct hash seal_hmac(str key, const str *parts, size_t n); /* HMAC-SHA256 */
+/* "sha256:HEX" */
+str seal_show_hash(struct ctx *c, struct hash h);
+bool seal_read_hash(str s, struct hash *out);
+
+/* A running SHA-256, for what is hashed row by row. */
+struct seal_digest;
+struct seal_digest *seal_digest_new(struct ctx *c);
+void seal_digest_add(struct seal_digest *d, str s);
+struct hash seal_digest_end(struct seal_digest *d);
+
+/* ---- Merkle trees (RFC 6962, section 2.1) ------------------------- */
+
+struct hash seal_leaf(str entry);                           /* 0x00 || entry */
+struct hash seal_node(struct hash left, struct hash right); /* 0x01 || l || r */
+struct hash seal_empty_root(void);                          /* SHA-256("") */
+
+/* Does the path lead from the leaf to the root? (RFC 9162, 2.1.3.2) */
+bool seal_included(struct hash leaf, uint64_t index, uint64_t size,
+                   const struct hash *path, size_t n, struct hash root);
+/* Does the newer root extend the older? (RFC 9162, 2.1.4.2.) Sizes of 0 are
+ * the caller's: this answers false for them unless both trees are empty. */
+bool seal_extends(uint64_t old_size, struct hash old_root, uint64_t size,
+                  struct hash root, const struct hash *path, size_t n);
+
+/* Where a tree's hashes come from: the hash of the perfect subtree of level
+ * `level` (2^level leaves) number `n`. */
+typedef err seal_subtree(struct ctx *c, void *arg, unsigned level, uint64_t n,
+                         struct hash *out);
+err seal_tree_root(struct ctx *c, uint64_t size, seal_subtree *get, void *arg,
+                   struct hash *out) MUST_USE;
+err seal_prove_inclusion(struct ctx *c, uint64_t index, uint64_t size,
+                         seal_subtree *get, void *arg, struct hash **path,
+                         size_t *n) MUST_USE;
+err seal_prove_extension(struct ctx *c, uint64_t old_size, uint64_t size,
+                         seal_subtree *get, void *arg, struct hash **path,
+                         size_t *n) MUST_USE;
+
+/* ---- keys and signed notes (C2SP signed-note) --------------------- */
+
+enum { SEAL_ED25519 = 0x01, SEAL_COSIGNATURE = 0x04 };
+
+struct seal_key {
+    str name;
+    uint32_t id;
+    uint8_t type; /* SEAL_ED25519 or SEAL_COSIGNATURE */
+    unsigned char public[32];
+};
+
+/* "name+hex8(id)+base64(type || key)"; the id is recomputed and compared. */
+err seal_vkey_read(struct ctx *c, str vkey, struct seal_key *out) MUST_USE;
+str seal_vkey_show(struct ctx *c, const struct seal_key *k);
+
+struct seal_line {
+    str name;
+    uint32_t id;
+    str blob; /* the signature behind the key id */
+};
+
+struct seal_note {
+    str text; /* ends with LF; what is signed */
+    struct seal_line *lines;
+    size_t n;
+};
+
+err seal_note_read(struct ctx *c, str bytes, struct seal_note *out) MUST_USE;
+str seal_note_show(struct ctx *c, const struct seal_note *n);
+
+/* What one key says of a note. Unknown keys are ignored; a known key whose
+ * signature is wrong spoils the note. */
+enum seal_word { SEAL_SILENT, SEAL_SIGNED, SEAL_FORGED };
+enum seal_word seal_note_word(const struct seal_note *n,
+                              const struct seal_key *k);
+/* The time of a key's valid cosignature, Unix seconds; 0 where none. */
+uint64_t seal_note_cosigned(const struct seal_note *n,
+                            const struct seal_key *k);
+
+struct seal_checkpoint {
+    str origin;
+    uint64_t size;
+    struct hash root;
+};
+
+err seal_checkpoint_read(struct ctx *c, str text,
+                         struct seal_checkpoint *out) MUST_USE;
+str seal_checkpoint_show(struct ctx *c, const struct seal_checkpoint *p);
+
+/* ---- policy (C2SP tlog-policy) and proof (C2SP tlog-proof) --------- */
+
+struct seal_policy;
+err seal_policy_read(struct ctx *c, str file, str text,
+                     struct seal_policy **out) MUST_USE;
+/* A policy of one log key and no witness. */
+struct seal_policy *seal_policy_of(struct ctx *c, const struct seal_key *log);
+
+struct seal_verdict {
+    struct seal_checkpoint checkpoint;
+    bool witnessed;       /* the quorum holds, and is not `none` */
+    bool quorum_none;     /* the policy names no witness */
+    const str *witnesses; /* the names whose cosignature is valid */
+    size_t n;
+    uint64_t oldest, newest; /* their times, Unix seconds */
+};
+
+/* Is the checkpoint note signed by the policy's log, and by whom witnessed?
+ * E_TAMPERED with the reason. An unmet quorum is no failure here: see
+ * `witnessed`. */
+err seal_policy_check(struct ctx *c, const struct seal_policy *p,
+                      const struct seal_note *note,
+                      struct seal_verdict *out) MUST_USE;
+
+struct seal_proof {
+    str extra; /* decoded; empty where there is none */
+    uint64_t index;
+    struct hash *path;
+    size_t n;
+    str note; /* the checkpoint as text, signatures included */
+};
+
+err seal_proof_read(struct ctx *c, str bytes, struct seal_proof *out) MUST_USE;
+str seal_proof_show(struct ctx *c, const struct seal_proof *p);
+
+/* ---- the signer --------------------------------------------------- */
+
+/* Holds a city's online keys in a file of its own (SIGNER of the city's
+ * folder), with the last checkpoint and a journal. It has no "sign these
+ * bytes": each question is checked against what it signed before, so that it
+ * cannot be made to fork the log. */
+struct signer;
+
+/* Make the keys for NAME/log, NAME/witness and the letter seal. */
+err seal_signer_create(struct ctx *c, const char *path, str domain) MUST_USE;
+err seal_signer_open(struct ctx *c, const char *path,
+                     struct signer **out) MUST_USE;
+void seal_signer_close(struct signer *s);
+
+enum seal_role { SEAL_LOG, SEAL_WITNESS, SEAL_LETTER };
+void seal_signer_key(struct signer *s, enum seal_role role,
+                     struct seal_key *out); /* borrowed from the signer */
+
+/* Sign the next checkpoint of the own log. Demands that it extends the last
+ * one signed (path: proof of extension; empty from size 0); compare-and-swap
+ * in the signer's file and fsync come before the signature.
+ *     E_CONFLICT  smaller than the last, or does not extend it: rolled back */
+err seal_signer_checkpoint(struct ctx *c, struct signer *s,
+                           const struct seal_checkpoint *next,
+                           const struct hash *path, size_t n,
+                           str *note) MUST_USE;
+/* The last checkpoint signed, as a note; empty text before the first. */
+err seal_signer_last(struct ctx *c, struct signer *s, str *note) MUST_USE;
+
+/* Seal a letter: a detached Ed25519 signature with the letter key over
+ * "balai/letter/v1\n" || entry || digest, where `entry` is the ledger entry of
+ * the issuing event and the path proves it under the last signed checkpoint.
+ * Returns 64 bytes. E_TAMPERED where the proof does not hold. */
+err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
+                       uint64_t index, const struct hash *path, size_t n,
+                       struct hash digest, str *signature) MUST_USE;
+bool seal_letter_holds(const struct seal_key *letter, str entry,
+                       struct hash digest, str signature);
+
+/* ---- secrets ------------------------------------------------------ */
+
+/* XChaCha20-Poly1305: nonce[24] || ciphertext || tag, bound to `about`. */
+str seal_box(struct ctx *c, const unsigned char key[32], str about, str plain);
+err seal_unbox(struct ctx *c, const unsigned char key[32], str about, str boxed,
+               str *plain) MUST_USE;
+/* To a public key (X25519), for backups: only the secret half opens it. */
+void seal_pair(struct ctx *c, unsigned char public[32],
+               unsigned char secret[32]);
+str seal_box_to(struct ctx *c, const unsigned char public[32], str plain);
+err seal_unbox_with(struct ctx *c, const unsigned char public[32],
+                    const unsigned char secret[32], str boxed,
+                    str *plain) MUST_USE;
+
+/* Argon2id (RFC 9106); `strong` for officers: t=3, 64 MiB, else t=2, 19 MiB.
+ * The text carries its parameters. */
+err seal_password_hash(struct ctx *c, str password, bool strong,
+                       str *out) MUST_USE;
+bool seal_password_holds(str hash, str password);
+bool seal_password_stale(str hash, bool strong);
+
+/* TOTP (RFC 6238): SHA-1, 30 s, 6 digits. */
+#define SEAL_TOTP_SEED 20
+str seal_totp_uri(struct ctx *c, const unsigned char seed[SEAL_TOTP_SEED],
+                  str issuer, str account); /* otpauth:// */
+str seal_base32(struct ctx *c, const void *p, size_t n);
+unsigned seal_totp(const unsigned char seed[SEAL_TOTP_SEED], int64_t counter);
+/* Accepts the current and the previous step, and only counters after *last,
+ * which it moves: a code works once. */
+bool seal_totp_holds(const unsigned char seed[SEAL_TOTP_SEED], str code,
+                     int64_t unix_seconds, int64_t *last);

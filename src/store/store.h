@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* store: a city's database. Floor 2; uses base. Owns SQLite.
+ *
+ * One connection writes and checkpoints, no other does either. Writers queue:
+ * what waits is committed together, each request in a savepoint of its own, so
+ * a refused one rolls back alone; store_write() returns when its commit is
+ * durable. Readers see a snapshot each.
+ *
+ * SQL stands in src/ROOM/ROOM.sql and nowhere else: only tools/mksql makes a
+ * `struct query`, so no text can be executed that was put together at run
+ * time. Tables stand in src/ROOM/migrate/NNNN_what.sql. */
+#pragma once
+
+#include "base/base.h"
+
+struct store;
+struct conn; /* inside one write, or one snapshot */
+struct rows;
+
+/* A statement; `types` has a letter a parameter: i i64, t text, b blob. */
+struct query {
+    const char *name, *types, *sql, *file;
+    int line;
+};
+
+#define QUERY(id, types, at, text)                                             \
+    static const struct query id __attribute__((used, section("balai_query"),  \
+                                                aligned(sizeof(void *)))) = {  \
+        #id, types, text, __FILE__, at}
+
+/* A migration: `tables` has a line "NAME CLASS" for each table it makes. */
+struct migration {
+    const char *name;
+    int number;
+    const char *tables, *sql;
+};
+
+#define MIGRATION(id, number, tables, sql)                                     \
+    static const struct migration id                                           \
+        __attribute__((used, section("balai_migration"),                       \
+                       aligned(sizeof(void *)))) = {#id, number, tables, sql}
+
+/* What a table is: rebuild replays projections, backup keeps truth. */
+enum store_class { STORE_TRUTH, STORE_PROJECTION, STORE_VOLATILE };
+
+/* ---- opening ------------------------------------------------------ */
+
+struct store_options {
+    const char *path;
+    /* For fault tests; all zero is what a city uses. */
+    const char *vfs;         /* another SQLite VFS */
+    const char *synchronous; /* NULL is FULL; NORMAL and OFF lose commits */
+    bool create;             /* make the file where it is missing */
+};
+
+/* Open, migrate to this program's newest number, and get ready to write.
+ *     E_NEWER    the file was migrated by a newer balai; the sentence names
+ *                the numbers
+ *     E_STORAGE  the disk or the file is at fault */
+err store_open(struct ctx *c, const struct store_options *o,
+               struct store **out) MUST_USE;
+void store_close(struct store *s); /* the writer last; NULL is allowed */
+
+/* Give the writer a thread of its own. Without it store_write() runs its
+ * queue itself, which tests and simulations want. */
+err store_start(struct ctx *c, struct store *s) MUST_USE;
+
+/* ---- writing and reading ------------------------------------------ */
+
+/* Run work(c, tx, arg) in a savepoint of the next commit; return what it
+ * returned, after the commit is durable. Where work fails, nothing of it
+ * stays. E_STORAGE: the commit failed, nobody's write of it stays. E_BUSY: the
+ * queue is full. `work` runs on the writer's thread while the caller waits. */
+typedef err store_work(struct ctx *c, struct conn *tx, void *arg);
+err store_write(struct ctx *c, struct store *s, store_work *work,
+                void *arg) MUST_USE;
+
+/* A read-only snapshot, given back when c->mem goes or by store_done(). */
+err store_read(struct ctx *c, struct store *s, struct conn **out) MUST_USE;
+void store_done(struct conn *reader);
+
+struct arg {
+    enum { ARG_NULL, ARG_I64, ARG_TEXT, ARG_BLOB } kind;
+    int64_t i;
+    str s;
+};
+
+#define NIL     ((struct arg){.kind = ARG_NULL})
+#define I64(x)  ((struct arg){.kind = ARG_I64, .i = (x)})
+#define TXT(x)  ((struct arg){.kind = ARG_TEXT, .s = (x)})
+#define BLOB(x) ((struct arg){.kind = ARG_BLOB, .s = (x)})
+/* NULL where the text has no pointer. */
+#define TXT_OR_NIL(x)                                                          \
+    ((struct arg){.kind = (x).p == NULL ? ARG_NULL : ARG_TEXT, .s = (x)})
+
+/* Run `q`; the rows are c->mem's and valid until the write or snapshot ends.
+ * A broken unique or foreign key is E_CONFLICT. Args are checked against the
+ * declared types (MUST). */
+err store_rows(struct ctx *c, struct conn *on, const struct query *q,
+               const struct arg *args, size_t n, struct rows **out) MUST_USE;
+#define ROWS(c, on, q, out, ...)                                               \
+    store_rows((c), (on), (q), (struct arg[]){__VA_ARGS__},                    \
+               COUNT(((struct arg[]){__VA_ARGS__})), (out))
+#define ROWS0(c, on, q, out) store_rows((c), (on), (q), NULL, 0, (out))
+
+/* Step to the next row; *more is false when there is none left. */
+err store_next(struct rows *r, bool *more) MUST_USE;
+int64_t store_i64(struct rows *r, int col); /* NULL is 0 */
+str store_str(struct rows *r, int col);     /* copied; NULL has p == NULL */
+bool store_is_null(struct rows *r, int col);
+
+/* Run `q` to its end, for what it does. */
+err store_run(struct ctx *c, struct conn *on, const struct query *q,
+              const struct arg *args, size_t n) MUST_USE;
+#define RUN(c, on, q, ...)                                                     \
+    store_run((c), (on), (q), (struct arg[]){__VA_ARGS__},                     \
+              COUNT(((struct arg[]){__VA_ARGS__})))
+#define RUN0(c, on, q) store_run((c), (on), (q), NULL, 0)
+
+int64_t store_last_id(struct conn *tx); /* of the last INSERT */
+int64_t store_changes(struct conn *tx); /* rows the last statement changed */
+
+/* ---- the whole ---------------------------------------------------- */
+
+/* Every table that the migrations announce, in name order. */
+struct store_table {
+    str name;
+    enum store_class class;
+};
+err store_tables(struct ctx *c, const struct store_table **out,
+                 size_t *n) MUST_USE;
+
+/* Give `sink` the rows of all tables of `class`: tables in name order, rows in
+ * key order, each row as one run of bytes (table name, then per column a type
+ * letter, a length, the bytes), the same on every machine. */
+typedef void store_sink(void *arg, str row);
+err store_dump(struct ctx *c, struct conn *on, enum store_class class,
+               store_sink *sink, void *arg) MUST_USE;
+
+/* Delete every row of the tables of `class`. */
+err store_wipe(struct ctx *c, struct conn *tx, enum store_class class) MUST_USE;
+
+/* A consistent copy of the running database in a new file (VACUUM INTO). */
+err store_backup(struct ctx *c, struct store *s, const char *path) MUST_USE;
+
+/* Full integrity check; *trouble is empty where all is well. */
+err store_check(struct ctx *c, struct store *s, str *trouble) MUST_USE;
+
+/* For tests: prepare every statement of the program, and find those that scan
+ * a table which is not announced as small. */
+err store_prepare_all(struct ctx *c, struct store *s,
+                      struct findings *f) MUST_USE;
