@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* ledger: events, appliers and replay; the Merkle log over them. Floor 3; uses
+ * base, store, seal, data.
+ *
+ * Every official act appends one event, in the same transaction that changes
+ * the tables. An event carries results, never what to compute again: replay
+ * evaluates nothing and sends nothing. Public is an entry of 46 bytes; what it
+ * commits to is opened fact by fact. Facts with bare names (name.def) are kept
+ * plain; facts by path (`fields.*`, `needs.*`) are personal until proved
+ * otherwise, and sealed by a key per subject that can be erased, while the
+ * commitment stays. Formats: docs/formats.md, DESIGN of the ledger. */
+#pragma once
+
+#include "base/base.h"
+#include "seal/seal.h"
+#include "store/store.h"
+
+#define LEDGER_ENTRY 46
+
+enum ledger_class {
+#define CLASS(name, number) LEDGER_##name = number,
+#include "ledger/class.def"
+#undef CLASS
+};
+const char *ledger_class_name(enum ledger_class k); /* "case" */
+
+/* One thing an event says. value.p is NULL where its opening was erased. */
+struct ledger_fact {
+    str name, value;
+};
+
+struct ledger_event {
+    int64_t id;   /* from 1, in order; set by ledger_append */
+    int64_t leaf; /* index in the log; -1 while it waits for a batch */
+    int64_t time; /* microseconds; c->now where 0 */
+    enum ledger_class class;
+    uint32_t office; /* the public number; 0 nobody, 1 the city itself */
+    bool sensitive;  /* public time cut to the hour, office 0 */
+    str subject;     /* whose key seals `fields.*`, `needs.*`: the record's
+                        number, or "officer-17" */
+    struct ledger_fact *facts;
+    size_t n, room;
+};
+
+/* Add a fact. A bare name must stand in name.def and a name may occur once
+ * (MUST); the value is canonical text, UTF-8 NFC. `time` is added by
+ * ledger_append. A value with p == NULL adds nothing. */
+void ledger_say(struct ctx *c, struct ledger_event *e, const char *name,
+                str value);
+void ledger_say_i64(struct ctx *c, struct ledger_event *e, const char *name,
+                    int64_t value);
+void ledger_say_time(struct ctx *c, struct ledger_event *e, const char *name,
+                     int64_t instant); /* 0 says "" */
+/* "fields." || path, and the like. */
+void ledger_say_path(struct ctx *c, struct ledger_event *e, const char *head,
+                     str path, str value);
+
+/* What a fact says; p == NULL where it is absent or erased. */
+str ledger_fact(const struct ledger_event *e, const char *name);
+int64_t ledger_fact_i64(const struct ledger_event *e, const char *name);
+int64_t ledger_fact_time(const struct ledger_event *e, const char *name);
+
+/* ---- appliers ----------------------------------------------------- */
+
+/* Change the projections as the event says, and nothing else. The same
+ * function serves the act itself and replay. */
+typedef err ledger_apply(struct ctx *c, struct conn *tx,
+                         const struct ledger_event *e);
+
+/* Which function applies events whose act is `act`; a trailing "*" takes all
+ * acts that begin so ("city.*"). The first that fits is called. Acts of a
+ * record's flow are the app's own words: the fallback act is "*". */
+struct ledger_applier {
+    const char *act;
+    ledger_apply *apply;
+};
+
+struct ledger_options {
+    struct store *store;
+    struct signer *signer;
+    const char *keys; /* the file of the subjects' keys, made if missing */
+    const struct ledger_applier *appliers;
+    size_t n;
+};
+
+struct ledger;
+err ledger_open(struct ctx *c, const struct ledger_options *o,
+                struct ledger **out) MUST_USE;
+void ledger_close(struct ledger *l);
+
+/* Append the event, its leaf and the tree's edge, and apply it; to be called
+ * inside store_write. Time never goes back: an earlier one is held at the
+ * last event's. Sets e->id, e->leaf, e->time. */
+err ledger_append(struct ctx *c, struct conn *tx, struct ledger *l,
+                  struct ledger_event *e) MUST_USE;
+
+/* ---- reading ------------------------------------------------------ */
+
+err ledger_event_by_id(struct ctx *c, struct conn *on, struct ledger *l,
+                       int64_t id, struct ledger_event *out) MUST_USE;
+/* All events of a record, oldest first. */
+err ledger_events_of(struct ctx *c, struct conn *on, struct ledger *l,
+                     str record, struct ledger_event **out, size_t *n) MUST_USE;
+/* What the public may see of the newest events before `before` (0: the end):
+ * id, leaf, class, office and the cut time; facts stay empty. */
+err ledger_public(struct ctx *c, struct conn *on, int64_t before, size_t most,
+                  struct ledger_event **out, size_t *n) MUST_USE;
+err ledger_size(struct ctx *c, struct conn *on, uint64_t *size) MUST_USE;
+
+/* ---- the log ------------------------------------------------------ */
+
+/* Sign and publish a checkpoint if the log has grown since the last. */
+err ledger_checkpoint(struct ctx *c, struct ledger *l, bool *grown) MUST_USE;
+
+/* What the log serves, by its path below NAME/log: "checkpoint",
+ * "tile/0/x001/234.p/8", "tile/entries/000". E_NOT_FOUND where there is none
+ * (yet). *forever: may be cached for ever. */
+err ledger_resource(struct ctx *c, struct ledger *l, str path, str *bytes,
+                    bool *forever) MUST_USE;
+
+/* The receipt of an event: a tlog-proof that opens act, record, app and time,
+ * or everything that is not erased where `full`. E_BUSY until a checkpoint
+ * covers it: within a second. */
+err ledger_receipt(struct ctx *c, struct ledger *l, int64_t id, bool full,
+                   str *out) MUST_USE;
+/* An event's entry, and its path under the last checkpoint, for the signer. */
+err ledger_entry(struct ctx *c, struct ledger *l, int64_t id, str *entry,
+                 uint64_t *index, struct hash **path, size_t *n) MUST_USE;
+
+struct ledger_told {
+    struct seal_verdict verdict;
+    uint64_t index;
+    enum ledger_class class;
+    uint32_t office;
+    int64_t time; /* the public, cut one */
+    struct ledger_fact *open;
+    size_t n, shut; /* how many facts stay shut */
+};
+
+/* Check a receipt against a policy, offline: format, openings, commitment,
+ * inclusion, signatures. E_BAD_INPUT or E_TAMPERED with the reason. */
+err ledger_verify(struct ctx *c, str receipt, const struct seal_policy *policy,
+                  struct ledger_told *out) MUST_USE;
+
+/* ---- keeping ------------------------------------------------------ */
+
+/* Forget a subject: its key and sealed openings go, its commitments stay; the
+ * erasure is an event itself. */
+err ledger_erase(struct ctx *c, struct conn *tx, struct ledger *l,
+                 str subject) MUST_USE;
+
+/* Seal or open other bytes under a subject's key (attachments). */
+err ledger_box(struct ctx *c, struct ledger *l, str subject, str about,
+               str plain, str *boxed) MUST_USE;
+err ledger_unbox(struct ctx *c, struct ledger *l, str subject, str about,
+                 str boxed, str *plain) MUST_USE;
+
+/* Drop the projections and replay every event. *replayed counts them. */
+err ledger_rebuild(struct ctx *c, struct ledger *l, int64_t *replayed) MUST_USE;
+/* SHA-256 over the projections' rows in key order. */
+err ledger_digest(struct ctx *c, struct conn *on, struct hash *out) MUST_USE;
+
+/* Recompute every leaf from the database's own openings, every tile and the
+ * root, compare them with what the signer signed, and the projections with a
+ * replay of all events into a scratch database. Each thing that does not hold
+ * is a finding that names the event or the table and row. */
+err ledger_audit(struct ctx *c, struct ledger *l, struct findings *f) MUST_USE;
+
+/* The commitment to facts with their salts, for tests and the worked example:
+ * digest = HMAC-SHA256(salt, "balai/field/v1" || u8 len || name || value). */
+struct hash ledger_digest_of(struct ctx *c, const unsigned char salt[32],
+                             str name, str value);
+struct hash ledger_commitment(struct ctx *c, struct hash *digests, size_t n);
