@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* app: the app language (format `balai: 1`). Read, check, extend, overlay,
+ * compile; the catalogue of what a city has installed. Floor 5; uses base,
+ * data, seal, pack, cel, markup, store, ledger, city, letter.
+ *
+ * An app is data. Effective app = archetype + app + overlay, merged by key;
+ * then checked and compiled into `struct app`, immutable and shared by
+ * threads. docs/app-language.md documents every key; findings cite it. */
+#pragma once
+
+#include "base/base.h"
+#include "cel/cel.h"
+#include "city/city.h"
+#include "data/data.h"
+#include "ledger/ledger.h"
+#include "markup/markup.h"
+#include "store/store.h"
+
+extern const struct ledger_applier app_appliers[];
+extern const size_t app_appliers_n;
+
+/* A language map in the context's language, else in Indonesian; empty for
+ * NULL. */
+str app_say(struct ctx *c, const struct data *map);
+
+/* ---- types -------------------------------------------------------- */
+
+enum app_type {
+#define TYPE(id, name, widget, never_public) APP_##id,
+#include "app/type.def"
+#undef TYPE
+    APP_TYPE_COUNT
+};
+const char *app_type_name(enum app_type t);
+const char *app_type_widget(enum app_type t);
+
+/* ---- the compiled app --------------------------------------------- */
+
+enum app_show { APP_PARTIES, APP_OFFICE, APP_PUBLIC };
+
+struct app_option {
+    str key;
+    const struct data *label;
+};
+
+struct app_field {
+    str key; /* the path too: "luas", and in an action "alasan" */
+    enum app_type type;
+    const struct data *def; /* label, hint, unit, accept, within ... */
+    bool optional, computed, indexed;
+    enum app_show show;
+    str from; /* "profil-warga": prefilled at level 2 */
+    const struct cel_program *when, *value; /* NULL where there is none */
+    const struct app_option *options;
+    size_t n_options;
+    int64_t max_bytes; /* of a file */
+};
+
+/* Who may act: the record's resident, or a duty of a function; a function may
+ * be chosen by a field (`by`), whose rows name "function.duty". */
+struct app_who {
+    bool resident, system;
+    str function, duty;
+    str by;
+    const struct app_route *rows;
+    size_t n;
+};
+struct app_route {
+    str key; /* an option of the field; empty is `else` */
+    str function, duty;
+};
+
+struct app_action {
+    str key;
+    const struct data *label; /* never NULL */
+    str to;                   /* a state's key */
+    struct app_who who;       /* the state's, unless it names its own */
+    const struct app_field *needs;
+    size_t n_needs;
+};
+
+struct app_state {
+    str key;
+    const struct data *label; /* never NULL */
+    const struct data *def;
+    struct app_who who;
+    struct city_span within; /* CITY_NONE: no deadline of its own */
+    bool stopped;            /* the promise's clock stands */
+    struct city_span lapse_after;
+    str lapse_to;
+    const str *four_eyes; /* states whose actor may not act here */
+    size_t n_four_eyes;
+    str end; /* what it counts as, or empty */
+    bool appeal;
+    const struct app_action *actions;
+    size_t n_actions;
+};
+
+struct app_rule {
+    str key;
+    const struct cel_program *check;
+    const struct data *say;
+};
+
+struct app_step {
+    str key;
+    const struct data *title;
+    const size_t *fields; /* indices into app.fields */
+    size_t n;
+};
+
+struct app_letter {
+    str key, at; /* issued on entering state `at` */
+    const struct data *title;
+    const struct markup *body;
+    str register_key;
+    const struct markup *number; /* {{class}}/{{seq}}/{{unit}} */
+    const struct cel_program *valid_from, *valid_for;
+};
+
+struct app {
+    str id;      /* "penanaman-modal/izin-reklame" */
+    str version; /* "1.0.0" */
+    str tree;    /* "sha256:HEX" of the package */
+    str overlay; /* "sha256:HEX" of the overlay's file form, or empty */
+    str archetype;
+    const struct data *effective; /* the merged tree, for pages */
+    const struct data *title, *summary, *noun;
+    str function;
+    bool sensitive;
+    const struct data *national; /* or NULL */
+    struct app_field *fields;
+    size_t n_fields;
+    struct app_step *steps;
+    size_t n_steps;
+    struct app_rule *rules;
+    size_t n_rules;
+    const struct cel_program *charge; /* NULL: free of charge */
+    const struct data *charge_def;    /* kind, law, title */
+    str start;                        /* the first state */
+    struct city_span promise;
+    struct app_state *states;
+    size_t n_states;
+    struct app_letter *letters;
+    size_t n_letters;
+    int merge_metres; /* duplicates nearer than this are offered; 0: none */
+    const str *merge_same;
+    size_t n_merge_same;
+    const str *functions; /* every function the app names */
+    size_t n_functions;
+};
+
+const struct app_state *app_state(const struct app *a, str key);
+const struct app_action *app_action(const struct app_state *s, str key);
+const struct app_field *app_field(const struct app *a, str key);
+
+/* Where an effective value came from: "archetype", "app", "overlay". */
+str app_origin(const struct app *a, str path);
+
+/* ---- packages, overlays, building --------------------------------- */
+
+/* A package: the files of an app with its archetype inside as archetype.yaml.
+ * Its identity is `tree`, the SHA-256 of its canonical archive. */
+struct app_package;
+str app_package_id(const struct app_package *p);             /* "SECTOR/APP" */
+str app_package_version(const struct app_package *p);        /* "1.0.0" */
+str app_package_tree(const struct app_package *p);           /* "sha256:HEX" */
+str app_package_archive(const struct app_package *p);        /* uncompressed */
+str app_package_file(const struct app_package *p, str name); /* or p == NULL */
+
+/* From a folder SECTOR/APP; the archetype from BASE/NAME/app.yaml. Every fault
+ * of every file is a finding; E_BAD_INPUT where there was an error. */
+err app_package_read(struct ctx *c, const char *dir, const char *base,
+                     struct findings *f, struct app_package **out) MUST_USE;
+/* From a canonical archive that holds its archetype. */
+err app_package_open(struct ctx *c, str archive, struct findings *f,
+                     struct app_package **out) MUST_USE;
+
+/* The file form of an overlay, read and written byte-stable. */
+struct app_overlay;
+err app_overlay_read(struct ctx *c, str file, str bytes, struct findings *f,
+                     struct app_overlay **out) MUST_USE;
+str app_overlay_write(struct ctx *c, const struct app_overlay *o);
+str app_overlay_app(const struct app_overlay *o);
+/* A new overlay for a package, or one with a line more: `set` PATH to VALUE
+ * (YAML flow or plain text), remembering what it replaced. E_BAD_INPUT names a
+ * path that the app lacks, with the nearest. */
+struct app_overlay *app_overlay_new(struct ctx *c, const struct app_package *p);
+err app_overlay_set(struct ctx *c, struct app_overlay *o,
+                    const struct app_package *p, str path, str value,
+                    const struct data *why, struct findings *f) MUST_USE;
+
+/* Merge, check and compile. `overlay` may be NULL. `k`, where not NULL, lets
+ * the checker refuse the origin's own name and code, and name unmapped
+ * functions. The app lives in c->mem. */
+err app_build(struct ctx *c, const struct app_package *p,
+              const struct app_overlay *overlay, const struct city *k,
+              struct findings *f, struct app **out) MUST_USE;
+
+/* ---- forms -------------------------------------------------------- */
+
+/* Values by path, in canonical text (DESIGN, section 7): "luas" -> "8",
+ * "pemohon.nik", "lokasi.region". text.p == NULL: left empty (null). A path
+ * that is not there is unknown, or absent where `when` hides it. */
+struct app_value {
+    str path, text;
+};
+struct app_form {
+    struct app_value *all;
+    size_t n, room;
+};
+const struct app_value *app_form_find(const struct app_form *f, str path);
+void app_form_set(struct ctx *c, struct app_form *f, str path, str text);
+void app_form_drop(struct app_form *f, str path);
+str app_form_text(const struct app_form *f, str path); /* or p == NULL */
+
+/* What the rules may see beside the form. */
+struct app_setting {
+    const struct city *city;
+    const struct app_form *person; /* a level-2 person's own row: "nama",
+                                      "nik" ...; NULL below level 2 */
+};
+
+/* Read what a browser (or a scenario) sent, name=value pairs with the names
+ * of docs/app-language.md ("mulai.d", "lokasi.region"), into canonical values
+ * of the given fields of `form`. Unknown and computed names are refused. Each
+ * finding's key is the input's name, its sentence holds the label. */
+struct app_pair {
+    str name, value;
+};
+err app_form_read(struct ctx *c, const struct app *a,
+                  const struct app_setting *with,
+                  const struct app_field *fields, size_t n_fields,
+                  const struct app_pair *pairs, size_t n, struct app_form *form,
+                  struct findings *f) MUST_USE;
+
+/* Which fields of a step apply now (`when`): unknown counts as applying. */
+bool app_field_applies(struct ctx *c, const struct app *a,
+                       const struct app_setting *with,
+                       const struct app_form *form, const struct app_field *d);
+
+/* Make a form whole: drop what is hidden, compute what is computed in
+ * dependency order, demand what is required, run the rules. Findings carry
+ * keys "fields.luas" and "rules.videotron_max". */
+err app_form_finish(struct ctx *c, const struct app *a,
+                    const struct app_setting *with, struct app_form *form,
+                    struct findings *f) MUST_USE;
+
+/* The charge in whole rupiah, and its formula in words; E_REFUSED where it
+ * cannot be computed yet. 0 where the app has none. */
+err app_charge(struct ctx *c, const struct app *a,
+               const struct app_setting *with, const struct app_form *form,
+               int64_t *rupiah, str *formula) MUST_USE;
+
+/* A letter's validity from its programs; false where it has none. */
+bool app_letter_valid(struct ctx *c, const struct app *a,
+                      const struct app_setting *with,
+                      const struct app_form *form, const struct app_letter *l,
+                      struct date *from, struct date *to);
+
+/* One part of a value as people read it. */
+struct app_shown {
+    str path, label, text;
+    enum app_type type;
+    bool file; /* text is the file's name or size; path leads to it */
+};
+/* All parts of a field's value that are filled, in order. */
+err app_show(struct ctx *c, const struct app *a, const struct app_field *d,
+             const struct app_form *form, struct app_shown **out,
+             size_t *n) MUST_USE;
+
+/* The raw input values that give a canonical value back, to fill a form. */
+err app_form_raw(struct ctx *c, const struct app_field *d,
+                 const struct app_form *form, struct app_pair **out,
+                 size_t *n) MUST_USE;
+
+/* A well-formed invented value, for scenarios and training. */
+void app_fake(struct ctx *c, const struct app_field *d, const struct city *k,
+              struct app_form *form);
+
+/* The region code that a form names: of its `place` or `region` field; empty
+ * where there is none. */
+str app_region(const struct app *a, const struct app_form *form);
+
+/* Which function and duty a `who` means for this form. */
+struct app_route app_who(const struct app *a, const struct app_who *who,
+                         const struct app_form *form);
+
+/* ---- what a city has installed ------------------------------------ */
+
+struct app_entry {
+    str id, version, tree, overlay;
+    bool open;
+    const struct app *app;   /* NULL where it does not build here any more */
+    struct findings trouble; /* why it is closed, or does not build */
+};
+
+/* Immutable; made at start and after each change, swapped whole. */
+struct app_catalogue;
+err app_catalogue_new(struct ctx *c, struct conn *on, const struct city *k,
+                      struct app_catalogue **out) MUST_USE;
+void app_catalogue_free(struct app_catalogue *t);
+size_t app_catalogue_all(const struct app_catalogue *t,
+                         const struct app_entry **all); /* by id */
+const struct app_entry *app_catalogue_find(const struct app_catalogue *t,
+                                           str id);
+/* Search titles, summaries and `words:` in the context's language; folded,
+ * every word must begin a word there; best first. */
+err app_catalogue_search(struct ctx *c, const struct app_catalogue *t,
+                         str words, const struct app_entry ***out,
+                         size_t *n) MUST_USE;
+
+/* The version a record froze: the current one from the catalogue, an older
+ * one compiled from the database into c->mem. */
+err app_frozen(struct ctx *c, struct conn *on, const struct app_catalogue *t,
+               const struct city *k, str id, str tree, str overlay,
+               const struct app **out) MUST_USE;
+
+/* Install a package or its next version: `app.installed` with tree and
+ * version. A lower version, or the same version with another tree, is
+ * E_CONFLICT. Twice is nothing (*done is false). */
+err app_install(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                const struct app_package *p, bool *done) MUST_USE;
+/* Lay an overlay over the installed version: `app.localised`. */
+err app_localise(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                 str with, const struct app_overlay *o, bool *done) MUST_USE;
+err app_installed_package(struct ctx *c, struct conn *on, str id,
+                          struct app_package **p,
+                          struct app_overlay **o) MUST_USE;
+/* What stands between an app and the public: functions not mapped, offices
+ * whose duty nobody holds, laws not named, registers missing. */
+err app_obstacles(struct ctx *c, struct conn *on, const struct app *a,
+                  const struct city *k, struct findings *f) MUST_USE;
+/* Open to the public or close: `app.opened`, `app.closed`. E_REFUSED with
+ * the obstacles in `f`. */
+err app_open(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id,
+             const struct app *a, const struct city *k,
+             struct findings *f) MUST_USE;
+err app_close(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+              str id) MUST_USE;
