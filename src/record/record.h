@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* record: the life of a record. Submit, act, deadlines, numbering, charges,
+ * letters, drafts, lists. Floor 6; uses the floors below.
+ *
+ * A record moves only through its flow's actions. What it holds is folded from
+ * its events, whose openings can be erased; the tables here are projections
+ * that hold no personal text. One gate, record_view(), turns (actor, record)
+ * into what that actor may see; no page, list or export goes around it. */
+#pragma once
+
+#include "app/app.h"
+#include "base/base.h"
+#include "city/city.h"
+#include "ledger/ledger.h"
+#include "seal/seal.h"
+#include "store/store.h"
+
+extern const struct ledger_applier record_appliers[];
+extern const size_t record_appliers_n;
+
+/* What an act happens in: one city, and the snapshots of this moment. */
+struct record_world {
+    struct store *store;
+    struct ledger *ledger;
+    struct signer *signer;
+    const struct city *city;
+    const struct app_catalogue *apps;
+    unsigned char secret[32]; /* the city's own, for codes and tokens */
+};
+
+/* ---- who ---------------------------------------------------------- */
+
+enum record_role { RECORD_NOBODY, RECORD_RESIDENT, RECORD_OFFICER };
+
+struct record_actor {
+    enum record_role role;
+    int level;       /* 0 nobody, 1 a proved contact, 2 a proved person */
+    str record;      /* the number that this resident proved with its code */
+    int64_t officer; /* id, for RECORD_OFFICER */
+    str pseudonym;   /* "officer-17" */
+    str channel;     /* "web", "counter", "command" */
+};
+
+/* ---- numbers ------------------------------------------------------ */
+
+/* "7K4M-2QX9-5": eight random symbols and a Luhn mod 32 check symbol. */
+str record_number_new(struct ctx *c);
+/* What a person typed, made canonical: lower case, blanks, O for 0, I and L
+ * for 1. False where the check symbol does not fit. */
+bool record_number_read(struct ctx *c, str typed, str *number);
+bool record_code_read(struct ctx *c, str typed, str *code);
+
+/* ---- a record ----------------------------------------------------- */
+
+struct record {
+    int64_t id, version; /* version rises by one with every act */
+    str number, app, tree, overlay;
+    str state, office, function, duty, region;
+    int64_t submitted, entered; /* entered: the present state */
+    int64_t due;                /* of the present state; 0 none */
+    int64_t promise;            /* of the whole; moves while it is paused */
+    int64_t paused;             /* since when the clock stands; 0 runs */
+    int64_t lapse;              /* 0 none */
+    int64_t ended;              /* 0 open */
+    str result;                 /* of an end state */
+    int64_t charge, paid;
+    str into; /* merged into this number */
+};
+
+err record_find(struct ctx *c, struct conn *on, str number,
+                struct record *out) MUST_USE;
+
+/* Does this code belong to the number? E_NOT_FOUND says the same for an
+ * unknown number and a wrong code. On E_OK *actor is the record's resident at
+ * level 1. */
+err record_prove(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str number, str code, struct record_actor *actor) MUST_USE;
+
+/* ---- submitting --------------------------------------------------- */
+
+/* A file that a form's `sha256:HEX` stands for. */
+struct record_upload {
+    str path; /* "pbg" */
+    str name, mime, bytes;
+};
+
+struct record_submission {
+    const struct app *app;
+    const struct app_form *form; /* app_form_finish()ed by record_submit */
+    struct record_actor actor;
+    bool behalf; /* an officer files for a resident who is present */
+    str token;   /* of the form: the same again gets the first receipt */
+    const struct app_form *person; /* level 2, or NULL */
+    const struct record_upload *uploads;
+    size_t n_uploads;
+};
+
+struct record_receipt {
+    str number, code; /* the code is shown once, here, and never kept */
+    int64_t event, charge, due, promise;
+    bool again; /* this token had been used */
+};
+
+/* E_REFUSED with findings where the form does not hold; E_GONE where the app
+ * is closed. */
+err record_submit(struct ctx *c, const struct record_world *w,
+                  const struct record_submission *s, struct findings *f,
+                  struct record_receipt *out) MUST_USE;
+
+/* Reports that may be the same: near the point, or in the same village, with
+ * the same values of the app's `merge.same`; open, newest first. */
+struct record_near {
+    str number, state;
+    const struct data *state_label;
+    int64_t submitted;
+    int metres; /* -1: same village */
+};
+err record_nearby(struct ctx *c, const struct record_world *w, struct conn *on,
+                  const struct app *a, const struct app_form *form,
+                  struct record_near **out, size_t *n) MUST_USE;
+
+/* ---- acting ------------------------------------------------------- */
+
+/* An action that the flow has in this state, and what stands in the way of
+ * this actor; `why` is empty where the way is free. */
+struct record_choice {
+    const struct app_action *action;
+    str why;
+    bool out_of_turn; /* an older one waits: a reason must be chosen */
+};
+err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct record *r, const struct app *a,
+                   const struct record_actor *actor, struct record_choice **out,
+                   size_t *n) MUST_USE;
+
+/* Why a record may be taken out of turn: a closed list of keys. */
+size_t record_reasons(const str **keys);
+str record_reason_name(struct ctx *c, str key);
+
+struct record_deed {
+    str number;
+    int64_t version; /* as it was read; -1: whatever it is */
+    str action;
+    struct record_actor actor;
+    const struct app_pair *needs; /* what the action asks, as typed */
+    size_t n_needs;
+    const struct app_form *form; /* a resubmission's whole form, or NULL */
+    const struct record_upload *uploads;
+    size_t n_uploads;
+    str reason; /* out of turn: a key of record_reasons() */
+};
+
+struct record_outcome {
+    struct record record;
+    int64_t event;
+    str letter; /* key of the letter that was issued, or empty */
+};
+
+/*     E_CONFLICT   somebody acted since; read again and show the change
+ *     E_FORBIDDEN  not this actor, with the reason (four eyes ...)
+ *     E_REFUSED    findings: what the action asks is missing or wrong */
+err record_act(struct ctx *c, const struct record_world *w,
+               const struct record_deed *d, struct findings *f,
+               struct record_outcome *out) MUST_USE;
+
+/* ---- seeing: the one gate ----------------------------------------- */
+
+struct record_happening {
+    int64_t event, time;
+    str act;                  /* the key */
+    const struct data *label; /* the action's words, or NULL for our own */
+    str state;
+    const struct data *state_label;
+    str office; /* name of the office that acted */
+    str who;    /* the officer's name: for officers only */
+    str reason; /* name of an out-of-turn reason */
+    struct app_shown
+        *said; /* what the action asked, as far as it may be seen */
+    size_t n_said;
+};
+
+struct record_paper {
+    str key, number;
+    const struct data *title;
+    int64_t issued;
+    str valid_to;
+    bool revoked, ready; /* ready: the PDF is sealed */
+};
+
+struct record_view {
+    struct record record;
+    const struct app *app;
+    const struct app_state *state;
+    bool parties; /* this actor sees more than the public */
+    bool office;  /* and is of an office of its flow */
+    struct app_shown *fields;
+    size_t n_fields;
+    struct record_happening *history;
+    size_t n_history;
+    struct record_paper *papers;
+    size_t n_papers;
+    struct app_form form; /* the visible values, canonical */
+};
+
+/* Never fails for want of rights: who has none sees state and dates. */
+err record_view(struct ctx *c, const struct record_world *w, struct conn *on,
+                const struct record_actor *actor, str number,
+                struct record_view *out) MUST_USE;
+
+/* A file of a record, through the same gate. */
+err record_file(struct ctx *c, const struct record_world *w, struct conn *on,
+                const struct record_actor *actor, str number, str path,
+                struct record_upload *out) MUST_USE;
+
+/* ---- lists -------------------------------------------------------- */
+
+struct record_row {
+    struct record record;
+    const struct app *app; /* NULL where it no longer builds */
+    str subject;           /* from public or office fields, never personal */
+    bool overdue;
+};
+
+/* Where a list goes on: behind the last row seen. */
+struct record_cursor {
+    int64_t due, id;
+};
+
+struct record_counts {
+    int64_t late, today, week, all;
+};
+
+/* What waits for this officer, over all apps: the oldest due first. `app`
+ * narrows where not empty. */
+err record_worklist(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_actor *actor, str app,
+                    struct record_cursor after, size_t most,
+                    struct record_row **out, size_t *n,
+                    struct record_counts *counts) MUST_USE;
+
+/* What everybody may see of an app whose fields are public: newest first. */
+err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
+                  str app, int64_t before, size_t most, struct record_row **out,
+                  size_t *n) MUST_USE;
+
+/* Promised beside measured, per app: how many ended, how many within the
+ * promise, median working time in microseconds (0 below 20). */
+struct record_measure {
+    int64_t open, late, ended, on_time, median;
+};
+err record_measured(struct ctx *c, struct conn *on, str app,
+                    struct record_measure *out) MUST_USE;
+
+/* ---- letters ------------------------------------------------------ */
+
+enum record_verdict {
+    RECORD_UNKNOWN,
+    RECORD_VALID,
+    RECORD_REVOKED,
+    RECORD_EXPIRED,
+    RECORD_NOT_YET,
+    RECORD_SAMPLE /* of a training city */
+};
+
+struct record_check {
+    enum record_verdict verdict;
+    /* By token only; empty when asked by number. */
+    str kind, number, holder /* masked */, office, digest;
+    int64_t issued;
+    str valid_from, valid_to;
+};
+
+err record_check_token(struct ctx *c, const struct record_world *w,
+                       struct conn *on, str token,
+                       struct record_check *out) MUST_USE;
+err record_check_number(struct ctx *c, const struct record_world *w,
+                        struct conn *on, str number,
+                        struct record_check *out) MUST_USE;
+
+/* Draw and seal the letters whose act a checkpoint covers; *done counts them.
+ * The node calls it after each checkpoint. */
+err record_seal_letters(struct ctx *c, const struct record_world *w,
+                        int64_t *done) MUST_USE;
+
+/* ---- time that decides -------------------------------------------- */
+
+/* Is today a date that an officer confirmed? Lapses wait for it. */
+err record_time_trusted(struct ctx *c, const struct record_world *w,
+                        struct conn *on, bool *trusted) MUST_USE;
+err record_time_confirm(struct ctx *c, const struct record_world *w,
+                        const struct record_actor *actor) MUST_USE;
+/* Let lapse what has lapsed, in trusted time only; *done counts. */
+err record_tick(struct ctx *c, const struct record_world *w,
+                int64_t *done) MUST_USE;
+
+/* ---- drafts ------------------------------------------------------- */
+
+/* A form half filled, kept 72 hours under a token that only its owner's
+ * browser has; sealed by a key made from it. */
+struct record_draft {
+    str app, tree, overlay;
+    struct app_form form;
+    struct record_upload *uploads; /* name, mime, bytes */
+    size_t n_uploads;
+    int64_t saved;
+};
+err record_draft_save(struct ctx *c, const struct record_world *w, str token,
+                      const struct record_draft *d) MUST_USE;
+err record_draft_load(struct ctx *c, const struct record_world *w,
+                      struct conn *on, str token,
+                      struct record_draft *out) MUST_USE;
+err record_draft_drop(struct ctx *c, const struct record_world *w,
+                      str token) MUST_USE;
