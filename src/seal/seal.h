@@ -201,7 +201,9 @@ bool seal_letter_holds(const struct seal_key *letter, str entry,
 str seal_box(struct ctx *c, const unsigned char key[32], str about, str plain);
 err seal_unbox(struct ctx *c, const unsigned char key[32], str about, str boxed,
                str *plain) MUST_USE;
-/* To a public key (X25519), for backups: only the secret half opens it. */
+/* To a public key (X25519), for backups: only the secret half opens it. A
+ * public key that comes from outside passes seal_public_ok() first. */
+bool seal_public_ok(const unsigned char public[32]);
 void seal_pair(struct ctx *c, unsigned char public[32],
                unsigned char secret[32]);
 str seal_box_to(struct ctx *c, const unsigned char public[32], str plain);

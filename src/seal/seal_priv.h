@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of seal share. */
+#pragma once
+
+#include "seal/seal.h"
+
+/* Ceilings for what comes from outside. */
+#define SEAL_NOTE_MOST                                                         \
+    ((size_t)1 << 20)      /* bytes of a note, proof or policy                 \
+                            */
+#define SEAL_NOTE_SIGS 100 /* signature lines of a note */
+#define SEAL_PATH_MOST 64  /* hashes of a Merkle proof */
+
+#define SEAL_SIG 64 /* bytes of an Ed25519 signature */
+
+/* libsodium chooses its fast code once; safe from any thread. */
+void seal_ready(void);
+
+/* A key name: not empty, UTF-8, no white space, no control, no '+'. */
+bool seal_name_ok(str s);
+uint32_t seal_key_id(str name, uint8_t type, const unsigned char public[32]);
+bool seal_ed25519_holds(const unsigned char public[32], str message, str sig);
+
+/* What the key says, and the newest time of its cosignatures. Every line under
+ * its name and id must hold, also a second one. */
+enum seal_word seal_note_ask(const struct seal_note *n,
+                             const struct seal_key *k, uint64_t *newest);
+
+/* A decimal without leading zeros, at most INT64_MAX. */
+bool seal_decimal(str s, uint64_t *out);
+/* 32 bytes of canonical base64. */
+bool seal_hash64(str s, struct hash *out);
+
+/* ---- the signer's file (seal_journal.c) --------------------------- */
+
+/* Lines of text, each closed by a check that chains it to the one before. The
+ * file is locked while open. */
+struct seal_journal {
+    const char *path;
+    int fd;
+    struct hash chain;
+    size_t size;
+    bool broken; /* a write failed: what the disk holds is unknown */
+};
+
+/* The lines of a new file; made from words, `n` of them. E_CONFLICT where
+ * there is one already. */
+err seal_journal_create(struct ctx *c, const char *path, const str *words,
+                        size_t n) MUST_USE;
+/* Lock, check and renew the file. The text, each line's words and check, lies
+ * in memory that is wiped when c->mem goes. On error it is closed. */
+err seal_journal_open(struct ctx *c, const char *path, struct seal_journal *j,
+                      str *text) MUST_USE;
+/* The words of the next line; false at the end. */
+bool seal_journal_next(str *text, str *words);
+/* Add a line; durable when it returns E_OK. */
+err seal_journal_append(struct ctx *c, struct seal_journal *j,
+                        str words) MUST_USE;
+void seal_journal_close(struct seal_journal *j);

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The signer: what it signs, and what it refuses to. */
+#include "seal/seal_priv.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+
+#define NAME_ROOM 256
+
+/* In the file a key is "key WORD NAME SEED". */
+static const struct role {
+    const char *word, *suffix;
+    uint8_t type;
+} roles[] = {
+    [SEAL_LOG] = {"log", "/log", SEAL_ED25519},
+    [SEAL_WITNESS] = {"witness", "/witness", SEAL_COSIGNATURE},
+    [SEAL_LETTER] = {"letter", "/surat", SEAL_ED25519},
+};
+
+struct own_key {
+    struct seal_key key;
+    char name[NAME_ROOM];
+    unsigned char secret[crypto_sign_SECRETKEYBYTES];
+};
+
+/* Lies in memory that is locked, fenced, and wiped when it is closed. */
+struct signer {
+    pthread_mutex_t lock; /* one question at a time */
+    char path[PATH_MAX];
+    struct seal_journal journal;
+    struct own_key keys[COUNT(roles)];
+    uint64_t size; /* of the last checkpoint signed */
+    struct hash root;
+    bool signed_any;
+};
+
+/* ---- making ------------------------------------------------------- */
+
+/* A public host name; what is derived from it goes into paths and keys. */
+static bool domain_ok(str s)
+{
+    if (s.n == 0 || s.n > 240 || str_find(s, STR("..")) < s.n)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        char ch = s.p[i];
+        bool inner = i > 0 && i + 1 < s.n;
+
+        if (!(ch >= 'a' && ch <= 'z') && !(ch >= '0' && ch <= '9') &&
+            !(inner && (ch == '.' || ch == '-')))
+            return false;
+    }
+    return true;
+}
+
+#define WORDS_ROOM (NAME_ROOM + 80)
+
+static str new_key(struct ctx *c, const struct role *r, str domain, char *room)
+{
+    unsigned char seed[crypto_sign_SEEDBYTES];
+    char base64[48];
+    int n;
+
+    ctx_random(c, seed, sizeof seed);
+    sodium_bin2base64(base64, sizeof base64, seed, sizeof seed,
+                      sodium_base64_VARIANT_ORIGINAL);
+    n = snprintf(room, WORDS_ROOM, "key %s %.*s%s %s", r->word, STR_ARG(domain),
+                 r->suffix, base64);
+    sodium_memzero(seed, sizeof seed);
+    sodium_memzero(base64, sizeof base64);
+    return (str){room, (size_t)n};
+}
+
+err seal_signer_create(struct ctx *c, const char *path, str domain)
+{
+    char room[COUNT(roles)][WORDS_ROOM];
+    str words[COUNT(roles)];
+    err e;
+
+    if (!domain_ok(domain))
+        return fail(c, E_BAD_INPUT,
+                    say(c,
+                        "\"%.*s\" bukan nama host: huruf kecil, angka, titik, "
+                        "dan tanda hubung saja, tanpa port.",
+                        "\"%.*s\" is no host name: small letters, digits, dots "
+                        "and hyphens only, without a port."),
+                    domain.n > 80 ? 80 : (int)domain.n, domain.p);
+    seal_ready();
+    for (size_t i = 0; i < COUNT(roles); i++)
+        words[i] = new_key(c, &roles[i], domain, room[i]);
+    e = seal_journal_create(c, path, words, COUNT(words));
+    sodium_memzero(room, sizeof room);
+    return e;
+}
+
+/* ---- opening ------------------------------------------------------ */
+
+/* "WORD NAME SEED" */
+static bool read_key(struct signer *s, str words)
+{
+    unsigned char seed[crypto_sign_SEEDBYTES];
+    str word, name, base64;
+    size_t i = 0, n;
+    struct own_key *k;
+
+    str_cut(words, ' ', &word, &words);
+    str_cut(words, ' ', &name, &base64);
+    while (i < COUNT(roles) && !str_eq(word, str_of(roles[i].word)))
+        i++;
+    if (i == COUNT(roles) || !seal_name_ok(name) || name.n >= NAME_ROOM ||
+        sodium_base642bin(seed, sizeof seed, base64.p, base64.n, NULL, &n, NULL,
+                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
+        n != sizeof seed)
+        return false;
+    k = &s->keys[i];
+    memcpy(k->name, name.p, name.n);
+    k->key =
+        (struct seal_key){.name = {k->name, name.n}, .type = roles[i].type};
+    crypto_sign_seed_keypair(k->key.public, k->secret, seed);
+    k->key.id = seal_key_id(k->key.name, k->key.type, k->key.public);
+    sodium_memzero(seed, sizeof seed);
+    return true;
+}
+
+/* "SIZE ROOT TIME" */
+static bool read_checkpoint(struct signer *s, str words)
+{
+    str size, root, time;
+
+    str_cut(words, ' ', &size, &words);
+    str_cut(words, ' ', &root, &time);
+    s->signed_any = true;
+    return seal_decimal(size, &s->size) && seal_hash64(root, &s->root);
+}
+
+static bool read_words(struct signer *s, str words)
+{
+    str kind, rest;
+
+    str_cut(words, ' ', &kind, &rest);
+    if (str_eq(kind, STR("key")))
+        return read_key(s, rest);
+    if (str_eq(kind, STR("checkpoint")))
+        return read_checkpoint(s, rest);
+    return str_eq(kind, STR("letter"));
+}
+
+static err load(struct ctx *c, struct signer *s, const char *path)
+{
+    str text, words;
+    bool ok = true;
+
+    if (strlen(path) >= sizeof s->path)
+        return fail(c, E_BAD_INPUT,
+                    say(c, "Nama berkas kunci terlalu panjang.",
+                        "The name of the signer's file is too long."));
+    memcpy(s->path, path, strlen(path));
+    TRY(seal_journal_open(c, s->path, &s->journal, &text));
+    while (ok && seal_journal_next(&text, &words))
+        ok = read_words(s, words);
+    for (size_t i = 0; i < COUNT(roles); i++)
+        ok = ok && s->keys[i].key.name.n > 0;
+    if (!ok)
+        return fail(c, E_BAD_INPUT,
+                    say(c, "Berkas kunci %s tidak lengkap.",
+                        "The signer's file %s is incomplete."),
+                    path);
+    return E_OK;
+}
+
+err seal_signer_open(struct ctx *c, const char *path, struct signer **out)
+{
+    struct signer *s;
+    err e;
+
+    *out = NULL;
+    seal_ready();
+    s = sodium_malloc(sizeof *s);
+    MUST(s != NULL);
+    memset(s, 0, sizeof *s);
+    s->journal.fd = -1;
+    MUST(pthread_mutex_init(&s->lock, NULL) == 0);
+    e = load(c, s, path);
+    if (e != E_OK)
+        seal_signer_close(s);
+    else
+        *out = s;
+    return e;
+}
+
+void seal_signer_close(struct signer *s)
+{
+    if (s == NULL)
+        return;
+    seal_journal_close(&s->journal);
+    pthread_mutex_destroy(&s->lock);
+    sodium_free(s);
+}
+
+void seal_signer_key(struct signer *s, enum seal_role role,
+                     struct seal_key *out)
+{
+    *out = s->keys[role].key;
+}
+
+/* ---- checkpoints -------------------------------------------------- */
+
+static str sign(struct ctx *c, const struct own_key *k, str message)
+{
+    unsigned char *sig = NEWS(c->mem, unsigned char, SEAL_SIG);
+
+    crypto_sign_detached(sig, NULL, (const unsigned char *)message.p, message.n,
+                         k->secret);
+    return (str){(const char *)sig, SEAL_SIG};
+}
+
+/* Ed25519 has no randomness: the same checkpoint gets the same bytes. */
+static str sign_last(struct ctx *c, const struct signer *s)
+{
+    const struct own_key *k = &s->keys[SEAL_LOG];
+    const struct seal_checkpoint last = {k->key.name, s->size, s->root};
+    str text = seal_checkpoint_show(c, &last);
+    struct seal_line line = {k->key.name, k->key.id, sign(c, k, text)};
+    struct seal_note note = {text, &line, 1};
+
+    return seal_note_show(c, &note);
+}
+
+static bool follows(const struct signer *s, const struct seal_checkpoint *next,
+                    const struct hash *path, size_t n)
+{
+    if (next->size == 0)
+        return n == 0 &&
+               seal_same(next->root.b, seal_empty_root().b, SEAL_HASH);
+    if (s->size == 0)
+        return n == 0;
+    return seal_extends(s->size, s->root, next->size, next->root, path, n);
+}
+
+static err may_sign(struct ctx *c, const struct signer *s,
+                    const struct seal_checkpoint *next, const struct hash *path,
+                    size_t n)
+{
+    const struct seal_key *k = &s->keys[SEAL_LOG].key;
+
+    if (!str_eq(next->origin, k->name) || next->size > INT64_MAX)
+        return fail(c, E_FORBIDDEN,
+                    say(c, "Penanda tangan ini hanya untuk log %.*s.",
+                        "This signer signs for the log %.*s only."),
+                    STR_ARG(k->name));
+    if (next->size < s->size)
+        return fail(c, E_CONFLICT,
+                    say(c,
+                        "Log berisi %" PRIu64 " tindakan, padahal %" PRIu64
+                        " sudah ditandatangani: basis data mundur ke keadaan "
+                        "lama. Silakan jalankan balai restore.",
+                        "The log has %" PRIu64 " entries, but %" PRIu64
+                        " were signed: the database went back to an older "
+                        "state. Run balai restore."),
+                    next->size, s->size);
+    if (!follows(s, next, path, n))
+        return fail(c, E_CONFLICT,
+                    say(c,
+                        "Log dengan %" PRIu64 " tindakan bukan lanjutan dari "
+                        "log yang ditandatangani pada %" PRIu64
+                        ": isinya berubah. Silakan jalankan balai restore.",
+                        "The log of %" PRIu64 " entries does not continue the "
+                        "one that was signed at %" PRIu64
+                        ": its past was changed. Run balai restore."),
+                    next->size, s->size);
+    return E_OK;
+}
+
+/* Durable before any signature exists; nothing to write for what was signed
+ * before. */
+static err record(struct ctx *c, struct signer *s,
+                  const struct seal_checkpoint *next)
+{
+    if (s->signed_any && next->size == s->size)
+        return E_OK;
+    TRY(seal_journal_append(c, &s->journal,
+                            arena_fmt(c->mem, "checkpoint %" PRIu64 " %s %s",
+                                      next->size,
+                                      seal_base64(c, next->root.b, SEAL_HASH).p,
+                                      time_show_utc(c, c->now).p)));
+    s->size = next->size;
+    s->root = next->root;
+    s->signed_any = true;
+    return E_OK;
+}
+
+err seal_signer_checkpoint(struct ctx *c, struct signer *s,
+                           const struct seal_checkpoint *next,
+                           const struct hash *path, size_t n, str *note)
+{
+    err e;
+
+    pthread_mutex_lock(&s->lock);
+    e = may_sign(c, s, next, path, n);
+    if (e == E_OK)
+        e = record(c, s, next);
+    if (e == E_OK)
+        *note = sign_last(c, s);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+err seal_signer_last(struct ctx *c, struct signer *s, str *note)
+{
+    pthread_mutex_lock(&s->lock);
+    *note = s->signed_any ? sign_last(c, s) : STR("");
+    pthread_mutex_unlock(&s->lock);
+    return E_OK;
+}
+
+/* ---- letters ------------------------------------------------------ */
+
+#define LETTER_HEAD "balai/letter/v1\n"
+#define ENTRY_MOST  1024
+
+/* What a letter's seal signs. Unambiguous, since the digest has a fixed
+ * length. Empty where the entry is no entry. */
+struct letter_message {
+    char p[sizeof LETTER_HEAD - 1 + ENTRY_MOST + SEAL_HASH];
+    size_t n;
+};
+
+static bool make_message(struct letter_message *m, str entry,
+                         struct hash digest)
+{
+    str head = STR(LETTER_HEAD);
+
+    if (entry.n == 0 || entry.n > ENTRY_MOST)
+        return false;
+    memcpy(m->p, head.p, head.n);
+    memcpy(m->p + head.n, entry.p, entry.n);
+    memcpy(m->p + head.n + entry.n, digest.b, SEAL_HASH);
+    m->n = head.n + entry.n + SEAL_HASH;
+    return true;
+}
+
+/* The words of the journal's line are written before the seal exists, so
+ * that every seal of this key is known. */
+static err seal_letter(struct ctx *c, struct signer *s, uint64_t index,
+                       const struct letter_message *m, struct hash digest,
+                       str *signature)
+{
+    TRY(seal_journal_append(c, &s->journal,
+                            arena_fmt(c->mem, "letter %" PRIu64 " %s %s", index,
+                                      seal_hex(c, digest.b, SEAL_HASH).p,
+                                      time_show_utc(c, c->now).p)));
+    *signature = sign(c, &s->keys[SEAL_LETTER], (str){m->p, m->n});
+    return E_OK;
+}
+
+err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
+                       uint64_t index, const struct hash *path, size_t n,
+                       struct hash digest, str *signature)
+{
+    struct letter_message m;
+    err e;
+
+    pthread_mutex_lock(&s->lock);
+    if (make_message(&m, entry, digest) &&
+        seal_included(seal_leaf(entry), index, s->size, path, n, s->root))
+        e = seal_letter(c, s, index, &m, digest, signature);
+    else
+        e = fail(c, E_TAMPERED,
+                 say(c,
+                     "Surat tidak disegel: tindakan penerbitannya tidak "
+                     "terbukti ada di dalam log yang ditandatangani.",
+                     "The letter was not sealed: the act that issues it is "
+                     "not proved to be in the signed log."));
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+bool seal_letter_holds(const struct seal_key *letter, str entry,
+                       struct hash digest, str signature)
+{
+    struct letter_message m;
+
+    return letter->type == SEAL_ED25519 && make_message(&m, entry, digest) &&
+           seal_ed25519_holds(letter->public, (str){m.p, m.n}, signature);
+}
