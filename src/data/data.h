@@ -5,7 +5,10 @@
  *
  * YAML: a safe part of it. No anchors, aliases, tags, merge keys, duplicate
  * keys or null; UTF-8 in NFC; depth 32; 1 MiB. Every scalar is a DATA_TEXT: it
- * gets its type from the schema that reads it, never from how it looks. */
+ * gets its type from the schema that reads it, never from how it looks.
+ *
+ * A reader takes at most 65,536 values (CSV: 1,048,576 cells in 32 MiB), JSON
+ * at most 4 MiB and the same depth, and reports at most some 100 faults. */
 #pragma once
 
 #include "base/base.h"
@@ -21,7 +24,8 @@ enum data_kind {
 
 struct data {
     enum data_kind kind;
-    bool quoted; /* a scalar that stood in quotes, or as a block */
+    bool quoted;  /* a scalar that stood in quotes, or as a block */
+    bool literal; /* its text stands in the source letter by letter */
     struct place at;
     str text;                /* of a scalar */
     struct data_pair *pairs; /* of a map, in the order written */
@@ -36,8 +40,10 @@ struct data_pair {
 };
 
 /* Read one document. Every fault becomes a finding with its place and mend,
- * all in one run; E_BAD_INPUT where there was an error. `file` names the text
- * in places. */
+ * all in one run, in the order of the text; E_BAD_INPUT where there was an
+ * error. `file` names the text in places. Where only values are at fault (a
+ * tag, a key twice), *out is nevertheless the tree, for a checker that goes on
+ * to its own findings; where the syntax is broken it is NULL. */
 err data_read_yaml(struct ctx *c, str file, str bytes, struct findings *f,
                    struct data **out) MUST_USE;
 err data_read_json(struct ctx *c, str file, str bytes, struct findings *f,
@@ -58,15 +64,20 @@ struct place data_place(const struct data *d, size_t offset);
 
 struct data *data_new(struct ctx *c, enum data_kind kind);
 struct data *data_new_text(struct ctx *c, str s);
+struct data *data_new_i64(struct ctx *c, int64_t n); /* a DATA_NUMBER */
+struct data *data_new_bool(struct ctx *c, bool yes);
 /* Put or replace; the key's order stays, a new key comes last. */
 void data_put(struct ctx *c, struct data *map, str key, struct data *value);
 void data_put_text(struct ctx *c, struct data *map, str key, str text);
+void data_put_i64(struct ctx *c, struct data *map, str key, int64_t n);
+void data_put_bool(struct ctx *c, struct data *map, str key, bool yes);
+/* Put behind the key `after`; last where there is no such key. */
 void data_put_after(struct ctx *c, struct data *map, str after, str key,
                     struct data *value);
 bool data_drop(struct data *map, str key);
 void data_append(struct ctx *c, struct data *list, struct data *item);
 struct data *data_copy(struct ctx *c, const struct data *d);
-/* Equal by value; the order of a map's keys does not count. */
+/* Equal by kind and value; the order of a map's keys does not count. */
 bool data_equal(const struct data *a, const struct data *b);
 
 /* ---- writing ------------------------------------------------------ */
@@ -76,9 +87,19 @@ str data_write_json(struct ctx *c, const struct data *d);
 /* Canonical JSON as TUF has it (the OLPC dialect: keys sorted by code point,
  * no white space, only \\ and \" escaped), for what is hashed or signed. */
 str data_write_canonical(struct ctx *c, const struct data *d);
-/* Block-style YAML, byte-stable: writing what was read from it gives the same
- * bytes; a scalar is quoted only where reading it plain would not give it
- * back. */
+/* Whether it has a canonical form: whole numbers within 53 bits, written
+ * without a plus, a leading zero or an exponent, and texts without NUL. */
+bool data_has_canonical(const struct data *d);
+/* YAML, byte-stable: writing what was read from it gives the same bytes. One
+ * value has one form:
+ * - A map or list stands in one line, {a: 1, b: 2} or [1, 2], when that line
+ *   takes at most 100 columns, no text in it has a line break, and it holds
+ *   scalars only or stands at least two keys below the root. Else it is a
+ *   block, indented by two. The root is always a block; {} and [] are empty.
+ * - A scalar is plain unless reading that would not give it back; then it
+ *   stands in "double quotes", or in 'single quotes' where that saves
+ *   backslashes. A text of several lines in a block is a | or |- block.
+ * A null, which YAML here lacks, is written ''. */
 str data_write_yaml(struct ctx *c, const struct data *d);
 
 /* ---- text --------------------------------------------------------- */
@@ -86,12 +107,14 @@ str data_write_yaml(struct ctx *c, const struct data *d);
 /* NFC (Unicode 15, utf8proc); E_BAD_INPUT where it is not UTF-8. */
 err data_nfc(struct ctx *c, str s, str *out) MUST_USE;
 bool data_is_nfc(struct ctx *c, str s);
-/* Lower case without marks, for searching: "Nur'aini É" is "nur'aini e". */
+/* Lower case without marks, for searching: "Nur'aini É" is "nur'aini e";
+ * curved apostrophes are straight. Empty where it is not UTF-8. */
 str data_fold(struct ctx *c, str s);
 
 /* ---- CSV ---------------------------------------------------------- */
 
 /* RFC 4180 with a head line, UTF-8 (a byte order mark is skipped), ',' or ';'
- * as the head line uses: a list of maps, each value with its place. */
+ * as the head line uses: a list of maps, each value with its place. Cells are
+ * put into NFC, names in the head trimmed, empty lines skipped. */
 err data_read_csv(struct ctx *c, str file, str bytes, struct findings *f,
                   struct data **out) MUST_USE;

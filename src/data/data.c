@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The tree: finding, building, comparing. */
+#include "data/data_priv.h"
+
+static struct data_pair *pair_of(const struct data *map, str key)
+{
+    if (map == NULL || map->kind != DATA_MAP)
+        return NULL;
+    for (size_t i = 0; i < map->n; i++)
+        if (str_eq(map->pairs[i].key, key))
+            return &map->pairs[i];
+    return NULL;
+}
+
+struct data *data_get(const struct data *map, str key)
+{
+    const struct data_pair *p = pair_of(map, key);
+
+    return p == NULL ? NULL : p->value;
+}
+
+struct data *data_at(const struct data *map, str path)
+{
+    struct data *below = NULL;
+    str key;
+
+    while (str_next(&path, '.', &key)) {
+        below = data_get(map, key);
+        map = below;
+    }
+    return below;
+}
+
+bool data_is_scalar(const struct data *d)
+{
+    return d->kind != DATA_MAP && d->kind != DATA_LIST;
+}
+
+str data_text(const struct data *d)
+{
+    if (d == NULL || d->kind == DATA_NULL || !data_is_scalar(d))
+        return (str){NULL, 0};
+    return d->text;
+}
+
+struct place data_place(const struct data *d, size_t offset)
+{
+    struct place at = d->at;
+    size_t from = 0;
+
+    if (!d->literal || at.line == 0)
+        return at;
+    offset = offset > d->text.n ? d->text.n : offset;
+    for (size_t i = 0; i < offset; i++)
+        if (d->text.p[i] == '\n') {
+            from = i + 1;
+            at.line++;
+        }
+    at.col += (int)data_columns(str_slice(d->text, from, offset));
+    return at;
+}
+
+/* ---- building ----------------------------------------------------- */
+
+struct data *data_new(struct ctx *c, enum data_kind kind)
+{
+    struct data *d = NEW(c->mem, struct data);
+
+    d->kind = kind;
+    return d;
+}
+
+struct data *data_new_text(struct ctx *c, str s)
+{
+    struct data *d = data_new(c, DATA_TEXT);
+
+    d->text = arena_str(c->mem, s);
+    return d;
+}
+
+struct data *data_new_i64(struct ctx *c, int64_t n)
+{
+    struct data *d = data_new(c, DATA_NUMBER);
+
+    d->text = arena_fmt(c->mem, "%" PRId64, n);
+    return d;
+}
+
+struct data *data_new_bool(struct ctx *c, bool yes)
+{
+    struct data *d = data_new(c, DATA_BOOL);
+
+    d->text = yes ? STR("true") : STR("false");
+    return d;
+}
+
+void data_add(struct ctx *c, struct data *map, str key, struct place at,
+              struct data *value)
+{
+    ARENA_GROW(c->mem, map->pairs, map->n, map->room);
+    map->pairs[map->n++] = (struct data_pair){key, at, value};
+}
+
+void data_append(struct ctx *c, struct data *list, struct data *item)
+{
+    MUST(list->kind == DATA_LIST);
+    ARENA_GROW(c->mem, list->items, list->n, list->room);
+    list->items[list->n++] = item;
+}
+
+void data_put(struct ctx *c, struct data *map, str key, struct data *value)
+{
+    struct data_pair *p = pair_of(map, key);
+
+    MUST(map->kind == DATA_MAP);
+    if (p != NULL)
+        p->value = value;
+    else
+        data_add(c, map, arena_str(c->mem, key), value->at, value);
+}
+
+void data_put_text(struct ctx *c, struct data *map, str key, str text)
+{
+    data_put(c, map, key, data_new_text(c, text));
+}
+
+void data_put_i64(struct ctx *c, struct data *map, str key, int64_t n)
+{
+    data_put(c, map, key, data_new_i64(c, n));
+}
+
+void data_put_bool(struct ctx *c, struct data *map, str key, bool yes)
+{
+    data_put(c, map, key, data_new_bool(c, yes));
+}
+
+void data_put_after(struct ctx *c, struct data *map, str after, str key,
+                    struct data *value)
+{
+    struct data_pair *behind, last;
+    size_t to;
+
+    data_put(c, map, key, value);
+    behind = pair_of(map, after);
+    if (behind == NULL || str_eq(after, key))
+        return;
+    last = *pair_of(map, key);
+    data_drop(map, key);
+    behind = pair_of(map, after);
+    to = (size_t)(behind - map->pairs) + 1;
+    memmove(&map->pairs[to + 1], &map->pairs[to],
+            (map->n - to) * sizeof *map->pairs);
+    map->pairs[to] = last;
+    map->n++;
+}
+
+bool data_drop(struct data *map, str key)
+{
+    struct data_pair *p = pair_of(map, key);
+
+    if (p == NULL)
+        return false;
+    map->n--;
+    memmove(p, p + 1, (size_t)(map->pairs + map->n - p) * sizeof *map->pairs);
+    return true;
+}
+
+struct data *data_copy(struct ctx *c, const struct data *d)
+{
+    struct data *copy = data_new(c, d->kind);
+
+    copy->quoted = d->quoted;
+    copy->literal = d->literal;
+    copy->at = d->at;
+    copy->text = d->text.p == NULL ? d->text : arena_str(c->mem, d->text);
+    for (size_t i = 0; d->kind == DATA_LIST && i < d->n; i++)
+        data_append(c, copy, data_copy(c, d->items[i]));
+    for (size_t i = 0; d->kind == DATA_MAP && i < d->n; i++)
+        data_add(c, copy, arena_str(c->mem, d->pairs[i].key), d->pairs[i].at,
+                 data_copy(c, d->pairs[i].value));
+    return copy;
+}
+
+/* Two maps from one hand mostly have their keys in the same order: look there
+ * first, so that comparing them costs no search. */
+static const struct data *same_key(const struct data *map, size_t at, str key)
+{
+    if (str_eq(map->pairs[at].key, key))
+        return map->pairs[at].value;
+    return data_get(map, key);
+}
+
+bool data_equal(const struct data *a, const struct data *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    if (a->kind != b->kind)
+        return false;
+    if (data_is_scalar(a))
+        return a->kind == DATA_NULL || str_eq(a->text, b->text);
+    if (a->n != b->n)
+        return false;
+    for (size_t i = 0; i < a->n; i++) {
+        if (a->kind == DATA_LIST && !data_equal(a->items[i], b->items[i]))
+            return false;
+        if (a->kind == DATA_MAP &&
+            !data_equal(a->pairs[i].value, same_key(b, i, a->pairs[i].key)))
+            return false;
+    }
+    return true;
+}
