@@ -29,11 +29,17 @@ struct letter_frame {
 };
 
 /* The body: paragraphs parted by an empty line, "# " heading, lines
- * "label : value" set as a table, "1. " lists, **bold**. Returns the PDF
- * (1.7, A4, tagged with title and language). E_REFUSED names a character that
- * no font can set; E_TOO_BIG past 20 pages. */
+ * "label : value" set as a table, "1. " and "a. " lists, **bold**, "\\" before
+ * a character that shall mean nothing. Returns the PDF (1.7, A4, tagged with
+ * title and language). E_REFUSED names a character that no font can set;
+ * E_BAD_INPUT what is not UTF-8; E_TOO_BIG past 20 pages or 256 KiB. */
 err letter_pdf(struct ctx *c, const struct letter_frame *frame, str body,
                str *pdf) MUST_USE;
+
+/* A fact for a body: on one line, and with nothing in it that a body would
+ * read as a heading, row, item or bold. Every value that a person typed goes
+ * through here before a template is filled. */
+str letter_fact(struct ctx *c, str value);
 
 /* A5 receipt for the counter: title, lines "label : value", QR, small print.*/
 err letter_slip(struct ctx *c, const struct letter_frame *frame, str body,
