@@ -28,7 +28,8 @@ struct query {
                                                 aligned(sizeof(void *)))) = {  \
         #id, types, text, __FILE__, at}
 
-/* A migration: `tables` has a line "NAME CLASS" for each table it makes. */
+/* A migration: `tables` has a line "NAME CLASS" for each table it makes, or
+ * "NAME CLASS small" where a scan of it is no fault, or "NAME gone". */
 struct migration {
     const char *name;
     int number;
@@ -51,15 +52,23 @@ struct store_options {
     const char *vfs;         /* another SQLite VFS */
     const char *synchronous; /* NULL is FULL; NORMAL and OFF lose commits */
     bool create;             /* make the file where it is missing */
+    bool torn_sectors;       /* the medium may tear a neighbour of what it
+                              * writes: SD cards, cheap sticks (psow=0) */
 };
 
 /* Open, migrate to this program's newest number, and get ready to write.
  *     E_NEWER    the file was migrated by a newer balai; the sentence names
  *                the numbers
+ *     E_NOT_FOUND  there is no file, and `create` is not set
  *     E_STORAGE  the disk or the file is at fault */
 err store_open(struct ctx *c, const struct store_options *o,
                struct store **out) MUST_USE;
 void store_close(struct store *s); /* the writer last; NULL is allowed */
+
+/* The file in use. It is the path given until a sync has failed: then what the
+ * disk holds can no longer be trusted, and the database is written anew beside
+ * it and goes on there (see store_mend.c). */
+str store_path(const struct store *s);
 
 /* Give the writer a thread of its own. Without it store_write() runs its
  * queue itself, which tests and simulations want. */
@@ -75,9 +84,34 @@ typedef err store_work(struct ctx *c, struct conn *tx, void *arg);
 err store_write(struct ctx *c, struct store *s, store_work *work,
                 void *arg) MUST_USE;
 
-/* A read-only snapshot, given back when c->mem goes or by store_done(). */
+/* The same without waiting: done(job) is called once, on the thread that
+ * commits, when the answer is in job->result; after that nothing touches the
+ * job. E_BUSY: the queue is full, and done is not called. */
+struct store_job {
+    struct ctx *c;
+    store_work *work;
+    void *arg;
+    void (*done)(struct store_job *job);
+    err result;
+    struct store_job *next; /* store's own */
+};
+err store_submit(struct store *s, struct store_job *job) MUST_USE;
+/* Where no thread was started: commit what waits, at most one batch. */
+void store_step(struct store *s);
+
+/* Grows with every rollback: of one refused request, or of a batch that could
+ * not be committed. Who keeps rows in memory from one write to the next (a
+ * counter, the edge of a tree) keeps this beside them, and reads them anew
+ * where it differs. */
+int64_t store_era(const struct conn *tx);
+
+/* A read-only snapshot of what is committed now, given back when c->mem goes or
+ * by store_done(). */
 err store_read(struct ctx *c, struct store *s, struct conn **out) MUST_USE;
 void store_done(struct conn *reader);
+/* A snapshot of more than five seconds is interrupted at its next statement
+ * (E_BUSY), because it holds the WAL; for an export, say so before. */
+void store_patient(struct conn *reader);
 
 struct arg {
     enum { ARG_NULL, ARG_I64, ARG_TEXT, ARG_BLOB } kind;
@@ -131,8 +165,10 @@ err store_tables(struct ctx *c, const struct store_table **out,
                  size_t *n) MUST_USE;
 
 /* Give `sink` the rows of all tables of `class`: tables in name order, rows in
- * key order, each row as one run of bytes (table name, then per column a type
- * letter, a length, the bytes), the same on every machine. */
+ * key order, each row as one run of bytes, the same on every machine: the
+ * table's name and a NUL, then per column a letter (n null, i integer, r real,
+ * t text, b blob), a u32be length and the bytes; an integer is 8 bytes, two's
+ * complement, big-endian, a real its IEEE 754 bits likewise. */
 typedef void store_sink(void *arg, str row);
 err store_dump(struct ctx *c, struct conn *on, enum store_class class,
                store_sink *sink, void *arg) MUST_USE;
@@ -140,13 +176,16 @@ err store_dump(struct ctx *c, struct conn *on, enum store_class class,
 /* Delete every row of the tables of `class`. */
 err store_wipe(struct ctx *c, struct conn *tx, enum store_class class) MUST_USE;
 
-/* A consistent copy of the running database in a new file (VACUUM INTO). */
+/* A consistent copy of the running database in a new file (VACUUM INTO),
+ * checked in full and synced; it appears under its name only when it is whole.
+ *     E_CONFLICT  there is such a file already */
 err store_backup(struct ctx *c, struct store *s, const char *path) MUST_USE;
 
 /* Full integrity check; *trouble is empty where all is well. */
 err store_check(struct ctx *c, struct store *s, str *trouble) MUST_USE;
 
 /* For tests: prepare every statement of the program, and find those that scan
- * a table which is not announced as small. */
+ * a table which is not announced as small, whose parameters are not those of
+ * their text, and tables without an integer key or an announcement. */
 err store_prepare_all(struct ctx *c, struct store *s,
                       struct findings *f) MUST_USE;

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Opening and closing. */
+#include "store/store_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* A city's database is its own: nobody else may read it. The WAL takes these
+ * permissions over from the file. */
+static err make_file(struct ctx *c, const struct store *s)
+{
+    int fd;
+
+    if (s->vfs != NULL)
+        return E_OK;
+    fd = open(s->file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return fail(c, E_STORAGE, "%s: %s.", s->file, strerror(errno));
+    close(fd);
+    return E_OK;
+}
+
+static err find_file(struct ctx *c, struct store *s, bool create)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(s->vfs);
+    int there = 0;
+
+    MUST(vfs != NULL);
+    TRY(store_mend_find(c, s));
+    (void)vfs->xAccess(vfs, s->file, SQLITE_ACCESS_EXISTS, &there);
+    if (there)
+        return E_OK;
+    if (create && s->number == 0)
+        return make_file(c, s);
+    return fail(c, E_NOT_FOUND,
+                say(c,
+                    "Basis data %s tidak ada. Periksa foldernya, atau jalankan "
+                    "balai init.",
+                    "There is no database %s. Look at the folder, or run "
+                    "balai init."),
+                s->file);
+}
+
+/* Migrations are synced once at their end: a power cut before that only means
+ * that some run again. */
+static err migrate(struct ctx *c, struct store *s)
+{
+    bool full = s->synchronous == NULL;
+
+    if (full)
+        TRY(store_link_exec(c, s->writer, "PRAGMA synchronous = NORMAL"));
+    TRY(store_migrate(c, s->writer, s->file));
+    if (!full)
+        return E_OK;
+    TRY(store_link_exec(c, s->writer, "PRAGMA synchronous = FULL"));
+    return store_link_exec(c, s->writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+static err prepare(struct ctx *c, struct store *s, bool create)
+{
+    TRY(find_file(c, s, create));
+    TRY(store_link_open(c, s, s->file, LINK_WRITER, &s->writer));
+    if (store_mend_noted(c, s)) {
+        s->noted = true;
+        store_mend(s);
+    }
+    if (s->halted)
+        return fail(c, E_STORAGE,
+                    say(c,
+                        "Cakram pernah gagal menyimpan %s dan basis data "
+                        "belum dapat ditulis ulang. Sediakan ruang kosong "
+                        "sebesar basis data, atau ganti cakramnya.",
+                        "The disk once failed to save %s and the database "
+                        "could not be written anew. Make as much room as it "
+                        "takes, or change the disk."),
+                    s->path);
+    return migrate(c, s);
+}
+
+err store_open(struct ctx *c, const struct store_options *o, struct store **out)
+{
+    struct arena *mem = arena_new((size_t)16 << 20);
+    struct store *s = NEW(mem, struct store);
+    err e;
+
+    *s = (struct store){.mem = mem,
+                        .dice = c->dice,
+                        .opened = c->now,
+                        .torn_sectors = o->torn_sectors};
+    s->path = arena_str(mem, str_of(o->path)).p;
+    if (o->vfs != NULL)
+        s->vfs = arena_str(mem, str_of(o->vfs)).p;
+    if (o->synchronous != NULL)
+        s->synchronous = arena_str(mem, str_of(o->synchronous)).p;
+    store_writer_init(s);
+    e = prepare(c, s, o->create);
+    if (e != E_OK) {
+        store_close(s);
+        return e;
+    }
+    *out = s;
+    return E_OK;
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    store_writer_stop(s);
+    arena_free(s->mem);
+}
+
+str store_path(const struct store *s)
+{
+    return str_of(s->file);
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The writer. What waits is committed together, and nobody waits for a fuller
+ * batch: while one commit is being synced the next batch gathers by itself.
+ * Each request is a savepoint, and is answered when the commit is durable. */
+#include "store/store_priv.h"
+
+#include <errno.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <time.h>
+
+#define WARN_PAGES   16384  /* 64 MB: wait a moment for readers */
+#define REFUSE_PAGES 131072 /* 512 MB: wait for whoever it is */
+#define IDLE_MS      200
+
+/* ---- the queue ---------------------------------------------------- */
+
+err store_submit(struct store *s, struct store_job *job)
+{
+    bool full;
+
+    job->next = NULL;
+    pthread_mutex_lock(&s->lock);
+    full = s->waiting >= QUEUE_MOST;
+    if (!full) {
+        *s->last = job;
+        s->last = &job->next;
+        if (s->waiting++ == 0 && s->started)
+            pthread_cond_signal(&s->work);
+    }
+    pthread_mutex_unlock(&s->lock);
+    if (!full)
+        return E_OK;
+    return fail(job->c, E_BUSY,
+                say(job->c,
+                    "Layanan sedang sibuk. Silakan coba lagi sebentar lagi.",
+                    "The service is busy. Try again in a moment."));
+}
+
+/* What waits, at most a batch of it; NULL where nothing does. */
+static struct store_job *take(struct store *s)
+{
+    struct store_job *batch, **end;
+    size_t n = 0;
+
+    pthread_mutex_lock(&s->lock);
+    batch = s->first;
+    for (end = &batch; *end != NULL && n < BATCH_MOST; end = &(*end)->next)
+        n++;
+    s->first = *end;
+    *end = NULL;
+    if (s->first == NULL)
+        s->last = &s->first;
+    s->waiting -= n;
+    pthread_mutex_unlock(&s->lock);
+    return batch;
+}
+
+/* ---- one batch ---------------------------------------------------- */
+
+/* Requests that had gone well are lost with the batch; those that had been
+ * refused keep their own answer. */
+static void lose(struct store *s, struct store_job *batch, int rc)
+{
+    if (sqlite3_get_autocommit(s->writer->db) == 0)
+        (void)store_link_do(s->writer, VERB_ROLLBACK);
+    s->era++;
+    for (struct store_job *j = batch; j != NULL; j = j->next)
+        if (j->result == E_OK)
+            j->result = store_fault(j->c, s->writer, rc, "store_commit");
+    LOG(LOG_ERROR, "store", "a commit failed", LOG_I64("code", rc));
+}
+
+/* A reference that was to be mended later in the request and was not would
+ * fail the whole batch at its commit. */
+static err settled(struct ctx *c, struct link *l)
+{
+    int open = 0, unused;
+
+    (void)sqlite3_db_status(l->db, SQLITE_DBSTATUS_DEFERRED_FKS, &open, &unused,
+                            0);
+    return open == 0 ? E_OK
+                     : store_fault(c, l, SQLITE_CONSTRAINT_FOREIGNKEY, "");
+}
+
+/* Do the work of one request between two marks. SQLite's code where the
+ * transaction itself is lost; what the work says is in j->result. */
+static int run(struct store *s, struct store_job *j)
+{
+    struct conn tx = {.store = s, .link = s->writer};
+    int rc = store_link_do(s->writer, VERB_MARK);
+
+    if (rc != SQLITE_OK)
+        return rc;
+    j->result = j->work(j->c, &tx, j->arg);
+    store_conn_end(&tx);
+    if (j->result == E_OK)
+        j->result = settled(j->c, s->writer);
+    if (sqlite3_get_autocommit(s->writer->db) != 0)
+        return s->writer->fault; /* SQLite has rolled it back whole */
+    if (j->result != E_OK) {
+        s->era++;
+        rc = store_link_do(s->writer, VERB_UNDO);
+        if (rc != SQLITE_OK)
+            return rc;
+    }
+    return store_link_do(s->writer, VERB_KEEP);
+}
+
+static void commit(struct store *s, struct store_job *batch)
+{
+    int rc = store_link_do(s->writer, VERB_BEGIN);
+
+    for (struct store_job *j = batch; j != NULL && rc == SQLITE_OK; j = j->next)
+        rc = run(s, j);
+    if (rc == SQLITE_OK)
+        rc = store_link_do(s->writer, VERB_COMMIT);
+    if (rc != SQLITE_OK)
+        lose(s, batch, rc);
+}
+
+/* ---- checkpoints -------------------------------------------------- */
+
+/* Copy what no reader holds from the WAL to the file; the next commit then
+ * begins the WAL anew where nobody reads from it. Past WARN_PAGES the writer
+ * waits a moment for the readers, or they could overlap for ever. */
+static int checkpoint(struct store *s, int mode)
+{
+    struct link *l = s->writer;
+    int pages = 0, copied = 0;
+    int rc = sqlite3_wal_checkpoint_v2(l->db, NULL, mode, &pages, &copied);
+
+    l->wal_due = l->wal_pages + CHECKPOINT_PAGES;
+    if (rc == SQLITE_OK || rc == SQLITE_BUSY) {
+        l->wal_copied = copied;
+        return rc;
+    }
+    LOG(LOG_ERROR, "store", "a checkpoint failed", LOG_I64("code", rc));
+    if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
+        l->unsynced = true;
+    return rc;
+}
+
+static void keep_short(struct store *s)
+{
+    bool is_long = s->writer->wal_pages > WARN_PAGES;
+    int rc = checkpoint(s, is_long ? SQLITE_CHECKPOINT_RESTART
+                                   : SQLITE_CHECKPOINT_PASSIVE);
+
+    if (is_long && rc == SQLITE_OK)
+        s->writer->wal_pages = 0;
+    if (is_long && rc == SQLITE_BUSY && !s->wal_warned)
+        LOG(LOG_WARN, "store", "a reader holds the WAL",
+            LOG_I64("pages", s->writer->wal_pages));
+    s->wal_warned = is_long && rc == SQLITE_BUSY;
+}
+
+static void tend(struct store *s)
+{
+    if (!s->writer->unsynced && s->writer->wal_pages >= s->writer->wal_due)
+        keep_short(s);
+    if (s->writer->unsynced && !s->halted)
+        store_mend(s);
+}
+
+static bool uncopied(const struct store *s)
+{
+    return s->writer->wal_pages > s->writer->wal_copied && !s->halted;
+}
+
+/* ---- when writing must not go on ---------------------------------- */
+
+static void refuse(struct store_job *batch, err e, const char *id,
+                   const char *en)
+{
+    for (struct store_job *j = batch; j != NULL; j = j->next)
+        j->result = fail(j->c, e, "%s", say(j->c, id, en));
+}
+
+static bool may_write(struct store *s, struct store_job *batch)
+{
+    if (s->halted) {
+        refuse(batch, E_STORAGE,
+               "Cakram gagal menyimpan dan tidak dapat dipulihkan, sehingga "
+               "layanan hanya dapat dibaca. Periksa cakramnya, lalu jalankan "
+               "ulang balai.",
+               "The disk failed to save and could not be mended, so the "
+               "service can only be read. Look at the disk, then restart "
+               "balai.");
+        return false;
+    }
+    if (s->writer->wal_pages > REFUSE_PAGES)
+        keep_short(s);
+    if (s->writer->wal_pages > REFUSE_PAGES) {
+        refuse(batch, E_BUSY,
+               "Layanan menunggu pembaca yang lama. Silakan coba lagi "
+               "sebentar lagi.",
+               "The service waits for a long reader. Try again in a moment.");
+        return false;
+    }
+    return true;
+}
+
+/* ---- the step ----------------------------------------------------- */
+
+static void answer(struct store_job *batch)
+{
+    for (struct store_job *j = batch, *next; j != NULL; j = next) {
+        next = j->next; /* who is answered may be gone at once */
+        j->done(j);
+    }
+}
+
+static void step(struct store *s)
+{
+    struct store_job *batch = take(s);
+
+    if (batch == NULL)
+        return;
+    for (struct store_job *j = batch; j != NULL; j = j->next)
+        j->result = E_OK;
+    if (may_write(s, batch))
+        commit(s, batch);
+    if (s->writer->unsynced)
+        store_mend_note(s);
+    answer(batch);
+    tend(s);
+}
+
+void store_step(struct store *s)
+{
+    MUST(!s->started);
+    MUST(pthread_mutex_lock(&s->turn) == 0); /* a write inside a write */
+    step(s);
+    pthread_mutex_unlock(&s->turn);
+}
+
+/* ---- waiting for the answer --------------------------------------- */
+
+struct waiter {
+    struct store_job job;
+    sem_t answered;
+};
+
+static void wake(struct store_job *job)
+{
+    (void)sem_post(&((struct waiter *)(void *)job)->answered);
+}
+
+err store_write(struct ctx *c, struct store *s, store_work *work, void *arg)
+{
+    struct waiter w = {.job = {.c = c, .work = work, .arg = arg, .done = wake}};
+
+    MUST(!s->started || !pthread_equal(s->thread, pthread_self()));
+    MUST(sem_init(&w.answered, 0, 0) == 0);
+    TRY(store_submit(s, &w.job));
+    if (!s->started) {
+        MUST(pthread_mutex_lock(&s->turn) == 0); /* a write inside a write */
+        while (sem_trywait(&w.answered) != 0)
+            step(s);
+        pthread_mutex_unlock(&s->turn);
+    } else {
+        while (sem_wait(&w.answered) != 0)
+            MUST(errno == EINTR);
+    }
+    (void)sem_destroy(&w.answered);
+    return w.job.result;
+}
+
+/* ---- the thread --------------------------------------------------- */
+
+static struct timespec soon(void)
+{
+    int64_t at = time_monotonic() + IDLE_MS * 1000;
+
+    return (struct timespec){.tv_sec = (time_t)(at / TIME_SECOND),
+                             .tv_nsec = (long)(at % TIME_SECOND) * 1000};
+}
+
+/* False when it is time to end. Where the WAL holds pages and nothing comes,
+ * they are copied while nobody waits. */
+static bool wait_for_work(struct store *s)
+{
+    bool idle = false, more;
+    struct timespec until = soon();
+
+    pthread_mutex_lock(&s->lock);
+    while (s->first == NULL && !s->stopping && !idle) {
+        if (!uncopied(s))
+            pthread_cond_wait(&s->work, &s->lock);
+        else
+            idle =
+                pthread_cond_timedwait(&s->work, &s->lock, &until) == ETIMEDOUT;
+    }
+    more = s->first != NULL || !s->stopping;
+    pthread_mutex_unlock(&s->lock);
+    if (idle) {
+        (void)checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+        tend(s);
+    }
+    return more;
+}
+
+static void *writer(void *it)
+{
+    struct store *s = it;
+
+    while (wait_for_work(s))
+        step(s);
+    return NULL;
+}
+
+void store_writer_init(struct store *s)
+{
+    pthread_mutexattr_t strict;
+    pthread_condattr_t monotonic;
+
+    MUST(pthread_mutexattr_init(&strict) == 0);
+    MUST(pthread_mutexattr_settype(&strict, PTHREAD_MUTEX_ERRORCHECK) == 0);
+    MUST(pthread_mutex_init(&s->turn, &strict) == 0);
+    MUST(pthread_mutex_init(&s->lock, NULL) == 0);
+    MUST(pthread_condattr_init(&monotonic) == 0);
+    MUST(pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
+    MUST(pthread_cond_init(&s->work, &monotonic) == 0);
+    s->last = &s->first;
+}
+
+err store_start(struct ctx *c, struct store *s)
+{
+    sigset_t all, before;
+    int rc;
+
+    MUST(!s->started);
+    sigfillset(&all); /* signals are the main thread's */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    s->started = true;
+    rc = pthread_create(&s->thread, NULL, writer, s);
+    s->started = rc == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (rc == 0)
+        return E_OK;
+    return fail(c, E_BUSY,
+                say(c, "Utas penulis tidak dapat dimulai: %s.",
+                    "The writer's thread could not be started: %s."),
+                strerror(rc));
+}
+
+void store_writer_stop(struct store *s)
+{
+    if (s->started) {
+        pthread_mutex_lock(&s->lock);
+        s->stopping = true;
+        pthread_cond_signal(&s->work);
+        pthread_mutex_unlock(&s->lock);
+        pthread_join(s->thread, NULL);
+    }
+    while (s->first != NULL)
+        step(s);
+    store_readers_close(s);
+    if (s->writer != NULL && !s->halted && !s->writer->unsynced)
+        (void)checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
+    if (s->writer != NULL && s->writer->unsynced)
+        store_mend_note(s);
+    store_link_close(s->writer);
+    pthread_cond_destroy(&s->work);
+    pthread_mutex_destroy(&s->lock);
+    pthread_mutex_destroy(&s->turn);
+}
