@@ -13,9 +13,14 @@
 /* Fontconfig keeps its fonts behind offsets, not pointers, for the whole life
  * of a process; the leak finder cannot follow them. */
 const char *__lsan_default_suppressions(void);
+const char *__lsan_default_options(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libfontconfig\n";
+}
+const char *__lsan_default_options(void)
+{
+    return "print_suppressions=0";
 }
 #endif
 
