@@ -342,7 +342,7 @@ err seal_checkpoint_read(struct ctx *c, str text, struct seal_checkpoint *out)
     if (!seal_decimal(size, &out->size))
         return bad_checkpoint(c, say(c, "baris kedua bukan ukuran",
                                      "its second line is no tree size"));
-    if (!seal_hash64(root, &out->root))
+    if (!seal_base64_32(root, out->root.b))
         return bad_checkpoint(c, say(c, "baris ketiga bukan akar SHA-256",
                                      "its third line is no SHA-256 root"));
     while (str_next(&rest, '\n', &line))

@@ -29,7 +29,7 @@ enum seal_word seal_note_ask(const struct seal_note *n,
 /* A decimal without leading zeros, at most INT64_MAX. */
 bool seal_decimal(str s, uint64_t *out);
 /* 32 bytes of canonical base64. */
-bool seal_hash64(str s, struct hash *out);
+bool seal_base64_32(str s, unsigned char out[32]);
 
 /* ---- the signer's file (seal_journal.c) --------------------------- */
 

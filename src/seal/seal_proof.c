@@ -35,7 +35,7 @@ static err read_path(struct ctx *c, str *rest, struct seal_proof *out)
             return bad_proof(c, say(c, "jalurnya lebih dari 64 baris",
                                     "its path has over 64 lines"));
         ARENA_GROW(c->mem, out->path, out->n, room);
-        if (!seal_hash64(line, &out->path[out->n++]))
+        if (!seal_base64_32(line, out->path[out->n++].b))
             return fail(c, E_BAD_INPUT,
                         say(c,
                             "Baris jalur ke-%zu dari bukti log ini bukan "

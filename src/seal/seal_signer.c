@@ -101,7 +101,7 @@ static bool read_key(struct signer *s, str words)
 {
     unsigned char seed[crypto_sign_SEEDBYTES];
     str word, name, base64;
-    size_t i = 0, n;
+    size_t i = 0;
     struct own_key *k;
 
     str_cut(words, ' ', &word, &words);
@@ -109,9 +109,7 @@ static bool read_key(struct signer *s, str words)
     while (i < COUNT(roles) && !str_eq(word, str_of(roles[i].word)))
         i++;
     if (i == COUNT(roles) || !seal_name_ok(name) || name.n >= NAME_ROOM ||
-        sodium_base642bin(seed, sizeof seed, base64.p, base64.n, NULL, &n, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        n != sizeof seed)
+        !seal_base64_32(base64, seed))
         return false;
     k = &s->keys[i];
     memcpy(k->name, name.p, name.n);
@@ -131,7 +129,7 @@ static bool read_checkpoint(struct signer *s, str words)
     str_cut(words, ' ', &size, &words);
     str_cut(words, ' ', &root, &time);
     s->signed_any = true;
-    return seal_decimal(size, &s->size) && seal_hash64(root, &s->root);
+    return seal_decimal(size, &s->size) && seal_base64_32(root, s->root.b);
 }
 
 static bool read_words(struct signer *s, str words)

@@ -18,14 +18,25 @@ static str encode(struct ctx *c, const void *p, size_t n, int variant)
     return str_of(z);
 }
 
-/* libsodium refuses white space, wrong padding and stray trailing bits. */
+/* libsodium refuses white space, wrong padding and stray trailing bits, but
+ * 1.0.18 takes some bytes over 0x7F for letters. */
+static bool decode_into(str s, int variant, unsigned char *bin, size_t room,
+                        size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] > 0x7F)
+            return false;
+    return s.n == 0 ||
+           sodium_base642bin(bin, room, s.p, s.n, NULL, n, NULL, variant) == 0;
+}
+
 static bool decode(struct ctx *c, str s, int variant, str *out)
 {
-    size_t n = 0;
-    unsigned char *bin = NEWS(c->mem, unsigned char, s.n / 4 * 3 + 4);
+    size_t room = s.n / 4 * 3 + 3, n;
+    unsigned char *bin = NEWS(c->mem, unsigned char, room + 1);
 
-    if (s.n > 0 && sodium_base642bin(bin, s.n / 4 * 3 + 3, s.p, s.n, NULL, &n,
-                                     NULL, variant) != 0)
+    if (!decode_into(s, variant, bin, room, &n))
         return false;
     *out = (str){(const char *)bin, n};
     return true;
@@ -77,13 +88,12 @@ str seal_hex(struct ctx *c, const void *p, size_t n)
     return buf_str(&b);
 }
 
-bool seal_hash64(str s, struct hash *out)
+bool seal_base64_32(str s, unsigned char out[32])
 {
     size_t n;
 
-    return sodium_base642bin(out->b, SEAL_HASH, s.p, s.n, NULL, &n, NULL,
-                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
-           n == SEAL_HASH;
+    return decode_into(s, sodium_base64_VARIANT_ORIGINAL, out, 32, &n) &&
+           n == 32;
 }
 
 bool seal_decimal(str s, uint64_t *out)
