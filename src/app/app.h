@@ -77,8 +77,12 @@ struct app_action {
     struct app_who who;       /* the state's, unless it names its own */
     const struct app_field *needs;
     size_t n_needs;
+    const struct cel_program *when; /* offered only then; NULL: always */
+    str merges; /* the need that holds the number of the record that this one
+                   is merged into, or empty */
 };
 
+/* An action whose `to` is its own state leaves the state's clocks alone. */
 struct app_state {
     str key;
     const struct data *label; /* never NULL */
@@ -126,6 +130,7 @@ struct app {
     str archetype;
     const struct data *effective; /* the merged tree, for pages */
     const struct data *title, *summary, *noun;
+    const struct data *promises; /* what `promise` is about, or NULL */
     str function;
     bool sensitive;
     const struct data *national; /* or NULL */
@@ -148,6 +153,7 @@ struct app {
     size_t n_merge_same;
     const str *functions; /* every function the app names */
     size_t n_functions;
+    const struct app_inner *inner; /* the room's own */
 };
 
 const struct app_state *app_state(const struct app *a, str key);
@@ -189,6 +195,25 @@ struct app_overlay *app_overlay_new(struct ctx *c, const struct app_package *p);
 err app_overlay_set(struct ctx *c, struct app_overlay *o,
                     const struct app_package *p, str path, str value,
                     const struct data *why, struct findings *f) MUST_USE;
+
+/* Does a line of the overlay touch a charge, who may act, four eyes, silence,
+ * a deadline, visibility or retention? Those need a second person. */
+bool app_overlay_grave(const struct app_overlay *o);
+
+/* Three-way merge by key of two app.yaml trees with a common ancestor (each
+ * may be NULL: absent): what one side changed is taken, what both changed
+ * alike too; where they changed it differently `ours` stands and a finding
+ * (FIND_WARNING) names the path and "both-changed", "delete-modify" or
+ * "modify-delete". NULL where everything is gone. */
+struct data *app_merge(struct ctx *c, const struct data *base,
+                       const struct data *theirs, const struct data *ours,
+                       struct findings *conflicts);
+
+/* The app's own scenarios, scenario.yaml as data: NAME -> list of steps. Their
+ * shape has been checked. NULL for a package without. */
+const struct data *app_scenarios(const struct app_package *p);
+/* The scenarios that a city keeps in its overlay, or NULL. */
+const struct data *app_overlay_scenarios(const struct app_overlay *o);
 
 /* Merge, check and compile. `overlay` may be NULL. `k`, where not NULL, lets
  * the checker refuse the origin's own name and code, and name unmapped
@@ -234,10 +259,34 @@ err app_form_read(struct ctx *c, const struct app *a,
                   const struct app_pair *pairs, size_t n, struct app_form *form,
                   struct findings *f) MUST_USE;
 
+/* The same from a scenario's `submit` or `with`: canonical values by path
+ * ("2.5", "2026-03-02", {region: ...}) as the pairs a browser would send. */
+err app_form_pairs(struct ctx *c, const struct app_field *fields,
+                   size_t n_fields, const struct data *values,
+                   struct app_pair **out, size_t *n) MUST_USE;
+
 /* Which fields of a step apply now (`when`): unknown counts as applying. */
 bool app_field_applies(struct ctx *c, const struct app *a,
                        const struct app_setting *with,
                        const struct app_form *form, const struct app_field *d);
+
+/* Is this action offered for this form today? True where it has no `when`. */
+bool app_action_applies(struct ctx *c, const struct app *a,
+                        const struct app_setting *with,
+                        const struct app_form *form,
+                        const struct app_action *x);
+
+/* The rules that fail already on a form half filled, so that a step can say
+ * so at once. Findings carry "rules.KEY". */
+void app_form_rules(struct ctx *c, const struct app *a,
+                    const struct app_setting *with, const struct app_form *form,
+                    struct findings *f);
+
+/* Does the field take this file? Judged by its first bytes (pdf, jpg, png,
+ * webp) and its size, never by its name; *mime is its type where known. Where
+ * not, `f` gets a finding under the field's key. */
+bool app_file_accepts(struct ctx *c, const struct app_field *d, str bytes,
+                      str *mime, struct findings *f);
 
 /* Make a form whole: drop what is hidden, compute what is computed in
  * dependency order, demand what is required, run the rules. Findings carry

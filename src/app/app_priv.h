@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of this room share. */
+#pragma once
+
+#include "app/app.h"
+#include "pack/pack.h"
+#include "seal/seal.h"
+
+/* ---- the schema of the language (app_schema.c) -------------------- */
+
+enum app_kind {
+#define KIND(name, id, en) KIND_##name,
+#include "app/kind.def"
+#undef KIND
+    KIND_COUNT
+};
+
+enum app_need { NEED_NO, NEED_YES, NEED_APP };
+
+/* A key of the language: a row of schema.def. */
+struct app_key {
+    const char *node, *key;
+    enum app_kind kind;
+    const char *arg; /* permitted words, or the node below */
+    enum app_need need;
+    const char *where; /* the field types it fits, or empty: all */
+};
+extern const struct app_key app_schema[];
+extern const size_t app_schema_n;
+
+/* What is expected at a place of the tree. */
+struct app_shape {
+    enum app_kind kind;
+    const char *arg;
+    const struct app_key *row; /* NULL for an entry of a keyed map */
+};
+extern const struct app_shape app_shape_root; /* a whole app.yaml */
+/* The shape below, under `key`; false where the language has no such key. */
+bool app_shape_below(struct app_shape s, str key, struct app_shape *out);
+/* The shape at a path of the root. */
+bool app_shape_at(str path, struct app_shape *out);
+bool app_shape_keyed(struct app_shape s); /* its keys are names, not words */
+bool app_kind_numeric(enum app_kind k);
+
+/* Check a merged tree (of an archetype alone: `whole` is false). */
+void app_schema_check(struct ctx *c, const struct data *tree, bool whole,
+                      struct findings *f);
+
+/* Equal as the schema types it: 1.0 is 1.00, the order of keys is nothing. */
+bool app_same(struct app_shape s, const struct data *a, const struct data *b);
+/* "sha256:HEX" of a value's typed, canonical form. */
+str app_value_hash(struct ctx *c, struct app_shape s, const struct data *d);
+
+/* ---- saying what is wrong ----------------------------------------- */
+
+/* Set a finding's mend to a sentence and the page that explains the key. */
+void app_mend(struct ctx *c, struct finding *at, const char *doc,
+              const char *fmt, ...) PRINTF(4, 5);
+/* The nearest of the names to `word`, near enough to be a slip; else empty. */
+struct app_near {
+    str word, best;
+    size_t far;
+};
+struct app_near app_near(str word);
+void app_near_try(struct app_near *n, str candidate);
+void app_near_keys(struct app_near *n, const struct data *map);
+/* The usual mend for an unknown name. */
+void app_mend_near(struct ctx *c, struct finding *at, const char *doc,
+                   const struct app_near *n);
+/* path + "." + key */
+str app_path(struct ctx *c, str path, str key);
+/* Is `w` one of the words in the blank-separated list? */
+bool app_word_in(const char *list, str w);
+bool app_name_ok(str s);     /* [a-z][a-z0-9_-]*, at most 40 */
+bool app_field_name_ok(str s); /* [a-z][a-z0-9_]*: a name of expressions */
+bool app_id_ok(str s);       /* SECTOR/APP */
+
+/* ---- merging (app_merge.c) ---------------------------------------- */
+
+/* `over` laid on `under`, by key. */
+struct data *app_lay(struct ctx *c, struct app_shape s,
+                     const struct data *under, const struct data *over);
+
+/* ---- packages and overlays ---------------------------------------- */
+
+struct app_package {
+    str id, version, tree, archive;
+    struct pack_file *files;
+    size_t n;
+    const struct data *app, *archetype, *merged, *scenarios;
+    str archetype_file; /* as places name it */
+    bool compiles;
+};
+
+enum app_op { OP_SET, OP_ADD, OP_REMOVE };
+
+struct app_line {
+    enum app_op op;
+    str path, after;
+    struct data *to, *was, *why;
+    struct place at;
+};
+
+struct app_overlay {
+    str file, app, of;
+    struct app_line *lines;
+    size_t n, room;
+    const struct data *scenarios;
+};
+
+/* Lay the overlay on a merged tree; each line that does not fit is a finding.*/
+struct data *app_overlay_lay(struct ctx *c, const struct app_package *p,
+                             const struct app_overlay *o, struct findings *f);
+
+/* ---- building ----------------------------------------------------- */
+
+/* What a compiled app keeps to itself. */
+struct app_inner {
+    struct cel_value tariff;
+    const size_t *order; /* all fields, what others read first */
+    str archetype_file, overlay_file;
+    const struct data *merged; /* before `insert` was worked in */
+};
+
+/* Everything a build has at hand. */
+struct app_work {
+    struct ctx *c;
+    struct findings *f;
+    const struct app_package *p;
+    const struct app_overlay *o;
+    const struct city *k;
+    struct data *tree;
+    struct app *a;
+    struct app_inner *inner;
+    struct cel_env *env; /* the fields, tariff */
+    const struct data **who_as; /* unused rows are NULL */
+};
+
+/* Each adds its findings; none stops at the first. */
+void app_build_fields(struct app_work *w);
+void app_build_env(struct app_work *w);
+void app_build_programs(struct app_work *w);
+void app_build_steps(struct app_work *w);
+void app_build_flow(struct app_work *w);
+void app_build_letters(struct app_work *w);
+void app_check_flow(struct app_work *w);
+void app_check_home(struct app_work *w);
+void app_check_scenarios(struct app_work *w);
+
+/* Compile the fields below a map ("fields" or some "needs"). */
+void app_build_field_list(struct app_work *w, const struct data *map, str path,
+                          struct app_field **out, size_t *n);
+/* The programs of an action's needs, in an environment of their own. */
+void app_build_needs_programs(struct app_work *w, struct app_field *needs,
+                              size_t n, str path);
+/* Compile one expression and demand a kind of result. */
+enum app_result {
+    RESULT_BOOL,
+    RESULT_MONEY,
+    RESULT_DATE,
+    RESULT_PERIOD,
+    RESULT_FIELD /* what the field's type takes */
+};
+const struct cel_program *app_program(struct app_work *w, struct cel_env *env,
+                                      const struct data *source, str path,
+                                      enum app_result want, enum app_type type);
+
+/* Put the inserted states on their joints. */
+void app_insert_states(struct app_work *w);
+
+/* Text of a key below, or empty. */
+str app_text(const struct data *d, const char *key);
+bool app_true(const struct data *d, const char *key);
+
+/* ---- types (app_type.c, app_leaf.c) ------------------------------- */
+
+/* A value that stands alone in a form: a field of a simple type, or a part of
+ * a composite one. */
+enum app_leaf {
+#define LEAF(name, ...) LEAF_##name,
+#include "app/leaf.def"
+#undef LEAF
+    LEAF_COUNT
+};
+
+struct app_part {
+    const char *name; /* "nama"; empty for the field itself */
+    enum app_leaf leaf;
+    const char *id, *en; /* its label; empty for the field's own */
+    bool need;           /* unless `need:` says otherwise */
+};
+/* The parts of a type, in order. */
+size_t app_parts(enum app_type t, const struct app_part **out);
+/* Those a field asks for; `need` tells which must be filled. */
+bool app_part_asked(const struct app_field *d, const struct app_part *p);
+bool app_part_needed(const struct app_field *d, const struct app_part *p);
+str app_part_path(struct ctx *c, const struct app_field *d,
+                  const struct app_part *p);
+str app_part_label(struct ctx *c, const struct app_field *d,
+                   const struct app_part *p);
+
+enum app_fault {
+    FAULT_NONE,
+    FAULT_MISSING,
+    FAULT_MALFORMED,
+    FAULT_SMALL,
+    FAULT_LARGE,
+    FAULT_DENIED,
+    FAULT_UNCLEAR /* may be read in two ways: ask */
+};
+
+/* Read what a person typed into canonical text. */
+enum app_fault app_leaf_read(struct ctx *c, enum app_leaf leaf, str typed,
+                             str *canonical);
+/* Check a canonical text against the field's bounds; *limit is what to say. */
+enum app_fault app_leaf_check(struct ctx *c, const struct app_setting *with,
+                              const struct app_field *d,
+                              const struct app_part *p, str text, str *limit);
+/* The field's own message, holding its label. */
+str app_leaf_message(struct ctx *c, enum app_leaf leaf, enum app_fault fault,
+                     str label, str limit);
+str app_leaf_show(struct ctx *c, const struct app_field *d, enum app_leaf leaf,
+                  str text);
+str app_leaf_raw(struct ctx *c, enum app_leaf leaf, str text);
+struct cel_value app_leaf_cel(struct ctx *c, enum app_leaf leaf, str text);
+/* Canonical text of a computed value; p == NULL where it cannot be. */
+str app_leaf_of_cel(struct ctx *c, enum app_leaf leaf, struct cel_value v);
+str app_leaf_fake(struct ctx *c, const struct app_field *d,
+                  const struct app_part *p, const struct city *k);
+/* A literal of `min:` or `max:`: "0.1", "today", "today + 7 days". */
+bool app_bound(struct ctx *c, const struct app_setting *with,
+               enum app_type type, str literal, str *canonical);
+
+/* The type of a field for expressions. */
+const struct cel_type *app_type_cel(struct ctx *c, const struct app_field *d);
+/* Its value; `siblings` are the fields it stands among. */
+struct app_scope {
+    const struct app *a;
+    const struct app_setting *with;
+    const struct app_form *form;
+    const struct app_field *fields;
+    size_t n;
+    int depth;
+};
+struct cel_value app_eval(struct ctx *c, struct app_scope *s,
+                          const struct cel_program *p);
