@@ -14,15 +14,20 @@ struct pack_file {
     str bytes;
 };
 
-/* The canonical archive of the files (sorted here). E_BAD_INPUT names a file
- * whose name or size is not allowed, and why. */
+/* The canonical archive of the files (sorted here; the array is left as it
+ * is). E_BAD_INPUT names a file whose name or size is not allowed, and why. */
 err pack_write(struct ctx *c, const struct pack_file *files, size_t n,
                str *out) MUST_USE;
-/* The files of an archive; E_BAD_INPUT unless it is canonical byte for byte. */
+/* The files of an archive, in the order of their names; E_BAD_INPUT unless it
+ * is canonical byte for byte. */
 err pack_read(struct ctx *c, str archive, struct pack_file **files,
               size_t *n) MUST_USE;
 
-/* One zstd frame with content size and checksum; reading refuses more than
- * one frame, a missing size, and more than `most` bytes. */
+/* One zstd frame with content size and checksum, level 19, a window of at most
+ * 1 MiB. Compressed bytes may differ from one zstd to the next: what a package
+ * is, its archive tells; a changed bit is refused or changes nothing of what
+ * comes out. Reading answers E_BAD_INPUT to all else (a second or
+ * skippable frame, bytes behind it, a missing size or checksum, a dictionary,
+ * a larger window), and E_TOO_BIG to more than `most` bytes. */
 err pack_squeeze(struct ctx *c, str bytes, str *out) MUST_USE;
 err pack_unsqueeze(struct ctx *c, str frame, size_t most, str *out) MUST_USE;
