@@ -96,7 +96,8 @@ struct store_job {
     struct store_job *next; /* store's own */
 };
 err store_submit(struct store *s, struct store_job *job) MUST_USE;
-/* Where no thread was started: commit what waits, at most one batch. */
+/* Where no thread was started: commit what waits, at most one batch; or, where
+ * nothing waits, copy the WAL into the file, as the thread does when idle. */
 void store_step(struct store *s);
 
 /* Grows with every rollback: of one refused request, or of a batch that could

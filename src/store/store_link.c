@@ -154,9 +154,7 @@ static void harden(struct link *l, enum link_kind kind)
     (void)sqlite3_db_config(l->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     (void)sqlite3_limit(l->db, SQLITE_LIMIT_LENGTH, (int)ROW_BYTES);
     (void)sqlite3_busy_timeout(l->db, kind == LINK_WRITER ? 100 : 2000);
-    if (kind == LINK_WRITER)
-        sqlite3_wal_hook(l->db, committed, l);
-    else
+    if (kind == LINK_READER)
         sqlite3_progress_handler(l->db, 20000, too_long, l);
 }
 
@@ -173,6 +171,7 @@ static err set_up(struct ctx *c, const struct store *s, struct link *l,
     if (kind == LINK_READER)
         return store_link_exec(c, l, for_reader);
     TRY(store_link_exec(c, l, for_writer));
+    sqlite3_wal_hook(l->db, committed, l); /* autocheckpoint takes it away */
     TRY(store_link_exec(c, l, sync_pragma(s->synchronous)));
     TRY(store_link_lines(c, l, "PRAGMA journal_mode", 1, &mode));
     if (!str_eq(mode, STR("wal")))

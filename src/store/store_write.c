@@ -168,6 +168,14 @@ static bool uncopied(const struct store *s)
     return s->writer->wal_pages > s->writer->wal_copied && !s->halted;
 }
 
+/* Nobody waits: a good moment to copy. */
+static void rest(struct store *s)
+{
+    if (uncopied(s))
+        (void)checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
+    tend(s);
+}
+
 /* ---- when writing must not go on ---------------------------------- */
 
 static void refuse(struct store_job *batch, err e, const char *id,
@@ -215,8 +223,10 @@ static void step(struct store *s)
 {
     struct store_job *batch = take(s);
 
-    if (batch == NULL)
+    if (batch == NULL) {
+        rest(s);
         return;
+    }
     for (struct store_job *j = batch; j != NULL; j = j->next)
         j->result = E_OK;
     if (may_write(s, batch))
@@ -294,10 +304,8 @@ static bool wait_for_work(struct store *s)
     }
     more = s->first != NULL || !s->stopping;
     pthread_mutex_unlock(&s->lock);
-    if (idle) {
-        (void)checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
-        tend(s);
-    }
+    if (idle)
+        rest(s);
     return more;
 }
 

@@ -708,7 +708,7 @@ TEST(the_wal_is_kept_short_by_the_writer)
         CHECK_OK(store_write(c, s, fill, &i));
     for (int i = 0; i < 10; i++)
         CHECK_OK(store_write(c, s, rename_them, NULL));
-    CHECK(stat(wal, &st) == 0 && st.st_size < 16 << 20);
+    CHECK(stat(wal, &st) == 0 && st.st_size < 6 << 20);
     CHECK_I64(count_now(c, s), 10000);
 }
 
