@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of this room share. */
+#pragma once
+
+#include "cli/cli.h"
+#include "node/node.h"
+
+#define CLI_OUT_MOST ((size_t)16 << 20)
+
+/* One run of one command. */
+struct cli {
+    struct ctx *c;
+    struct node *node; /* of a CITY command */
+    const char *dir;   /* -C DIR, or BALAI_DIR */
+    struct buf out, err;
+    const char *words[8]; /* the arguments */
+    size_t n;
+    struct cli_option {
+        const char *name; /* "--city" */
+        const char *value;
+    } options[8];
+    size_t n_options;
+};
+
+/* The value of an option; NULL where it was not given. A flag's is "". */
+const char *cli_option(const struct cli *k, const char *name);
+
+/* Print findings, errors first; the number of errors. */
+size_t cli_findings(struct cli *k, const struct findings *f);
+
+/* All appliers of the house, in order. */
+const struct ledger_applier *cli_appliers(struct ctx *c, size_t *n);
+struct node_options cli_node_options(struct cli *k);
+
+/* The archetypes' folder: --base, or apps/base beside the app, or where they
+ * were installed. */
+err cli_base(struct cli *k, const char *app_dir, const char **out) MUST_USE;
+
+/* The version of this program. */
+extern const char cli_version_text[];
+
+#define COMMAND(words, where, name, args, options, id, en)                     \
+    err cli_do_##name(struct cli *k) MUST_USE;
+#include "cli/command.def"
+#undef COMMAND

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* node: one running city. Lock, snapshots, clock, timers, control socket; the
+ * web server over it. Floor 10; uses the floors below.
+ *
+ * A city is a folder: balai.db (truth and projections), keys (the subjects'
+ * keys), signer (the online keys), secret (for codes and tokens), lock,
+ * socket. One process has it at a time. */
+#pragma once
+
+#include "base/base.h"
+#include "ledger/ledger.h"
+#include "record/record.h"
+
+struct node;
+
+struct node_options {
+    const char *dir;
+    const struct ledger_applier *appliers; /* composed by cli */
+    size_t n;
+};
+
+/* Make a new city in an empty or missing folder, with a signer of its own and
+ * two administrators. Their one-time links' tokens are in links[2]. */
+struct node_founding {
+    str code, domain; /* "32.73", "bandung.go.id" */
+    bool training;    /* puts "latihan." before the domain, for ever */
+};
+err node_found(struct ctx *c, const struct node_options *o,
+               const struct node_founding *f, str links[2]) MUST_USE;
+
+/* Lock and open the folder. E_BUSY where another process has it. */
+err node_open(struct ctx *c, const struct node_options *o,
+              struct node **out) MUST_USE;
+void node_close(struct node *n);
+
+const char *node_dir(const struct node *n);
+struct store *node_store(struct node *n);
+struct ledger *node_ledger(struct node *n);
+struct signer *node_signer(struct node *n);
+
+/* The city of this moment; given back when c->mem goes. */
+err node_world(struct ctx *c, struct node *n,
+               struct record_world *out) MUST_USE;
+/* Make new snapshots after a change of city or apps. */
+err node_refresh(struct ctx *c, struct node *n) MUST_USE;
+/* Sign a checkpoint if the log has grown, then draw and seal letters. */
+err node_tick(struct ctx *c, struct node *n) MUST_USE;
+
+/* The node's clock: the system's, moved where a training city was told to. */
+int64_t node_now(const struct node *n);
+err node_set_clock(struct ctx *c, struct node *n, int64_t instant) MUST_USE;
+
+/* ---- serving ------------------------------------------------------ */
+
+/* What a command answers; run inside the running node for a client. */
+struct node_reply {
+    int code;
+    str out, err;
+};
+typedef struct node_reply node_command(struct ctx *c, struct node *n, int argc,
+                                       char **argv);
+
+struct node_serving {
+    const char *address;
+    uint16_t port;
+    str url, proxy;
+    node_command *command; /* what the control socket runs */
+    /* Called once when it listens, with the port. */
+    void (*ready)(void *arg, uint16_t port);
+    void *arg;
+};
+
+/* Serve until SIGINT or SIGTERM. */
+err node_serve(struct ctx *c, struct node *n,
+               const struct node_serving *s) MUST_USE;
+
+/* Let the node that has `dir` run a command. E_NOT_FOUND: none runs there. */
+err node_call(struct ctx *c, const char *dir, int argc, char **argv,
+              struct node_reply *out) MUST_USE;
+
+/* ---- keeping ------------------------------------------------------ */
+
+/* A consistent copy into a new folder `to`: balai.db, secret, manifest.json,
+ * and apart from them keys/ (kept no longer than 35 days elsewhere). */
+err node_backup(struct ctx *c, struct node *n, const char *to) MUST_USE;
+/* A city from a backup, in a new folder; everything is checked first. */
+struct node_restored {
+    int64_t events;
+    bool behind; /* the signer has signed more than this backup holds */
+};
+err node_restore(struct ctx *c, const struct node_options *o, const char *from,
+                 struct node_restored *out) MUST_USE;
+
+/* How the city is: each trouble is a finding, each good sign a note. */
+err node_doctor(struct ctx *c, struct node *n, struct findings *f) MUST_USE;

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Backup, restore, and how the city is. */
+#include "node/node_priv.h"
+
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define MOST_FILE ((size_t)1 << 34)
+
+/* What a backup holds; keys/ stands apart, since it is kept 35 days only. */
+static const struct {
+    const char *from, *to;
+} parts[] = {
+    {NODE_SECRET, NODE_SECRET},
+    {NODE_KEYS, "keys/subjects"},
+    {NODE_SIGNER, "keys/signer"},
+};
+
+/* ---- backup ------------------------------------------------------- */
+
+static err add_digest(struct ctx *c, struct data *files, const char *dir,
+                      const char *name)
+{
+    str bytes;
+
+    TRY(file_read(c, file_join(c, dir, name), MOST_FILE, &bytes));
+    data_put_text(c, files, str_of(name),
+                  seal_show_hash(c, seal_sha256(bytes)));
+    return E_OK;
+}
+
+static err write_manifest(struct ctx *c, struct node *n, const char *to)
+{
+    struct data *all = data_new(c, DATA_MAP), *files = data_new(c, DATA_MAP);
+    str note;
+
+    TRY(add_digest(c, files, to, NODE_DATABASE));
+    for (size_t i = 0; i < COUNT(parts); i++)
+        TRY(add_digest(c, files, to, parts[i].to));
+    TRY(seal_signer_last(c, n->signer, &note));
+    data_put_text(c, all, STR("balai"), STR("1"));
+    data_put_text(c, all, STR("made"), time_show_utc(c, c->now));
+    data_put_text(c, all, STR("checkpoint"), note);
+    data_put(c, all, STR("files"), files);
+    return file_write(c, file_join(c, to, "manifest.json"),
+                      data_write_json(c, all), 0600);
+}
+
+err node_backup(struct ctx *c, struct node *n, const char *to)
+{
+    str bytes;
+
+    if (file_exists(to))
+        return fail(c, E_CONFLICT,
+                    say(c, "%s sudah ada. Pilih nama map yang baru.",
+                        "%s is there already. Choose a new folder's name."),
+                    to);
+    TRY(file_make_dir(c, to, 0700));
+    TRY(file_make_dir(c, file_join(c, to, "keys"), 0700));
+    /* The keys first: one made after its event was copied is no harm, an
+     * event whose key is missing would be. */
+    TRY(store_backup(c, n->store, file_join(c, to, NODE_DATABASE)));
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        TRY(file_read(c, file_join(c, n->dir, parts[i].from), MOST_FILE,
+                      &bytes));
+        TRY(file_write(c, file_join(c, to, parts[i].to), bytes, 0600));
+    }
+    return write_manifest(c, n, to);
+}
+
+/* ---- restore ------------------------------------------------------ */
+
+static err check_file(struct ctx *c, const struct data *files, const char *from,
+                      const char *name, str *bytes)
+{
+    str want = data_text(data_get(files, str_of(name)));
+
+    TRY(file_read(c, file_join(c, from, name), MOST_FILE, bytes));
+    if (!str_eq(want, seal_show_hash(c, seal_sha256(*bytes))))
+        return fail(c, E_TAMPERED,
+                    say(c,
+                        "%s/%s tidak sama dengan yang dicatat saat dicadangkan."
+                        " Gunakan cadangan yang lain.",
+                        "%s/%s is not what was noted when it was backed up. "
+                        "Use another backup."),
+                    from, name);
+    return E_OK;
+}
+
+static err read_manifest(struct ctx *c, const char *from,
+                         const struct data **files)
+{
+    const char *path = file_join(c, from, "manifest.json");
+    struct findings f = {0};
+    struct data *all;
+    str bytes;
+
+    TRY(file_read(c, path, 1 << 20, &bytes));
+    TRY(data_read_json(c, str_of(path), bytes, &f, &all));
+    if (!str_eq(data_text(data_get(all, STR("balai"))), STR("1")))
+        return fail(c, E_NEWER,
+                    say(c,
+                        "%s dibuat oleh balai yang lebih baru. Pasang versi "
+                        "itu untuk memulihkannya.",
+                        "%s was made by a newer balai. Install that version "
+                        "to restore it."),
+                    path);
+    *files = data_get(all, STR("files"));
+    return E_OK;
+}
+
+static err copy_back(struct ctx *c, const char *from, const char *dir)
+{
+    const struct data *files;
+    str bytes;
+
+    TRY(read_manifest(c, from, &files));
+    TRY(check_file(c, files, from, NODE_DATABASE, &bytes));
+    TRY(file_make_dir(c, dir, 0700));
+    TRY(file_write(c, file_join(c, dir, NODE_DATABASE), bytes, 0600));
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        TRY(check_file(c, files, from, parts[i].to, &bytes));
+        TRY(file_write(c, file_join(c, dir, parts[i].from), bytes, 0600));
+    }
+    return E_OK;
+}
+
+static err check_restored(struct ctx *c, struct node *n,
+                          struct node_restored *out)
+{
+    struct hash before, after;
+    struct conn *on;
+    bool grown;
+    err e;
+
+    TRY(store_read(c, n->store, &on));
+    TRY(ledger_digest(c, on, &before));
+    store_done(on);
+    TRY(ledger_rebuild(c, n->ledger, &out->events));
+    TRY(store_read(c, n->store, &on));
+    TRY(ledger_digest(c, on, &after));
+    store_done(on);
+    if (memcmp(before.b, after.b, sizeof before.b) != 0)
+        return fail(c, E_TAMPERED, "%s",
+                    say(c,
+                        "Isi cadangan tidak sama dengan tindakan yang "
+                        "tercatat di dalamnya.",
+                        "The backup does not hold what its own events say."));
+    e = ledger_checkpoint(c, n->ledger, &grown);
+    out->behind = e == E_CONFLICT;
+    return e == E_CONFLICT ? E_OK : e;
+}
+
+err node_restore(struct ctx *c, const struct node_options *o, const char *from,
+                 struct node_restored *out)
+{
+    struct node *n;
+    err e;
+
+    *out = (struct node_restored){0};
+    if (file_exists(file_join(c, o->dir, NODE_DATABASE)))
+        return fail(c, E_CONFLICT,
+                    say(c, "Map %s sudah berisi kota. Pilih map lain.",
+                        "The folder %s holds a city already. Choose another."),
+                    o->dir);
+    TRY(copy_back(c, from, o->dir));
+    TRY(node_open(c, o, &n));
+    e = check_restored(c, n, out);
+    node_close(n);
+    return e;
+}
+
+/* ---- doctor ------------------------------------------------------- */
+
+static void note(struct ctx *c, struct findings *f, const char *key,
+                 const char *fmt, ...) PRINTF(4, 5);
+static void note(struct ctx *c, struct findings *f, const char *key,
+                 const char *fmt, ...)
+{
+    va_list ap;
+    str text;
+
+    va_start(ap, fmt);
+    text = arena_vfmt(c->mem, fmt, ap);
+    va_end(ap);
+    finding_add(c, f, FIND_NOTE, (struct place){0}, str_of(key), "%.*s",
+                STR_ARG(text));
+}
+
+static void look_at_disk(struct ctx *c, struct node *n, struct findings *f)
+{
+    struct statvfs v;
+    uint64_t free_mib;
+
+    if (statvfs(n->dir, &v) != 0)
+        return;
+    free_mib = (uint64_t)v.f_bavail * v.f_frsize >> 20;
+    if (free_mib < 1024)
+        finding_add(c, f, FIND_WARNING, (struct place){0},
+                    STR("disk"),
+                        say(c, "Sisa tempat %" PRIu64 " MiB.",
+                            "%" PRIu64 " MiB are left."),
+                        free_mib)
+                        ->mend = str_of(
+                        say(c, "Kosongkan atau tambah tempat penyimpanan.",
+                            "Free some space, or add more."));
+    else
+        note(c, f, "disk",
+             say(c, "Sisa tempat %" PRIu64 " MiB.", "%" PRIu64 " MiB left."),
+             free_mib);
+}
+
+static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
+{
+    struct conn *on;
+    uint64_t size;
+    str trouble;
+
+    TRY(store_read(c, n->store, &on));
+    TRY(ledger_size(c, on, &size));
+    store_done(on);
+    note(c, f, "log", say(c, "%" PRIu64 " tindakan.", "%" PRIu64 " events."),
+         size);
+    TRY(store_check(c, n->store, &trouble));
+    if (trouble.n > 0)
+        finding_add(c, f, FIND_ERROR, (struct place){0},
+                    STR("database"), "%.*s", STR_ARG(trouble));
+    if (atomic_load(&n->rolled_back))
+        finding_add(
+            c, f, FIND_ERROR, (struct place){0},
+            STR("log"), "%s",
+                say(c,
+                    "Basis data lebih tua daripada log yang sudah "
+                    "ditandatangani.",
+                    "The database is older than the log that was signed."));
+    return E_OK;
+}
+
+/* Duties that nobody holds, or one person alone, at offices that apps need. */
+static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
+{
+    const struct app_entry *all;
+    struct record_world w;
+    struct conn *on;
+    size_t count, open = 0;
+
+    TRY(node_world(c, n, &w));
+    TRY(store_read(c, n->store, &on));
+    count = app_catalogue_all(w.apps, &all);
+    for (size_t i = 0; i < count; i++) {
+        open += all[i].open;
+        if (all[i].app != NULL && all[i].open)
+            TRY(app_obstacles(c, on, all[i].app, w.city, f));
+    }
+    store_done(on);
+    note(c, f, "apps",
+         say(c, "%zu terpasang, %zu terbuka.", "%zu installed, %zu open."),
+         count, open);
+    return E_OK;
+}
+
+err node_doctor(struct ctx *c, struct node *n, struct findings *f)
+{
+    struct record_world w;
+
+    TRY(node_world(c, n, &w));
+    note(c, f, "city", "%.*s (%.*s), %.*s", STR_ARG(city_name(c, w.city)),
+         STR_ARG(city_code(w.city)), STR_ARG(city_domain(w.city)));
+    note(c, f, "clock", "%.*s", STR_ARG(city_show_time(c, w.city, c->now)));
+    look_at_disk(c, n, f);
+    TRY(look_at_log(c, n, f));
+    return look_at_apps(c, n, f);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of this room share. */
+#pragma once
+
+#include "node/node.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* City and catalogue of one moment; the last who lets go frees them. */
+struct snapshot {
+    atomic_int holders;
+    struct city *city;
+    struct app_catalogue *apps;
+};
+
+struct node {
+    char *dir;
+    int lock; /* a descriptor that holds the folder */
+    struct store *store;
+    struct signer *signer;
+    struct ledger *ledger;
+    unsigned char secret[32];
+    pthread_mutex_t guard; /* of `now` below */
+    struct snapshot *now;
+    pthread_mutex_t ticking; /* one checkpoint at a time */
+    _Atomic int64_t ahead;   /* of the system's clock, in microseconds */
+    atomic_bool rolled_back; /* the signer knows more than the database */
+    atomic_bool stopping;
+};
+
+#define NODE_ARENA ((size_t)256 << 20)
+
+/* The names of a city's files. */
+#define NODE_DATABASE "balai.db"
+#define NODE_KEYS     "keys"
+#define NODE_SIGNER   "signer"
+#define NODE_SECRET   "secret"
+#define NODE_LOCK     "lock"
+#define NODE_SOCKET   "socket"
+
+/* A context of its own for a thread's turn; end with arena_free(c.mem). */
+struct ctx node_ctx(struct node *n);
+
+err node_lock(struct ctx *c, const char *dir, int *fd) MUST_USE;
+
+/* The control socket: a thread that runs commands for clients. */
+struct control;
+err node_control_start(struct ctx *c, struct node *n, node_command *run,
+                       struct control **out) MUST_USE;
+void node_control_stop(struct control *k);

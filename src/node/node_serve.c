@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A running city: its threads, its timer, and how it ends. */
+#include "node/node_priv.h"
+#include "web/web.h"
+
+#include <signal.h>
+#include <time.h>
+
+#define CHECKPOINT_EVERY (TIME_SECOND / 2)
+#define LAPSE_EVERY      TIME_MINUTE
+
+/* ---- what the web server is lent ---------------------------------- */
+
+static err lend_world(struct ctx *c, void *node, struct record_world *out)
+{
+    return node_world(c, node, out);
+}
+
+static err lend_refresh(struct ctx *c, void *node)
+{
+    return node_refresh(c, node);
+}
+
+static err lend_tick(struct ctx *c, void *node)
+{
+    return node_tick(c, node);
+}
+
+static int64_t lend_now(void *node)
+{
+    return node_now(node);
+}
+
+static bool time_asked(void *node)
+{
+    struct node *n = node;
+    struct ctx c = node_ctx(n);
+    struct record_world w;
+    struct conn *on;
+    bool trusted = false;
+
+    if (node_world(&c, n, &w) == E_OK &&
+        store_read(&c, n->store, &on) == E_OK) {
+        if (record_time_trusted(&c, &w, on, &trusted) != E_OK)
+            trusted = false;
+        store_done(on);
+    }
+    arena_free(c.mem);
+    return !trusted;
+}
+
+static const char *read_only(void *node)
+{
+    struct node *n = node;
+
+    return atomic_load(&n->rolled_back)
+               ? "Basis data lebih tua daripada log yang sudah "
+                 "ditandatangani; kota ini hanya dapat dibaca."
+               : NULL;
+}
+
+/* ---- the timer ---------------------------------------------------- */
+
+static void lapse(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    struct record_world w;
+    int64_t done = 0;
+    err e = node_world(&c, n, &w);
+
+    if (e == E_OK)
+        e = record_tick(&c, &w, &done);
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "lapse", LOG_LIT("why", err_name(e)));
+    arena_free(c.mem);
+}
+
+static void checkpoint(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    err e = node_tick(&c, n);
+
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "checkpoint", LOG_LIT("why", err_name(e)));
+    arena_free(c.mem);
+}
+
+static void pause_for(int64_t micros)
+{
+    struct timespec t = {.tv_sec = micros / TIME_SECOND,
+                         .tv_nsec = micros % TIME_SECOND * 1000};
+
+    nanosleep(&t, NULL);
+}
+
+static void *keep_time(void *arg)
+{
+    struct node *n = arg;
+    int64_t lapsed = INT64_MIN;
+
+    while (!atomic_load(&n->stopping)) {
+        if (!atomic_load(&n->rolled_back))
+            checkpoint(n);
+        /* By the node's clock, which a training city may move. */
+        if (node_now(n) < lapsed || node_now(n) - lapsed >= LAPSE_EVERY) {
+            lapse(n);
+            lapsed = node_now(n);
+        }
+        pause_for(CHECKPOINT_EVERY);
+    }
+    return NULL;
+}
+
+/* ---- serving ------------------------------------------------------ */
+
+static void wait_for_the_end(const sigset_t *ends)
+{
+    int which;
+
+    while (sigwait(ends, &which) != 0)
+        continue;
+    LOG(LOG_INFO, "node", "stopping", LOG_I64("signal", which));
+}
+
+static err start_web(struct ctx *c, struct node *n,
+                     const struct node_serving *s, struct web **out)
+{
+    struct web_options o = {
+        .host = {.node = n,
+                 .world = lend_world,
+                 .refresh = lend_refresh,
+                 .nudge = lend_tick,
+                 .now = lend_now,
+                 .time_asked = time_asked,
+                 .read_only = read_only},
+        .address = s->address,
+        .port = s->port,
+        .url = s->url,
+        .proxy = s->proxy,
+    };
+
+    return web_start(c, &o, out);
+}
+
+err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
+{
+    struct control *control = NULL;
+    struct web *web = NULL;
+    pthread_t timer;
+    sigset_t ends;
+    err e;
+
+    /* Every thread inherits the mask; only this one waits for the signals. */
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    TRY(store_start(c, n->store));
+    TRY(start_web(c, n, s, &web));
+    e = node_control_start(c, n, s->command, &control);
+    if (e == E_OK) {
+        MUST(pthread_create(&timer, NULL, keep_time, n) == 0);
+        s->ready(s->arg, web_port(web));
+        wait_for_the_end(&ends);
+        atomic_store(&n->stopping, true);
+        pthread_join(timer, NULL);
+    }
+    atomic_store(&n->stopping, true);
+    node_control_stop(control);
+    web_stop(web);
+    return e;
+}

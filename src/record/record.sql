@@ -1,0 +1,186 @@
+-- Statements of the room `record`.
+
+-- record_insert ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text, $8 text, $9 text, $10 i64, $11 i64, $12 i64, $13 i64, $14 i64, $15 i64, $16 text): a record that was just submitted.
+INSERT INTO record (number, version, app, tree, overlay, state, office,
+                    function, duty, region, submitted, entered, due, promise,
+                    paused, lapse, waited, ended, result, charge, paid,
+                    into_number, code, subject)
+VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14,
+        0, 0, '', $15, 0, '', $16, '');
+
+-- record_by_number ($1 text): one record, to show it or to act on it.
+SELECT id, version, number, app, tree, overlay, state, office, function, duty,
+       region, submitted, entered, due, promise, paused, lapse, ended, result,
+       charge, paid, into_number, code, subject, waited
+  FROM record
+ WHERE number = $1;
+
+-- record_move ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 i64, $8 i64, $9 i64, $10 i64, $11 i64, $12 i64, $13 i64, $14 text, $15 i64, $16 i64, $17 text): the record after an act.
+UPDATE record
+   SET version = version + 1, state = $2, office = $3, function = $4,
+       duty = $5, region = $6, entered = $7, due = $8, promise = $9,
+       paused = $10, lapse = $11, waited = $12, ended = $13, result = $14,
+       charge = $15, paid = paid + $16,
+       into_number = CASE WHEN $17 = '' THEN into_number ELSE $17 END
+ WHERE number = $1;
+
+-- record_set_subject ($1 text, $2 text): what lists show of it.
+UPDATE record SET subject = $2 WHERE number = $1;
+
+-- record_id_of ($1 text): the integer key of a number.
+SELECT id FROM record WHERE number = $1;
+
+-- record_index_clear ($1 i64): forget what lists filter by, before it is set anew.
+DELETE FROM record_index WHERE record = $1;
+
+-- record_index_add ($1 text, $2 text, $3 text, $4 i64, $5 i64): one filter value.
+INSERT OR REPLACE INTO record_index (app, field, text, number, record)
+VALUES ($1, $2, $3, $4, $5);
+
+-- record_older_waits ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 i64): does an older record wait in the same queue?
+SELECT 1
+  FROM record INDEXED BY record_queue
+ WHERE ended = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
+   AND (entered, id) < ($5, $6)
+ LIMIT 1;
+
+-- record_waiting_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): what waits for a duty in an office, oldest due first.
+SELECT id, version, number, app, tree, overlay, state, office, function, duty,
+       region, submitted, entered, due, promise, paused, lapse, ended, result,
+       charge, paid, into_number, code, subject, waited
+  FROM record INDEXED BY record_waiting
+ WHERE ended = 0 AND office = $1 AND duty = $2 AND (due, id) > ($3, $4)
+   AND ($6 = '' OR app = $6)
+ ORDER BY due, id
+ LIMIT $5;
+
+-- record_waiting_count ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): late, due today, due this week, all.
+SELECT sum(due < $3), sum(due >= $3 AND due < $4), sum(due >= $3 AND due < $5),
+       count(*)
+  FROM record INDEXED BY record_waiting
+ WHERE ended = 0 AND office = $1 AND duty = $2 AND ($6 = '' OR app = $6);
+
+-- record_public_page ($1 text, $2 i64, $3 i64): the newest records of an app.
+SELECT id, version, number, app, tree, overlay, state, office, function, duty,
+       region, submitted, entered, due, promise, paused, lapse, ended, result,
+       charge, paid, into_number, code, subject, waited
+  FROM record INDEXED BY record_of_app
+ WHERE app = $1 AND id < $2
+ ORDER BY id DESC
+ LIMIT $3;
+
+-- record_measured_counts ($1 text, $2 i64): open, late, ended, ended in time.
+SELECT sum(ended = 0), sum(ended = 0 AND paused = 0 AND promise < $2),
+       sum(ended > 0), sum(ended > 0 AND ended <= promise)
+  FROM record INDEXED BY record_of_app
+ WHERE app = $1;
+
+-- record_median ($1 text, $2 i64): the working time in the middle.
+SELECT waited
+  FROM record INDEXED BY record_measure
+ WHERE app = $1 AND ended > 0
+ ORDER BY waited
+ LIMIT 1 OFFSET $2;
+
+-- record_lapsed ($1 i64, $2 i64): what has lapsed by now.
+SELECT number
+  FROM record INDEXED BY record_lapsing
+ WHERE lapse > 0 AND lapse <= $1
+ ORDER BY lapse, id
+ LIMIT $2;
+
+-- record_near_point ($1 text, $2 text, $3 i64, $4 i64, $5 i64): open records whose latitude lies in a band.
+SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
+  FROM record_index x JOIN record r ON r.id = x.record
+ WHERE x.app = $1 AND x.field = $2 AND x.number BETWEEN $3 AND $4
+   AND r.ended = 0
+ ORDER BY r.id DESC
+ LIMIT $5;
+
+-- record_near_region ($1 text, $2 text, $3 text, $4 i64): open records of a village.
+SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
+  FROM record_index x JOIN record r ON r.id = x.record
+ WHERE x.app = $1 AND x.field = $2 AND x.text = $3 AND r.ended = 0
+ ORDER BY r.id DESC
+ LIMIT $4;
+
+-- record_letter_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 i64, $7 i64, $8 text, $9 text, $10 text, $11 i64): a letter as its event tells it.
+INSERT INTO record_letter (id, record, key, number, register, year, seq, token,
+                           valid_from, valid_to, issued, revoked)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0);
+
+-- record_letters_revoke ($1 text, $2 i64): a record's letters hold no more.
+UPDATE record_letter SET revoked = $2 WHERE record = $1 AND revoked = 0;
+
+-- record_letters_of ($1 text): a record's letters, newest first.
+SELECT l.id, l.record, l.key, l.number, l.valid_from, l.valid_to, l.issued,
+       l.revoked,
+       EXISTS (SELECT 1 FROM record_file f
+                WHERE f.record = l.record
+                  AND f.path = 'letters.' || l.key || '.' || l.id)
+  FROM record_letter l
+ WHERE l.record = $1
+ ORDER BY l.id DESC;
+
+-- record_letter_by_token ($1 text): the letter that a QR code names.
+SELECT id, record, key, number, valid_from, valid_to, issued, revoked
+  FROM record_letter
+ WHERE token = $1;
+
+-- record_letter_by_number ($1 text): the letter with this number, newest first.
+SELECT id, record, key, number, valid_from, valid_to, issued, revoked
+  FROM record_letter
+ WHERE number = $1
+ ORDER BY id DESC
+ LIMIT 1;
+
+-- record_letter_by_event ($1 i64): the letter that an event issued.
+SELECT id, record, key, number, valid_from, valid_to, issued, revoked
+  FROM record_letter
+ WHERE id = $1;
+
+-- record_last_seq ($1 text, $2 i64): the last number given in a register and year.
+SELECT max(seq) FROM record_letter WHERE register = $1 AND year = $2;
+
+-- record_undrawn_add ($1 i64): draw this one after the next checkpoint.
+INSERT OR IGNORE INTO record_undrawn (event) VALUES ($1);
+
+-- record_undrawn_first ($1 i64): letters to be drawn.
+SELECT event FROM record_undrawn ORDER BY event LIMIT $1;
+
+-- record_undrawn_drop ($1 i64): drawn.
+DELETE FROM record_undrawn WHERE event = $1;
+
+-- record_file_add ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 blob, $7 blob): an attachment or a drawn letter.
+INSERT OR IGNORE INTO record_file (record, path, digest, mime, size, boxed,
+                                   signature)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- record_file_by_path ($1 text, $2 text): one file of a record.
+SELECT digest, mime, size, boxed, signature
+  FROM record_file
+ WHERE record = $1 AND path = $2;
+
+-- record_day_add ($1 text, $2 i64): a date that an officer confirmed.
+INSERT OR IGNORE INTO record_day (day, event) VALUES ($1, $2);
+
+-- record_day_is ($1 text): was this date confirmed?
+SELECT 1 FROM record_day WHERE day = $1;
+
+-- record_token_add ($1 blob, $2 text, $3 i64, $4 i64): a form token is used up.
+INSERT INTO record_token (token, number, event, used) VALUES ($1, $2, $3, $4);
+
+-- record_token_by ($1 blob): the receipt that a form token got.
+SELECT number, event FROM record_token WHERE token = $1;
+
+-- record_draft_put ($1 blob, $2 i64, $3 blob): a draft, replaced whole.
+INSERT OR REPLACE INTO record_draft (token, saved, boxed) VALUES ($1, $2, $3);
+
+-- record_draft_by ($1 blob, $2 i64): a draft that is not too old.
+SELECT saved, boxed FROM record_draft WHERE token = $1 AND saved >= $2;
+
+-- record_draft_drop_one ($1 blob): the draft was sent or thrown away.
+DELETE FROM record_draft WHERE token = $1;
+
+-- record_draft_drop_old ($1 i64): drafts whose time is over.
+DELETE FROM record_draft WHERE saved < $1;

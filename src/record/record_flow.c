@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a state decides when a record enters it: place, deadlines, who. */
+#include "record/record_priv.h"
+
+#include "gen/record_sql.h"
+
+struct app_setting record_setting(const struct record_world *w,
+                                  const struct app_form *person)
+{
+    return (struct app_setting){.city = w->city, .person = person};
+}
+
+err record_app(struct ctx *c, const struct record_world *w, struct conn *on,
+               const struct record *r, const struct app **out)
+{
+    return app_frozen(c, on, w->apps, w->city, r->app, r->tree, r->overlay,
+                      out);
+}
+
+bool record_acted(const struct ledger_event *events, size_t n, str pseudonym,
+                  const str *states, size_t n_states)
+{
+    if (pseudonym.n == 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(ledger_fact(&events[i], "by"), pseudonym) &&
+            str_among(ledger_fact(&events[i], "from"), states, n_states) >= 0)
+            return true;
+    return false;
+}
+
+/* ---- place -------------------------------------------------------- */
+
+/* Is there somebody at this office who has not acted in the states that the
+ * four eyes exclude? */
+static err somebody_else(struct ctx *c, struct conn *on,
+                         const struct record_entering *in, str office, str duty,
+                         bool *is)
+{
+    struct city_officer *all;
+    size_t n;
+
+    TRY(city_holders(c, on, office, duty, &all, &n));
+    *is = false;
+    for (size_t i = 0; i < n && !*is; i++)
+        *is = !str_eq(all[i].pseudonym, in->actor) &&
+              !record_acted(in->events, in->n_events, all[i].pseudonym,
+                            in->to->four_eyes, in->to->n_four_eyes);
+    return E_OK;
+}
+
+/* Where four eyes lack a second person, the act goes to the parent office,
+ * never through. */
+static err climb(struct ctx *c, const struct record_world *w, struct conn *on,
+                 const struct record_entering *in, struct record_place *p)
+{
+    const struct city_office *o = city_office(w->city, p->office);
+    bool found = in->to->n_four_eyes == 0;
+
+    while (!found && o != NULL) {
+        TRY(somebody_else(c, on, in, o->key, p->duty, &found));
+        if (found)
+            p->office = o->key;
+        else
+            o = o->parent.n == 0 ? NULL : city_office(w->city, o->parent);
+    }
+    return E_OK;
+}
+
+static err place_of(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_entering *in,
+                    struct record_place *p)
+{
+    const struct app_who *who = &in->to->who;
+    struct app_route route = app_who(in->app, who, in->form);
+    const struct city_office *o;
+
+    *p = (struct record_place){
+        STR(""), STR(""), STR(""), app_region(in->app, in->form)};
+    if (p->region.p == NULL)
+        p->region = STR("");
+    if (who->resident || who->system || route.function.n == 0)
+        return E_OK;
+    o = city_office_for(w->city, route.function, p->region);
+    if (o == NULL)
+        return fail(c, E_REFUSED,
+                    say(c,
+                        "Fungsi %.*s belum dipetakan ke perangkat daerah "
+                        "untuk tempat ini.",
+                        "The function %.*s is not mapped to an office for "
+                        "this place."),
+                    STR_ARG(route.function));
+    p->office = o->key;
+    p->function = route.function;
+    p->duty = route.duty;
+    return climb(c, w, on, in, p);
+}
+
+/* ---- time --------------------------------------------------------- */
+
+static int64_t due_or_none(struct ctx *c, const struct record_world *w,
+                           struct city_span s, int64_t from)
+{
+    return s.unit == CITY_NONE ? 0 : city_due(c, w->city, s, from, NULL);
+}
+
+/* A promise goes on with the working time that was left when it stopped. */
+static int64_t resumed(const struct record_world *w, int64_t promise,
+                       int64_t paused, int64_t now)
+{
+    return city_after_work(w->city, now, city_worked(w->city, paused, promise));
+}
+
+struct times {
+    int64_t due, promise, paused, lapse, wait;
+};
+
+static struct times times_of(struct ctx *c, const struct record_world *w,
+                             const struct record_entering *in)
+{
+    const struct record_full *was = in->was;
+    struct times t = {
+        .due = due_or_none(c, w, in->to->within, c->now),
+        .lapse = due_or_none(c, w, in->to->lapse_after, c->now),
+        .promise = was == NULL ? due_or_none(c, w, in->app->promise, c->now)
+                               : was->r.promise,
+        .paused = in->to->stopped ? c->now : 0,
+        .wait = was == NULL ? 0 : was->waited,
+    };
+
+    if (was == NULL)
+        return t;
+    if (was->r.paused == 0 && was->r.ended == 0)
+        t.wait += city_worked(w->city, was->r.entered, c->now);
+    if (was->r.paused != 0 && in->to->stopped)
+        t.paused = was->r.paused;
+    if (was->r.paused != 0 && !in->to->stopped && t.promise != 0)
+        t.promise = resumed(w, t.promise, was->r.paused, c->now);
+    return t;
+}
+
+err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
+                 const struct record_entering *in, struct ledger_event *e)
+{
+    const struct city_office *o;
+    struct times t = times_of(c, w, in);
+    struct record_place p;
+
+    TRY(place_of(c, w, tx, in, &p));
+    ledger_say(c, e, "state", in->to->key);
+    ledger_say(c, e, "office", p.office);
+    ledger_say(c, e, "function", p.function);
+    ledger_say(c, e, "duty", p.duty);
+    ledger_say(c, e, "region", p.region);
+    ledger_say_time(c, e, "due", t.due);
+    ledger_say_time(c, e, "promise", t.promise);
+    ledger_say_time(c, e, "paused", t.paused);
+    ledger_say_time(c, e, "lapse", t.lapse);
+    ledger_say_i64(c, e, "wait", t.wait);
+    ledger_say(c, e, "result", in->to->end);
+    /* The office that acted is public; at submission, the one that receives. */
+    o = city_office(w->city, in->was != NULL && in->was->r.office.n > 0
+                                 ? in->was->r.office
+                                 : p.office);
+    e->office = city_office_public(w->city, o);
+    return E_OK;
+}
+
+/* ---- who ---------------------------------------------------------- */
+
+err record_at_counter(struct ctx *c, struct conn *on,
+                      const struct record_actor *actor, bool *is)
+{
+    struct city_duty *all;
+    size_t n;
+
+    *is = false;
+    if (actor->role != RECORD_OFFICER ||
+        !str_eq(actor->channel, STR("counter")))
+        return E_OK;
+    TRY(city_duties(c, on, actor->officer, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        *is |= str_eq(all[i].duty, STR("desk"));
+    return E_OK;
+}
+
+/* The way of one actor to one action: *why stays empty where it is free. */
+struct way {
+    const struct record_world *w;
+    struct conn *on;
+    const struct record *r;
+    const struct app *app;
+    const struct app_state *state;
+    const struct record_actor *actor;
+    const struct ledger_event *events;
+    size_t n_events;
+    struct app_form form;
+};
+
+static err resident_way(struct ctx *c, const struct way *y, str *why)
+{
+    bool counter;
+
+    TRY(record_at_counter(c, y->on, y->actor, &counter));
+    if (counter || (y->actor->role == RECORD_RESIDENT &&
+                    str_eq(y->actor->record, y->r->number)))
+        return E_OK;
+    *why = str_of(say(c, "Langkah ini menunggu pemohon.",
+                      "This step waits for the applicant."));
+    return E_OK;
+}
+
+/* Who acts here: the record's own place where the action is the state's, else
+ * where the action's own `who` leads. */
+static bool office_of(const struct way *y, const struct app_action *x,
+                      struct record_place *p)
+{
+    struct app_route route = app_who(y->app, &x->who, &y->form);
+    const struct city_office *o;
+
+    if (y->r->office.n > 0 && str_eq(route.function, y->r->function) &&
+        str_eq(route.duty, y->r->duty)) {
+        *p = (struct record_place){y->r->office, route.function, route.duty,
+                                   y->r->region};
+        return true;
+    }
+    o = city_office_for(y->w->city, route.function, y->r->region);
+    if (o == NULL)
+        return false;
+    *p =
+        (struct record_place){o->key, route.function, route.duty, y->r->region};
+    return true;
+}
+
+static err officer_way(struct ctx *c, const struct way *y,
+                       const struct app_action *x, str *why)
+{
+    struct record_place p;
+    bool holds = false;
+
+    if (y->actor->role == RECORD_OFFICER && office_of(y, x, &p))
+        TRY(city_holds(c, y->on, y->actor->officer, p.office, p.duty, &holds));
+    if (!holds) {
+        *why = str_of(say(c, "Langkah ini tugas petugas lain.",
+                          "This step is another officer's duty."));
+        return E_OK;
+    }
+    if (record_acted(y->events, y->n_events, y->actor->pseudonym,
+                     y->state->four_eyes, y->state->n_four_eyes))
+        *why = str_of(say(c,
+                          "Anda sudah bertindak pada langkah sebelumnya; "
+                          "langkah ini memerlukan orang kedua.",
+                          "You acted in an earlier step; this one needs a "
+                          "second person."));
+    return E_OK;
+}
+
+static err older_waits(struct ctx *c, const struct way *y, bool *older)
+{
+    struct rows *rows;
+
+    *older = false;
+    if (y->r->ended != 0 || y->r->office.n == 0)
+        return E_OK;
+    TRY(ROWS(c, y->on, &record_older_waits, &rows, TXT(y->r->office),
+             TXT(y->r->duty), TXT(y->r->app), TXT(y->r->state),
+             I64(y->r->entered), I64(y->r->id)));
+    return store_next(rows, older);
+}
+
+static err choose(struct ctx *c, struct way *y, struct record_choice *out)
+{
+    const struct app_action *x = out->action;
+
+    if (x->who.system) {
+        out->why = str_of(say(c, "Langkah ini berjalan sendiri.",
+                              "This step happens by itself."));
+        return E_OK;
+    }
+    return x->who.resident ? resident_way(c, y, &out->why)
+                           : officer_way(c, y, x, &out->why);
+}
+
+err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct record *r, const struct app *a,
+                   const struct record_actor *actor, struct record_choice **out,
+                   size_t *n)
+{
+    struct way y = {.w = w, .on = on, .r = r, .app = a, .actor = actor};
+    struct ledger_event *events;
+    bool older;
+
+    y.state = app_state(a, r->state);
+    MUST(y.state != NULL);
+    TRY(ledger_events_of(c, on, w->ledger, r->number, &events, &y.n_events));
+    y.events = events;
+    record_fold(c, events, y.n_events, &y.form);
+    TRY(older_waits(c, &y, &older));
+    *n = y.state->n_actions;
+    *out = NEWS(c->mem, struct record_choice, *n);
+    for (size_t i = 0; i < *n; i++) {
+        (*out)[i].action = &y.state->actions[i];
+        TRY(choose(c, &y, &(*out)[i]));
+        (*out)[i].out_of_turn = older && !y.state->actions[i].who.resident;
+    }
+    return E_OK;
+}
+
+/* ---- out of turn -------------------------------------------------- */
+
+static const struct {
+    const char *id, *en;
+} reasons[] = {
+#define REASON(key, id, en) {id, en},
+#include "record/reason.def"
+#undef REASON
+};
+
+size_t record_reasons(const str **keys)
+{
+    static const str all[] = {
+#define REASON(key, id, en) STR_INIT(key),
+#include "record/reason.def"
+#undef REASON
+    };
+
+    *keys = all;
+    return COUNT(all);
+}
+
+str record_reason_name(struct ctx *c, str key)
+{
+    const str *keys;
+    size_t n = record_reasons(&keys);
+    int at = str_among(key, keys, n);
+
+    return at < 0 ? STR("") : str_of(say(c, reasons[at].id, reasons[at].en));
+}

@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Letters: numbered without gaps by the act that issues them, drawn and
+ * sealed once a checkpoint covers it, checked by anybody. */
+#include "record/record_priv.h"
+
+#include "gen/record_sql.h"
+#include "letter/letter.h"
+
+#define DRAW_AT_ONCE 50
+
+/* ---- issuing ------------------------------------------------------ */
+
+static const struct app_letter *letter_at(const struct app *a, str state)
+{
+    for (size_t i = 0; i < a->n_letters; i++)
+        if (str_eq(a->letters[i].at, state))
+            return &a->letters[i];
+    return NULL;
+}
+
+static err next_seq(struct ctx *c, struct conn *tx,
+                    const struct city_register *reg, int year, int64_t *seq)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, tx, &record_last_seq, &rows, TXT(reg->key), I64(year)));
+    TRY(store_next(rows, &more));
+    *seq = city_register_next(reg, year, more ? store_i64(rows, 0) : 0);
+    return E_OK;
+}
+
+static const char *const roman[] = {"I",   "II",   "III", "IV", "V",  "VI",
+                                    "VII", "VIII", "IX",  "X",  "XI", "XII"};
+
+static err show_number(struct ctx *c, const struct app_letter *l,
+                       const struct data *reg, int64_t seq, struct date day,
+                       str *out)
+{
+    struct data *facts = data_copy(c, reg);
+
+    data_put_text(c, facts, STR("seq"), arena_fmt(c->mem, "%" PRId64, seq));
+    data_put_text(c, facts, STR("year"), arena_fmt(c->mem, "%04d", day.year));
+    data_put_text(c, facts,
+                  STR("month2"), arena_fmt(c->mem, "%02d", day.month));
+    data_put_text(c, facts, STR("roman_month"), str_of(roman[day.month - 1]));
+    return markup_show(c, l->number, facts, NULL, NULL, out);
+}
+
+static void say_validity(struct ctx *c, const struct record_world *w,
+                         const struct app *a, const struct app_form *form,
+                         const struct app_letter *l, struct ledger_event *e)
+{
+    struct app_setting with = record_setting(w, NULL);
+    struct date from, to;
+    bool valid = app_letter_valid(c, a, &with, form, l, &from, &to);
+
+    ledger_say(c, e, "valid_from", valid ? time_show_date(c, from) : STR(""));
+    ledger_say(c, e, "valid_to", valid ? time_show_date(c, to) : STR(""));
+}
+
+err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
+                 const struct app *a, const struct app_state *to,
+                 const struct app_form *form, str number,
+                 struct ledger_event *e, str *letter)
+{
+    const struct app_letter *l = letter_at(a, to->key);
+    struct date day = time_local(c->now, city_offset(w->city), NULL);
+    struct city_register reg;
+    int64_t seq;
+    str shown;
+    int year;
+
+    if (l == NULL)
+        return E_OK;
+    if (!city_register(w->city, l->register_key, &reg))
+        return fail(c, E_REFUSED,
+                    say(c,
+                        "Buku nomor \"%.*s\" belum diisi. Isilah pada "
+                        "registers.yaml.",
+                        "The number register \"%.*s\" is missing. Fill it in "
+                        "in registers.yaml."),
+                    STR_ARG(l->register_key));
+    /* A register that never starts anew counts in the year 0. */
+    year = reg.yearly ? day.year : 0;
+    TRY(next_seq(c, tx, &reg, year, &seq));
+    TRY(show_number(c, l, reg.item, seq, day, &shown));
+    ledger_say(c, e, "letter", l->key);
+    ledger_say(c, e, "number", shown);
+    ledger_say(c, e, "key", l->register_key);
+    ledger_say_i64(c, e, "order", seq);
+    ledger_say_i64(c, e, "step", year);
+    ledger_say(c, e, "token",
+               record_token_kept(c, record_letter_token(c, w, number, l->key,
+                                                        seq, l->register_key)));
+    say_validity(c, w, a, form, l, e);
+    *letter = l->key;
+    return E_OK;
+}
+
+/* ---- drawing ------------------------------------------------------ */
+
+struct drawing {
+    const struct record_world *w;
+    struct conn *on;
+    int64_t event;
+    struct record record;
+    const struct app *app;
+    const struct app_letter *letter;
+    struct ledger_event e;
+    struct app_form form;
+    struct ctx in_id; /* letters are in Indonesian */
+    str path, pdf, signature, digest;
+};
+
+/* Put a text below dotted keys: "pemohon.nama" into {pemohon: {nama}}. */
+static void put_path(struct ctx *c, struct data *map, str path, str text)
+{
+    str head, tail;
+
+    if (!str_cut(path, '.', &head, &tail)) {
+        data_put_text(c, map, path, text);
+        return;
+    }
+    if (data_get(map, head) == NULL || data_get(map, head)->kind != DATA_MAP)
+        data_put(c, map, head, data_new(c, DATA_MAP));
+    put_path(c, data_get(map, head), tail, text);
+}
+
+static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
+{
+    for (size_t i = 0; i < d->app->n_fields; i++) {
+        struct app_shown *parts;
+        size_t n;
+
+        TRY(app_show(c, d->app, &d->app->fields[i], &d->form, &parts, &n));
+        for (size_t k = 0; k < n; k++)
+            put_path(c, facts, parts[k].path, parts[k].text);
+    }
+    return E_OK;
+}
+
+static void put_laws(struct ctx *c, const struct drawing *d, struct data *facts)
+{
+    const struct data *law = data_get(d->app->effective, STR("law"));
+    struct data *map = data_new(c, DATA_MAP);
+
+    for (size_t i = 0; law != NULL && i < law->n; i++)
+        data_put_text(c, map, law->pairs[i].key,
+                      app_say(c, data_get(law->pairs[i].value, STR("title"))));
+    data_put(c, facts, STR("law"), map);
+}
+
+static str shown_date(struct ctx *c, str iso)
+{
+    struct date d;
+
+    return time_parse_date(iso, &d) ? city_show_date(c, d) : STR("");
+}
+
+static const struct city_office *issuing_office(const struct drawing *d)
+{
+    str key = ledger_fact(&d->e, "office");
+    const struct city_office *o = city_office(d->w->city, key);
+
+    return o != NULL ? o
+                     : city_office_for(d->w->city, d->app->function,
+                                       d->record.region);
+}
+
+static str office_name(struct ctx *c, const struct drawing *d)
+{
+    const struct city_office *o = issuing_office(d);
+
+    return o == NULL ? city_government(c, d->w->city) : city_office_name(c, o);
+}
+
+static err letter_facts(struct ctx *c, struct drawing *d, struct data **out)
+{
+    struct data *facts = data_new(c, DATA_MAP);
+    int offset = city_offset(d->w->city);
+
+    TRY(put_fields(c, d, facts));
+    put_laws(c, d, facts);
+    data_put_text(c, facts, STR("record"), d->record.number);
+    data_put_text(c, facts, STR("number"), ledger_fact(&d->e, "number"));
+    data_put_text(c, facts, STR("office"), office_name(c, d));
+    data_put_text(
+        c, facts,
+        STR("submitted"),
+            city_show_date(c, time_local(d->record.submitted, offset, NULL)));
+    data_put_text(c, facts,
+                  STR("date"),
+                      city_show_date(c, time_local(d->e.time, offset, NULL)));
+    data_put_text(c, facts,
+                  STR("valid_from"),
+                      shown_date(c, ledger_fact(&d->e, "valid_from")));
+    data_put_text(c, facts,
+                  STR("valid_to"),
+                      shown_date(c, ledger_fact(&d->e, "valid_to")));
+    data_put_text(c, facts,
+                  STR("charge"), city_show_money(c, d->record.charge));
+    data_put_text(
+        c, facts,
+        STR("charge_words"),
+            arena_fmt(c->mem, "%.*s rupiah",
+                      STR_ARG(city_spell_number(c, d->record.charge))));
+    put_path(c, facts, STR("city.name"), city_name(c, d->w->city));
+    *out = facts;
+    return E_OK;
+}
+
+static str upper(struct ctx *c, str s)
+{
+    char *p = NEWS(c->mem, char, s.n + 1);
+
+    for (size_t i = 0; i < s.n; i++)
+        p[i] = s.p[i] >= 'a' && s.p[i] <= 'z' ? (char)(s.p[i] - 32) : s.p[i];
+    return (str){p, s.n};
+}
+
+/* Who signs: the officer whose approval led here, else the head of the
+ * office; a post without a name where nobody holds it. */
+static err signer(struct ctx *c, struct drawing *d, struct letter_frame *f)
+{
+    const struct city_office *o = issuing_office(d);
+    struct city_officer *heads;
+    size_t n = 0;
+
+    if (o != NULL)
+        TRY(city_holders(c, d->on, o->key, STR("head"), &heads, &n));
+    f->signer_title =
+        n > 0 && heads[0].post.n > 0
+            ? heads[0].post
+            : arena_fmt(c->mem, "Kepala %.*s", STR_ARG(office_name(c, d)));
+    if (n == 0)
+        return E_OK;
+    f->signer_name = heads[0].name;
+    return E_OK;
+}
+
+static str base_url(struct ctx *c, const struct record_world *w)
+{
+    str set = data_text(data_get(city_item(w->city, STR("city")), STR("url")));
+
+    return set.n > 0 ? set
+                     : arena_fmt(c->mem, "https://%.*s",
+                                 STR_ARG(city_domain(w->city)));
+}
+
+static err frame(struct ctx *c, struct drawing *d, struct letter_frame *f)
+{
+    const struct city_office *o = issuing_office(d);
+    struct city_brand brand;
+    str token = record_letter_token(c, d->w, d->record.number, d->letter->key,
+                                    ledger_fact_i64(&d->e, "order"),
+                                    ledger_fact(&d->e, "key"));
+
+    TRY(city_brand(c, d->w->city, &brand));
+    *f = (struct letter_frame){
+        .government = upper(c, city_government(c, d->w->city)),
+        .office = upper(c, office_name(c, d)),
+        .address = o == NULL
+        ? STR("")
+        : data_text(
+              data_get(o->item, STR("address"))), .crest = brand.crest,
+              .colour = brand.colour,
+              .title = upper(c, app_say(c, d->letter->title)),
+              .number = ledger_fact(&d->e, "number"),
+              .place = data_text(
+                  data_get(city_item(d->w->city, STR("city")), STR("seat"))),
+                  .date = city_show_date(
+                      c, time_local(d->e.time, city_offset(d->w->city), NULL)),
+                  .seal_note =
+                      arena_fmt(c->mem, "Disegel secara elektronik oleh %.*s.",
+                                STR_ARG(city_government(c, d->w->city))),
+                  .verify_url =
+                      arena_fmt(c->mem, "%.*s/s/%.*s",
+                                STR_ARG(base_url(c, d->w)), STR_ARG(token)),
+                  .verify_text = STR("Pindai kode ini untuk memeriksa keaslian surat."),
+                      .lang = STR("id"), .watermark = city_training(d->w->city)
+                                         ? STR("CONTOH")
+                                         : STR(""),
+                                         };
+    if (f->place.p == NULL)
+        f->place = city_name(c, d->w->city);
+    if (f->address.p == NULL)
+        f->address = STR("");
+    return signer(c, d, f);
+}
+
+static err find_letter(struct ctx *c, struct drawing *d)
+{
+    struct ledger_event *events;
+    size_t n;
+
+    TRY(ledger_event_by_id(c, d->on, d->w->ledger, d->event, &d->e));
+    TRY(record_find(c, d->on, ledger_fact(&d->e, "record"), &d->record));
+    TRY(record_app(c, d->w, d->on, &d->record, &d->app));
+    for (size_t i = 0; i < d->app->n_letters; i++)
+        if (str_eq(d->app->letters[i].key, ledger_fact(&d->e, "letter")))
+            d->letter = &d->app->letters[i];
+    MUST(d->letter != NULL);
+    TRY(ledger_events_of(c, d->on, d->w->ledger, d->record.number, &events,
+                         &n));
+    record_fold(c, events, n, &d->form);
+    return E_OK;
+}
+
+static err seal_letter(struct ctx *c, struct drawing *d)
+{
+    struct hash digest = seal_sha256(d->pdf), *path;
+    uint64_t index;
+    size_t n;
+    str entry;
+
+    TRY(ledger_entry(c, d->w->ledger, d->event, &entry, &index, &path, &n));
+    d->digest = seal_show_hash(c, digest);
+    return seal_signer_letter(c, d->w->signer, entry, index, path, n, digest,
+                              &d->signature);
+}
+
+static err draw(struct ctx *c, struct drawing *d)
+{
+    struct letter_frame f;
+    struct data *facts;
+    str body;
+
+    TRY(find_letter(c, d));
+    TRY(letter_facts(c, d, &facts));
+    TRY(markup_show(c, d->letter->body, facts, NULL, NULL, &body));
+    TRY(frame(c, d, &f));
+    TRY(letter_pdf(c, &f, body, &d->pdf));
+    d->path = arena_fmt(c->mem, "letters.%.*s.%" PRId64,
+                        STR_ARG(d->letter->key), d->event);
+    return seal_letter(c, d);
+}
+
+static err keep(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct drawing *d = arg;
+    str name = arena_fmt(c->mem, "%.*s-%.*s.pdf\n%.*s", STR_ARG(d->letter->key),
+                         STR_ARG(d->record.number), STR_ARG(d->pdf)),
+        boxed;
+
+    TRY(ledger_box(c, d->w->ledger, d->record.number, d->digest, name, &boxed));
+    TRY(RUN(c, tx, &record_file_add, TXT(d->record.number), TXT(d->path),
+            TXT(d->digest),
+            TXT(STR("application/pdf")), I64((int64_t)d->pdf.n), BLOB(boxed),
+                BLOB(d->signature)));
+    return RUN(c, tx, &record_undrawn_drop, I64(d->event));
+}
+
+static err undrawn(struct ctx *c, struct conn *on, int64_t *events, size_t *n)
+{
+    struct rows *rows;
+    bool more;
+
+    *n = 0;
+    TRY(ROWS(c, on, &record_undrawn_first, &rows, I64(DRAW_AT_ONCE)));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        events[(*n)++] = store_i64(rows, 0);
+    }
+}
+
+static err draw_one(struct ctx *c, const struct record_world *w, int64_t event)
+{
+    struct drawing d = {.w = w, .event = event};
+    err e;
+
+    TRY(store_read(c, w->store, &d.on));
+    e = draw(c, &d);
+    store_done(d.on);
+    return e != E_OK ? e : store_write(c, w->store, keep, &d);
+}
+
+err record_seal_letters(struct ctx *c, const struct record_world *w,
+                        int64_t *done)
+{
+    int64_t events[DRAW_AT_ONCE];
+    struct ctx in_id = *c;
+    struct conn *on;
+    size_t n;
+    err e;
+
+    *done = 0;
+    in_id.lang = STR("id");
+    TRY(store_read(c, w->store, &on));
+    e = undrawn(c, on, events, &n);
+    store_done(on);
+    TRY(e);
+    for (size_t i = 0; i < n; i++) {
+        e = draw_one(&in_id, w, events[i]);
+        if (e == E_BUSY)
+            return E_OK; /* the next checkpoint covers it */
+        if (e != E_OK)
+            LOG(LOG_ERROR, "record", "letter_failed",
+                LOG_I64("event", events[i]), LOG_LIT("why", err_name(e)));
+        *done += e == E_OK;
+    }
+    c->why = in_id.why;
+    return E_OK;
+}
+
+/* ---- checking ----------------------------------------------------- */
+
+/* "Siti Contoh" is "S*** C*****": enough to compare with a paper in hand. */
+static str masked(struct ctx *c, str name)
+{
+    struct buf b = buf_new(c, 1024);
+    bool first = true;
+
+    for (size_t i = 0; i < name.n && b.n < 200; i++) {
+        bool inner = ((unsigned char)name.p[i] & 0xC0) == 0x80;
+
+        if (name.p[i] == ' ' || first)
+            buf_char(&b, name.p[i]);
+        else if (!inner)
+            buf_char(&b, '*');
+        else if (b.n > 0 && b.p[b.n - 1] != '*' && b.p[b.n - 1] != ' ')
+            buf_char(&b, name.p[i]); /* the rest of a first letter */
+        first = name.p[i] == ' ';
+    }
+    return buf_str(&b);
+}
+
+static str holder(struct ctx *c, const struct drawing *d)
+{
+    for (size_t i = 0; i < d->app->n_fields; i++) {
+        str path =
+            arena_fmt(c->mem, "%.*s.nama", STR_ARG(d->app->fields[i].key));
+        str name = app_form_text(&d->form, path);
+
+        if (d->app->fields[i].type == APP_PERSON && name.p != NULL)
+            return masked(c, name);
+    }
+    return STR("");
+}
+
+static enum record_verdict verdict(struct ctx *c, const struct record_world *w,
+                                   struct rows *rows)
+{
+    str from = store_str(rows, 4), to = store_str(rows, 5);
+    str today =
+        time_show_date(c, time_local(c->now, city_offset(w->city), NULL));
+
+    if (city_training(w->city))
+        return RECORD_SAMPLE;
+    if (store_i64(rows, 7) != 0)
+        return RECORD_REVOKED;
+    if (to.n > 0 && str_cmp(to, today) < 0)
+        return RECORD_EXPIRED;
+    if (from.n > 0 && str_cmp(from, today) > 0)
+        return RECORD_NOT_YET;
+    return RECORD_VALID;
+}
+
+static err paper_digest(struct ctx *c, const struct drawing *d, str *digest)
+{
+    str path = arena_fmt(c->mem, "letters.%.*s.%" PRId64,
+                         STR_ARG(d->letter->key), d->event);
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, d->on, &record_file_by_path, &rows, TXT(d->record.number),
+             TXT(path)));
+    TRY(store_next(rows, &more));
+    *digest = more ? store_str(rows, 0) : STR("");
+    return E_OK;
+}
+
+err record_check_token(struct ctx *c, const struct record_world *w,
+                       struct conn *on, str token, struct record_check *out)
+{
+    struct drawing d = {.w = w, .on = on};
+    struct rows *rows;
+    bool more;
+
+    *out = (struct record_check){.verdict = RECORD_UNKNOWN};
+    TRY(ROWS(c, on, &record_letter_by_token, &rows,
+             TXT(record_token_kept(c, token))));
+    TRY(store_next(rows, &more));
+    if (!more)
+        return E_OK;
+    out->verdict = verdict(c, w, rows);
+    out->number = store_str(rows, 3);
+    out->valid_from = store_str(rows, 4), out->valid_to = store_str(rows, 5);
+    out->issued = store_i64(rows, 6);
+    d.event = store_i64(rows, 0);
+    TRY(find_letter(c, &d));
+    out->kind = app_say(c, d.letter->title);
+    out->holder = holder(c, &d);
+    out->office = office_name(c, &d);
+    return paper_digest(c, &d, &out->digest);
+}
+
+err record_check_number(struct ctx *c, const struct record_world *w,
+                        struct conn *on, str number, struct record_check *out)
+{
+    struct rows *rows;
+    bool more;
+
+    *out = (struct record_check){.verdict = RECORD_UNKNOWN};
+    TRY(ROWS(c, on, &record_letter_by_number, &rows, TXT(str_trim(number))));
+    TRY(store_next(rows, &more));
+    if (more)
+        out->verdict = verdict(c, w, rows);
+    return E_OK;
+}

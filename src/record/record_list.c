@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Lists of records: they show what is never personal. */
+#include "record/record_priv.h"
+
+#include "gen/record_sql.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define NEAR_LOOK 200
+#define NEAR_SHOW 10
+
+/* ---- one row ------------------------------------------------------ */
+
+/* "kategori=jalan,lokasi.region=32..." in words: the label of a choice, the
+ * name of a place. */
+static str subject_words(struct ctx *c, const struct app *a, str subject)
+{
+    struct buf b = buf_new(c, 4096);
+    str pair, path, text, key, part;
+
+    while (a != NULL && str_next(&subject, ',', &pair)) {
+        const struct app_field *d;
+
+        str_cut(pair, '=', &path, &text);
+        str_cut(path, '.', &key, &part);
+        d = app_field(a, key);
+        if (d == NULL)
+            continue;
+        if (str_eq(part, STR("region"))) {
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
+                    STR_ARG(city_region_show(c, text)));
+        } else if (d->type == APP_CHOICE) {
+            for (size_t i = 0; i < d->n_options; i++)
+                if (str_eq(d->options[i].key, text))
+                    buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
+                            STR_ARG(app_say(c, d->options[i].label)));
+        }
+    }
+    return buf_str(&b);
+}
+
+static err read_row(struct ctx *c, const struct record_world *w,
+                    struct conn *on, struct rows *rows, struct record_row *out)
+{
+    struct record_full full;
+
+    record_row_read(rows, &full);
+    *out = (struct record_row){.record = full.r};
+    if (record_app(c, w, on, &full.r, &out->app) != E_OK)
+        out->app = NULL; /* an app that no longer builds still has its rows */
+    out->subject = subject_words(c, out->app, full.subject);
+    out->overdue = full.r.due != 0 && full.r.due < c->now;
+    return E_OK;
+}
+
+/* ---- the worklist ------------------------------------------------- */
+
+struct worklist {
+    const struct record_world *w;
+    struct conn *on;
+    str app;
+    struct record_cursor after;
+    size_t most;
+    struct record_row *all;
+    size_t n, room;
+    struct record_counts *counts;
+    int64_t today, week;
+};
+
+static int64_t due_key(const struct record *r)
+{
+    return r->due == 0 ? RECORD_NO_DUE : r->due;
+}
+
+static int by_due(const void *a, const void *b)
+{
+    const struct record *x = &((const struct record_row *)a)->record;
+    const struct record *y = &((const struct record_row *)b)->record;
+
+    if (due_key(x) != due_key(y))
+        return due_key(x) < due_key(y) ? -1 : 1;
+    return x->id < y->id ? -1 : x->id > y->id;
+}
+
+static err count_duty(struct ctx *c, struct worklist *l,
+                      const struct city_duty *d)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, l->on, &record_waiting_count, &rows, TXT(d->office),
+             TXT(d->duty), I64(c->now), I64(l->today), I64(l->week),
+             TXT(l->app)));
+    TRY(store_next(rows, &more));
+    if (!more)
+        return E_OK;
+    l->counts->late += store_i64(rows, 0);
+    l->counts->today += store_i64(rows, 1);
+    l->counts->week += store_i64(rows, 2);
+    l->counts->all += store_i64(rows, 3);
+    return E_OK;
+}
+
+static err list_duty(struct ctx *c, struct worklist *l,
+                     const struct city_duty *d)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, l->on, &record_waiting_page, &rows, TXT(d->office),
+             TXT(d->duty), I64(l->after.due), I64(l->after.id),
+             I64((int64_t)l->most), TXT(l->app)));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        ARENA_GROW(c->mem, l->all, l->n, l->room);
+        TRY(read_row(c, l->w, l->on, rows, &l->all[l->n++]));
+    }
+}
+
+err record_worklist(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_actor *actor, str app,
+                    struct record_cursor after, size_t most,
+                    struct record_row **out, size_t *n,
+                    struct record_counts *counts)
+{
+    int offset = city_offset(w->city);
+    int64_t day = time_days(time_local(c->now, offset, NULL));
+    struct worklist l = {.w = w,
+                         .on = on,
+                         .app = app,
+                         .after = after,
+                         .most = most,
+                         .counts = counts,
+                         .today = time_instant(time_date(day + 1), 0, offset),
+                         .week = time_instant(time_date(day + 7), 0, offset)};
+    struct city_duty *duties;
+    size_t n_duties;
+
+    *counts = (struct record_counts){0};
+    *n = 0, *out = NULL;
+    if (actor->role != RECORD_OFFICER)
+        return E_OK;
+    TRY(city_duties(c, on, actor->officer, &duties, &n_duties));
+    for (size_t i = 0; i < n_duties; i++) {
+        TRY(count_duty(c, &l, &duties[i]));
+        TRY(list_duty(c, &l, &duties[i]));
+    }
+    if (l.n > 0)
+        qsort(l.all, l.n, sizeof *l.all, by_due);
+    *out = l.all;
+    *n = l.n < most ? l.n : most;
+    return E_OK;
+}
+
+/* ---- what everybody may see --------------------------------------- */
+
+err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
+                  str app, int64_t before, size_t most, struct record_row **out,
+                  size_t *n)
+{
+    const struct app_entry *e = app_catalogue_find(w->apps, app);
+    struct rows *rows;
+    bool more, any = false;
+    size_t room = 0;
+
+    *n = 0, *out = NULL;
+    for (size_t i = 0; e != NULL && e->app != NULL && i < e->app->n_fields; i++)
+        any |= e->app->fields[i].show == APP_PUBLIC;
+    if (!any || e->app->sensitive)
+        return E_OK;
+    TRY(ROWS(c, on, &record_public_page, &rows, TXT(app),
+             I64(before > 0 ? before : INT64_MAX), I64((int64_t)most)));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        ARENA_GROW(c->mem, *out, *n, room);
+        TRY(read_row(c, w, on, rows, &(*out)[(*n)++]));
+    }
+}
+
+err record_measured(struct ctx *c, struct conn *on, str app,
+                    struct record_measure *out)
+{
+    struct rows *rows;
+    bool more;
+
+    *out = (struct record_measure){0};
+    TRY(ROWS(c, on, &record_measured_counts, &rows, TXT(app), I64(c->now)));
+    TRY(store_next(rows, &more));
+    if (!more)
+        return E_OK;
+    out->open = store_i64(rows, 0), out->late = store_i64(rows, 1);
+    out->ended = store_i64(rows, 2), out->on_time = store_i64(rows, 3);
+    if (out->ended < 20)
+        return E_OK;
+    TRY(ROWS(c, on, &record_median, &rows, TXT(app), I64(out->ended / 2)));
+    TRY(store_next(rows, &more));
+    if (more)
+        out->median = store_i64(rows, 0);
+    return E_OK;
+}
+
+/* ---- duplicates --------------------------------------------------- */
+
+struct nearby {
+    const struct record_world *w;
+    const struct app *app;
+    const struct app_form *form;
+    double lat, lon;
+    struct record_near *all;
+    size_t n, room;
+};
+
+static bool read_point(str text, double *lat, double *lon)
+{
+    char z[64];
+    char *end;
+
+    if (text.p == NULL || text.n >= sizeof z)
+        return false;
+    memcpy(z, text.p, text.n);
+    z[text.n] = 0;
+    *lat = strtod(z, &end);
+    if (end == z || *end != ',')
+        return false;
+    *lon = strtod(end + 1, &end);
+    return *end == 0;
+}
+
+/* Metres between two points so near that the earth is flat: an
+ * equirectangular projection on a sphere of 6,371,008.8 m. */
+static double metres_between(double lat1, double lon1, double lat2, double lon2)
+{
+    const double degree = 3.14159265358979323846 / 180, radius = 6371008.8;
+    double x = (lon2 - lon1) * degree * cos((lat1 + lat2) / 2 * degree);
+    double y = (lat2 - lat1) * degree;
+
+    return sqrt(x * x + y * y) * radius;
+}
+
+/* Do the values that must be the same stand in the row's subject? */
+static bool same_values(struct ctx *c, const struct nearby *u, str subject)
+{
+    for (size_t i = 0; i < u->app->n_merge_same; i++) {
+        str key = u->app->merge_same[i], pair, path, text, rest = subject;
+        str mine = app_form_text(u->form, key);
+        bool same = false;
+
+        while (str_next(&rest, ',', &pair)) {
+            str_cut(pair, '=', &path, &text);
+            same |= str_eq(path, key) && str_eq(text, mine);
+        }
+        if (!same)
+            return false;
+    }
+    (void)c;
+    return true;
+}
+
+static err near_rows(struct ctx *c, struct nearby *u, struct rows *rows,
+                     bool point)
+{
+    bool more;
+
+    while (u->n < NEAR_SHOW) {
+        double lat, lon, metres = -1;
+        const struct app_state *state;
+
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        if (!same_values(c, u, store_str(rows, 6)))
+            continue;
+        if (point && read_point(store_str(rows, 5), &lat, &lon))
+            metres = metres_between(u->lat, u->lon, lat, lon);
+        if (point && (metres < 0 || metres > u->app->merge_metres))
+            continue;
+        state = app_state(u->app, store_str(rows, 1));
+        ARENA_GROW(c->mem, u->all, u->n, u->room);
+        u->all[u->n++] = (struct record_near){
+            .number = store_str(rows, 0),
+            .state = store_str(rows, 1),
+            .state_label = state == NULL ? NULL : state->label,
+            .submitted = store_i64(rows, 4),
+            .metres = point ? (int)lround(metres) : -1};
+    }
+    return E_OK;
+}
+
+static const struct app_field *place_field(const struct app *a)
+{
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (a->fields[i].type == APP_PLACE)
+            return &a->fields[i];
+    return NULL;
+}
+
+err record_nearby(struct ctx *c, const struct record_world *w, struct conn *on,
+                  const struct app *a, const struct app_form *form,
+                  struct record_near **out, size_t *n)
+{
+    struct nearby u = {.w = w, .app = a, .form = form};
+    const struct app_field *place = place_field(a);
+    struct rows *rows;
+    str point, region;
+
+    *out = NULL, *n = 0;
+    if (a->merge_metres == 0 || place == NULL)
+        return E_OK;
+    point = arena_fmt(c->mem, "%.*s.titik", STR_ARG(place->key));
+    region = arena_fmt(c->mem, "%.*s.region", STR_ARG(place->key));
+    if (read_point(app_form_text(form, point), &u.lat, &u.lon)) {
+        int64_t mid = (int64_t)(u.lat * 1e6), band = a->merge_metres * 10;
+
+        TRY(ROWS(c, on, &record_near_point, &rows, TXT(a->id), TXT(point),
+                 I64(mid - band), I64(mid + band), I64(NEAR_LOOK)));
+        TRY(near_rows(c, &u, rows, true));
+    } else if (app_form_text(form, region).p != NULL) {
+        TRY(ROWS(c, on, &record_near_region, &rows, TXT(a->id), TXT(region),
+                 TXT(app_form_text(form, region)), I64(NEAR_LOOK)));
+        TRY(near_rows(c, &u, rows, false));
+    }
+    *out = u.all, *n = u.n;
+    return E_OK;
+}

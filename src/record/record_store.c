@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Rows to structs, and events to rows: the projections of this room. */
+#include "record/record_priv.h"
+
+#include "gen/record_migrate.h"
+#include "gen/record_sql.h"
+
+void record_row_read(struct rows *rows, struct record_full *out)
+{
+    struct record *r = &out->r;
+
+    r->id = store_i64(rows, 0), r->version = store_i64(rows, 1);
+    r->number = store_str(rows, 2), r->app = store_str(rows, 3);
+    r->tree = store_str(rows, 4), r->overlay = store_str(rows, 5);
+    r->state = store_str(rows, 6), r->office = store_str(rows, 7);
+    r->function = store_str(rows, 8), r->duty = store_str(rows, 9);
+    r->region = store_str(rows, 10);
+    r->submitted = store_i64(rows, 11), r->entered = store_i64(rows, 12);
+    r->due = store_i64(rows, 13), r->promise = store_i64(rows, 14);
+    r->paused = store_i64(rows, 15), r->lapse = store_i64(rows, 16);
+    r->ended = store_i64(rows, 17), r->result = store_str(rows, 18);
+    r->charge = store_i64(rows, 19), r->paid = store_i64(rows, 20);
+    r->into = store_str(rows, 21);
+    out->code = store_str(rows, 22), out->subject = store_str(rows, 23);
+    out->waited = store_i64(rows, 24);
+    if (r->due == RECORD_NO_DUE)
+        r->due = 0;
+}
+
+err record_full_find(struct ctx *c, struct conn *on, str number,
+                     struct record_full *out)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, on, &record_by_number, &rows, TXT(number)));
+    TRY(store_next(rows, &more));
+    if (!more)
+        return fail(
+            c, E_NOT_FOUND,
+            say(c, "Nomor %.*s tidak dikenal.", "There is no record %.*s."),
+            STR_ARG(number));
+    record_row_read(rows, out);
+    return E_OK;
+}
+
+err record_find(struct ctx *c, struct conn *on, str number, struct record *out)
+{
+    struct record_full full;
+
+    TRY(record_full_find(c, on, number, &full));
+    *out = full.r;
+    return E_OK;
+}
+
+/* ---- applying ----------------------------------------------------- */
+
+static str said(const struct ledger_event *e, const char *name)
+{
+    str s = ledger_fact(e, name);
+
+    return s.p == NULL ? STR("") : s;
+}
+
+static int64_t said_due(const struct ledger_event *e)
+{
+    int64_t due = ledger_fact_time(e, "due");
+
+    return due == 0 ? RECORD_NO_DUE : due;
+}
+
+/* Of "lat,lon" the latitude in microdegrees; of a whole number itself. */
+static int64_t index_number(str text)
+{
+    str head, tail, whole, part;
+    int64_t v, fraction = 0, scale = 100000;
+    bool point = str_cut(text, ',', &head, &tail);
+
+    if (!point)
+        return str_is_i64(text, &v) ? v : 0;
+    str_cut(head, '.', &whole, &part);
+    if (!str_is_i64(whole, &v))
+        return 0;
+    for (size_t i = 0; i < part.n && i < 6; i++, scale /= 10)
+        fraction += (part.p[i] - '0') * scale;
+    return v * 1000000 + (str_starts(whole, STR("-")) ? -fraction : fraction);
+}
+
+static err index_fields(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e, str number)
+{
+    struct buf subject = buf_new(c, 4096);
+    str rest = said(e, "index"), path;
+    struct rows *rows;
+    bool more;
+    int64_t id;
+
+    TRY(ROWS(c, tx, &record_id_of, &rows, TXT(number)));
+    TRY(store_next(rows, &more));
+    MUST(more);
+    id = store_i64(rows, 0);
+    TRY(RUN(c, tx, &record_index_clear, I64(id)));
+    while (str_next(&rest, ',', &path)) {
+        str name = arena_fmt(c->mem, "fields.%.*s", STR_ARG(path));
+        str text = ledger_fact(e, name.p);
+
+        if (text.p == NULL)
+            continue;
+        TRY(RUN(c, tx, &record_index_add, TXT(said(e, "app")), TXT(path),
+                TXT(text), I64(index_number(text)), I64(id)));
+        if (text.n <= 64)
+            buf_fmt(&subject, "%s%.*s=%.*s", subject.n > 0 ? "," : "",
+                    STR_ARG(path), STR_ARG(text));
+    }
+    return RUN(c, tx, &record_set_subject, TXT(number), TXT(buf_str(&subject)));
+}
+
+static err apply_submit(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    str number = said(e, "record");
+
+    TRY(RUN(
+        c, tx, &record_insert, TXT(number), TXT(said(e, "app")),
+        TXT(said(e, "tree")), TXT(said(e, "overlay")), TXT(said(e, "state")),
+        TXT(said(e, "office")), TXT(said(e, "function")), TXT(said(e, "duty")),
+        TXT(said(e, "region")), I64(e->time), I64(said_due(e)),
+        I64(ledger_fact_time(e, "promise")), I64(ledger_fact_time(e, "paused")),
+        I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "charge")),
+        TXT(said(e, "code"))));
+    return index_fields(c, tx, e, number);
+}
+
+static err apply_letter(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    struct date day = time_local(e->time, 0, NULL);
+    str from = said(e, "valid_from");
+
+    if (said(e, "letter").n == 0)
+        return E_OK;
+    return RUN(
+        c, tx, &record_letter_add, I64(e->id), TXT(said(e, "record")),
+        TXT(said(e, "letter")), TXT(said(e, "number")), TXT(said(e, "key")),
+        I64(ledger_fact(e, "step").p == NULL ? day.year
+                                             : ledger_fact_i64(e, "step")),
+        I64(ledger_fact_i64(e, "order")), TXT(said(e, "token")), TXT(from),
+        TXT(said(e, "valid_to")), I64(e->time));
+}
+
+/* What an end counts as that takes a letter's force away. */
+static bool takes_force(str result)
+{
+    static const str all[] = {
+        STR_INIT("revoked"), STR_INIT("removed"), STR_INIT("superseded")};
+
+    return str_among(result, all, COUNT(all)) >= 0;
+}
+
+static err apply_act(struct ctx *c, struct conn *tx,
+                     const struct ledger_event *e)
+{
+    str number = said(e, "record"), result = said(e, "result");
+
+    if (said(e, "state").n == 0)
+        return E_OK; /* an assignment: the record itself stays */
+    TRY(RUN(c, tx, &record_move, TXT(number), TXT(said(e, "state")),
+            TXT(said(e, "office")), TXT(said(e, "function")),
+            TXT(said(e, "duty")), TXT(said(e, "region")), I64(e->time),
+            I64(said_due(e)), I64(ledger_fact_time(e, "promise")),
+            I64(ledger_fact_time(e, "paused")),
+            I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "wait")),
+            I64(result.n > 0 ? e->time : 0), TXT(result),
+            I64(ledger_fact_i64(e, "charge")),
+            I64(ledger_fact_i64(e, "amount")), TXT(said(e, "into"))));
+    if (ledger_fact(e, "index").p != NULL)
+        TRY(index_fields(c, tx, e, number));
+    if (takes_force(result))
+        TRY(RUN(c, tx, &record_letters_revoke, TXT(number), I64(e->time)));
+    return apply_letter(c, tx, e);
+}
+
+static err apply_day(struct ctx *c, struct conn *tx,
+                     const struct ledger_event *e)
+{
+    return RUN(c, tx, &record_day_add, TXT(said(e, "value")), I64(e->id));
+}
+
+const struct ledger_applier record_appliers[] = {
+    {"submit", apply_submit},
+    {"time.confirm", apply_day},
+    {"*", apply_act},
+};
+const size_t record_appliers_n = COUNT(record_appliers);
+
+/* ---- folding ------------------------------------------------------ */
+
+void record_facts(struct ctx *c, const struct ledger_event *e, const char *head,
+                  struct app_form *form)
+{
+    str start = str_of(head);
+
+    for (size_t i = 0; i < e->n; i++)
+        if (str_starts(e->facts[i].name, start))
+            app_form_set(
+                c, form,
+                str_slice(e->facts[i].name, start.n, e->facts[i].name.n),
+                e->facts[i].value);
+}
+
+static bool has_fields(const struct ledger_event *e)
+{
+    for (size_t i = 0; i < e->n; i++)
+        if (str_starts(e->facts[i].name, STR("fields.")))
+            return true;
+    return false;
+}
+
+/* A submission and each resubmission carry the whole form. */
+void record_fold(struct ctx *c, const struct ledger_event *events, size_t n,
+                 struct app_form *form)
+{
+    *form = (struct app_form){0};
+    for (size_t i = n; i-- > 0;)
+        if (has_fields(&events[i])) {
+            record_facts(c, &events[i], "fields.", form);
+            return;
+        }
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The one gate: what this actor may see of this record. */
+#include "record/record_priv.h"
+
+#include "gen/record_sql.h"
+
+struct gate {
+    const struct record_world *w;
+    struct conn *on;
+    const struct record_actor *actor;
+    struct record_view *out;
+    struct ledger_event *events;
+    size_t n_events;
+};
+
+/* ---- proving ------------------------------------------------------ */
+
+err record_prove(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str number, str code, struct record_actor *actor)
+{
+    struct record_full full = {.code = STR("")};
+    err e = record_full_find(c, on, number, &full);
+    str kept = record_code_kept(c, w, number, code);
+
+    if (e != E_OK && e != E_NOT_FOUND)
+        return e;
+    if (!seal_same_str(kept, full.code))
+        return fail(c, E_NOT_FOUND, "%s",
+                    say(c,
+                        "Nomor dan kode ini tidak cocok. Periksa keduanya "
+                        "pada tanda terima.",
+                        "This number and code do not belong together. Look "
+                        "at both on the receipt."));
+    *actor = (struct record_actor){.role = RECORD_RESIDENT,
+                                   .level = 1,
+                                   .record = number,
+                                   .channel = STR("web")};
+    return E_OK;
+}
+
+/* ---- who is a party ----------------------------------------------- */
+
+static bool passed_through(const struct gate *g, str office)
+{
+    for (size_t i = 0; i < g->n_events; i++)
+        if (str_eq(ledger_fact(&g->events[i], "office"), office))
+            return true;
+    return false;
+}
+
+/* An officer of an office that the record is at or came through, or one who
+ * audits. */
+static err of_its_flow(struct ctx *c, const struct gate *g, bool *is)
+{
+    struct city_duty *all;
+    size_t n;
+
+    *is = false;
+    if (g->actor->role != RECORD_OFFICER)
+        return E_OK;
+    TRY(city_duties(c, g->on, g->actor->officer, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        *is |= str_eq(all[i].duty, STR("auditor")) ||
+                      passed_through(g, all[i].office);
+    return E_OK;
+}
+
+static bool may_see(const struct record_view *v, enum app_show show)
+{
+    switch (show) {
+    case APP_PUBLIC:
+        return true;
+    case APP_PARTIES:
+        return v->parties;
+    case APP_OFFICE:
+        break;
+    }
+    return v->office;
+}
+
+/* ---- values ------------------------------------------------------- */
+
+struct shown_list {
+    struct app_shown *all;
+    size_t n, room;
+};
+
+static err add_shown(struct ctx *c, const struct app *a,
+                     const struct app_field *d, const struct app_form *form,
+                     struct shown_list *list)
+{
+    struct app_shown *parts;
+    size_t n;
+
+    TRY(app_show(c, a, d, form, &parts, &n));
+    for (size_t i = 0; i < n; i++) {
+        ARENA_GROW(c->mem, list->all, list->n, list->room);
+        list->all[list->n++] = parts[i];
+    }
+    return E_OK;
+}
+
+/* Is `path` the field's own, or a part of it? */
+static bool belongs(str path, str key)
+{
+    return str_eq(path, key) ||
+           (str_starts(path, key) && path.n > key.n && path.p[key.n] == '.');
+}
+
+static err see_fields(struct ctx *c, struct gate *g)
+{
+    struct record_view *v = g->out;
+    struct shown_list list = {0};
+    struct app_form all;
+
+    record_fold(c, g->events, g->n_events, &all);
+    for (size_t i = 0; i < v->app->n_fields; i++) {
+        const struct app_field *d = &v->app->fields[i];
+
+        if (!may_see(v, d->show))
+            continue;
+        TRY(add_shown(c, v->app, d, &all, &list));
+        for (size_t k = 0; k < all.n; k++)
+            if (belongs(all.all[k].path, d->key))
+                app_form_set(c, &v->form, all.all[k].path, all.all[k].text);
+    }
+    v->fields = list.all;
+    v->n_fields = list.n;
+    return E_OK;
+}
+
+/* ---- history ------------------------------------------------------ */
+
+static err see_needs(struct ctx *c, const struct gate *g,
+                     const struct app_action *x, const struct ledger_event *e,
+                     struct record_happening *h)
+{
+    struct shown_list list = {0};
+    struct app_form said = {0};
+
+    record_facts(c, e, "needs.", &said);
+    for (size_t i = 0; i < x->n_needs; i++)
+        if (may_see(g->out, x->needs[i].show))
+            TRY(add_shown(c, g->out->app, &x->needs[i], &said, &list));
+    for (size_t i = 0; i < list.n; i++)
+        if (list.all[i].file)
+            list.all[i].path = arena_fmt(c->mem, "%" PRId64 ".%.*s", e->id,
+                                         STR_ARG(list.all[i].path));
+    h->said = list.all;
+    h->n_said = list.n;
+    return E_OK;
+}
+
+static err see_officer(struct ctx *c, const struct gate *g, str by, str *who)
+{
+    struct city_officer o;
+    err e;
+
+    *who = STR("");
+    if (!g->out->office || !str_starts(by, STR("officer-")))
+        return E_OK;
+    e = city_officer_by_pseudonym(c, g->on, by, &o);
+    if (e == E_OK)
+        *who = o.name;
+    return e == E_NOT_FOUND ? E_OK : e;
+}
+
+static str office_name(struct ctx *c, const struct gate *g, str key)
+{
+    const struct city_office *o = city_office(g->w->city, key);
+
+    return o == NULL ? STR("") : city_office_name(c, o);
+}
+
+/* The office that acted is the one that held the record before the act. */
+static err see_event(struct ctx *c, struct gate *g, size_t i,
+                     struct record_happening *h)
+{
+    const struct ledger_event *e = &g->events[i];
+    const struct app *a = g->out->app;
+    const struct app_state *from = app_state(a, ledger_fact(e, "from"));
+    const struct app_state *to = app_state(a, ledger_fact(e, "state"));
+    const struct app_action *x;
+
+    *h = (struct record_happening){.event = e->id,
+                                   .time = e->time,
+                                   .act = ledger_fact(e, "act"),
+                                   .state = ledger_fact(e, "state"),
+                                   .office = STR(""), .reason = STR("")};
+    h->state_label = to == NULL ? NULL : to->label;
+    if (i > 0)
+        h->office = office_name(c, g, ledger_fact(&g->events[i - 1], "office"));
+    if (ledger_fact(e, "reason").p != NULL && g->out->office)
+        h->reason = record_reason_name(c, ledger_fact(e, "reason"));
+    TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));
+    x = from == NULL ? NULL : app_action(from, h->act);
+    if (x == NULL)
+        return E_OK;
+    h->label = x->label;
+    return see_needs(c, g, x, e, h);
+}
+
+static err see_history(struct ctx *c, struct gate *g)
+{
+    struct record_view *v = g->out;
+
+    v->history = NEWS(c->mem, struct record_happening, g->n_events);
+    for (size_t i = 0; i < g->n_events; i++)
+        TRY(see_event(c, g, i, &v->history[i]));
+    v->n_history = g->n_events;
+    return E_OK;
+}
+
+static err see_papers(struct ctx *c, struct gate *g)
+{
+    struct record_view *v = g->out;
+    struct rows *rows;
+    bool more;
+    size_t room = 0;
+
+    TRY(ROWS(c, g->on, &record_letters_of, &rows, TXT(v->record.number)));
+    while (store_next(rows, &more) == E_OK && more) {
+        struct record_paper *p;
+
+        ARENA_GROW(c->mem, v->papers, v->n_papers, room);
+        p = &v->papers[v->n_papers++];
+        *p = (struct record_paper){
+            .key = arena_fmt(c->mem, "%.*s.%" PRId64,
+                             STR_ARG(store_str(rows, 2)), store_i64(rows, 0)),
+            .number = store_str(rows, 3),
+            .valid_to = store_str(rows, 5),
+            .issued = store_i64(rows, 6),
+            .revoked = store_i64(rows, 7) != 0,
+            .ready = store_i64(rows, 8) != 0,
+        };
+        for (size_t i = 0; i < v->app->n_letters; i++)
+            if (str_eq(v->app->letters[i].key, store_str(rows, 2)))
+                p->title = v->app->letters[i].title;
+    }
+    return E_OK;
+}
+
+err record_view(struct ctx *c, const struct record_world *w, struct conn *on,
+                const struct record_actor *actor, str number,
+                struct record_view *out)
+{
+    struct gate g = {.w = w, .on = on, .actor = actor, .out = out};
+
+    *out = (struct record_view){0};
+    TRY(record_find(c, on, number, &out->record));
+    TRY(record_app(c, w, on, &out->record, &out->app));
+    out->state = app_state(out->app, out->record.state);
+    MUST(out->state != NULL);
+    TRY(ledger_events_of(c, on, w->ledger, number, &g.events, &g.n_events));
+    TRY(of_its_flow(c, &g, &out->office));
+    out->parties = out->office || (actor->role == RECORD_RESIDENT &&
+                                   str_eq(actor->record, number));
+    TRY(see_fields(c, &g));
+    TRY(see_history(c, &g));
+    return out->parties ? see_papers(c, &g) : E_OK;
+}
+
+/* ---- files -------------------------------------------------------- */
+
+static str shown_digest(struct ctx *c, const struct gate *g, str path)
+{
+    const struct record_view *v = g->out;
+    str head, tail, digest = app_form_text(&v->form, path);
+    int64_t event;
+
+    for (size_t i = 0; i < v->n_fields; i++)
+        if (v->fields[i].file && str_eq(v->fields[i].path, path))
+            return digest;
+    /* "12.foto": what an action asked, by its event. */
+    if (!str_cut(path, '.', &head, &tail) || !str_is_i64(head, &event))
+        return (str){NULL, 0};
+    for (size_t i = 0; i < v->n_history; i++)
+        for (size_t k = 0; k < v->history[i].n_said; k++)
+            if (v->history[i].event == event &&
+                str_eq(v->history[i].said[k].path, path))
+                return ledger_fact(
+                    &g->events[i],
+                    arena_fmt(c->mem, "needs.%.*s", STR_ARG(tail)).p);
+    return (str){NULL, 0};
+}
+
+static bool is_paper(const struct record_view *v, str path)
+{
+    str head, key;
+
+    if (!str_cut(path, '.', &head, &key) || !str_eq(head, STR("letters")))
+        return false;
+    for (size_t i = 0; i < v->n_papers; i++)
+        if (str_eq(v->papers[i].key, key))
+            return true;
+    return false;
+}
+
+err record_file(struct ctx *c, const struct record_world *w, struct conn *on,
+                const struct record_actor *actor, str number, str path,
+                struct record_upload *out)
+{
+    struct record_view v;
+    struct gate g = {.w = w, .on = on, .actor = actor, .out = &v};
+    str digest;
+
+    TRY(record_view(c, w, on, actor, number, &v));
+    TRY(ledger_events_of(c, on, w->ledger, number, &g.events, &g.n_events));
+    if (is_paper(&v, path))
+        return record_upload_get(c, w, on, number, path, out);
+    digest = shown_digest(c, &g, path);
+    if (digest.p == NULL)
+        return fail(
+            c, E_NOT_FOUND, "%s",
+            say(c, "Lampiran ini tidak ada.", "There is no such attachment."));
+    return record_upload_get(c, w, on, number, digest, out);
+}
