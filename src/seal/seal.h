@@ -129,6 +129,17 @@ err seal_policy_read(struct ctx *c, str file, str text,
 /* A policy of one log key and no witness. */
 struct seal_policy *seal_policy_of(struct ctx *c, const struct seal_key *log);
 
+/* Whom a policy names. */
+struct seal_party {
+    str name; /* a witness's in the policy; a log's is its key's */
+    struct seal_key key;
+    str url; /* empty where the line has none */
+};
+const struct seal_party *seal_policy_logs(const struct seal_policy *p,
+                                          size_t *n);
+const struct seal_party *seal_policy_witnesses(const struct seal_policy *p,
+                                               size_t *n);
+
 struct seal_verdict {
     struct seal_checkpoint checkpoint;
     bool witnessed;       /* the quorum holds, and is not `none` */
@@ -161,14 +172,23 @@ str seal_proof_show(struct ctx *c, const struct seal_proof *p);
 /* Holds a city's online keys in a file of its own (SIGNER of the city's
  * folder), with the last checkpoint and a journal. It has no "sign these
  * bytes": each question is checked against what it signed before, so that it
- * cannot be made to fork the log. */
+ * cannot be made to fork the log. The file is never restored from a backup.
+ * May be asked from any thread. */
 struct signer;
 
-/* Make the keys for NAME/log, NAME/witness and the letter seal. */
+/* Make the keys NAME/log, NAME/witness and, for the letter seal, NAME/surat.
+ *     E_BAD_INPUT  the domain is no host name
+ *     E_CONFLICT   the file is there already; it stays as it is */
 err seal_signer_create(struct ctx *c, const char *path, str domain) MUST_USE;
+/* The file is locked until it is closed.
+ *     E_NOT_FOUND  there is none
+ *     E_BUSY       another process, or this one, has it open
+ *     E_FORBIDDEN  others may read it (its mode is not 0600)
+ *     E_NEWER      made by a newer balai
+ *     E_TAMPERED   a line was changed or lost */
 err seal_signer_open(struct ctx *c, const char *path,
                      struct signer **out) MUST_USE;
-void seal_signer_close(struct signer *s);
+void seal_signer_close(struct signer *s); /* NULL is fine */
 
 enum seal_role { SEAL_LOG, SEAL_WITNESS, SEAL_LETTER };
 void seal_signer_key(struct signer *s, enum seal_role role,
@@ -177,7 +197,10 @@ void seal_signer_key(struct signer *s, enum seal_role role,
 /* Sign the next checkpoint of the own log. Demands that it extends the last
  * one signed (path: proof of extension; empty from size 0); compare-and-swap
  * in the signer's file and fsync come before the signature.
- *     E_CONFLICT  smaller than the last, or does not extend it: rolled back */
+ * The same checkpoint again gives the same note.
+ *     E_CONFLICT   smaller than the last, or does not extend it: rolled back
+ *     E_FORBIDDEN  of another log
+ *     E_STORAGE    not written; nothing is signed until it is opened again */
 err seal_signer_checkpoint(struct ctx *c, struct signer *s,
                            const struct seal_checkpoint *next,
                            const struct hash *path, size_t n,
@@ -188,7 +211,8 @@ err seal_signer_last(struct ctx *c, struct signer *s, str *note) MUST_USE;
 /* Seal a letter: a detached Ed25519 signature with the letter key over
  * "balai/letter/v1\n" || entry || digest, where `entry` is the ledger entry of
  * the issuing event and the path proves it under the last signed checkpoint.
- * Returns 64 bytes. E_TAMPERED where the proof does not hold. */
+ * Gives 64 bytes. E_TAMPERED where the proof does not hold. An entry has 1 to
+ * 1,024 bytes. */
 err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
                        uint64_t index, const struct hash *path, size_t n,
                        struct hash digest, str *signature) MUST_USE;
@@ -197,7 +221,10 @@ bool seal_letter_holds(const struct seal_key *letter, str entry,
 
 /* ---- secrets ------------------------------------------------------ */
 
-/* XChaCha20-Poly1305: nonce[24] || ciphertext || tag, bound to `about`. */
+/* XChaCha20-Poly1305: nonce[24] || ciphertext || tag, bound to `about`, which
+ * is not inside: say there what the box is ("opening/17/nama"), so that no box
+ * passes for another. A key is 32 bytes of ctx_random(). Throwing it away
+ * erases what it sealed. E_TAMPERED where it does not open. */
 str seal_box(struct ctx *c, const unsigned char key[32], str about, str plain);
 err seal_unbox(struct ctx *c, const unsigned char key[32], str about, str boxed,
                str *plain) MUST_USE;
@@ -214,7 +241,7 @@ err seal_unbox_with(struct ctx *c, const unsigned char public[32],
 /* Argon2id (RFC 9106); `strong` for officers: t=3, 64 MiB, else t=2, 19 MiB.
  * The text carries its parameters. */
 err seal_password_hash(struct ctx *c, str password, bool strong,
-                       str *out) MUST_USE;
+                       str *out) MUST_USE; /* E_BAD_INPUT past 1,024 bytes */
 bool seal_password_holds(str hash, str password);
 bool seal_password_stale(str hash, bool strong);
 

@@ -9,16 +9,15 @@ struct member {
     str name;
     bool taken; /* it is a member of a group already */
     bool group;
-    struct seal_key key; /* of a witness */
-    size_t least;        /* of a group: so many of its members */
+    size_t witness; /* of a witness: which */
+    size_t least;   /* of a group: so many of its members */
     bool holds[2 * MOST];
 };
 
 struct seal_policy {
-    struct seal_key logs[MOST];
-    size_t n_logs, n_witnesses, n_groups;
+    struct seal_party logs[MOST], witnesses[MOST];
     struct member members[2 * MOST];
-    size_t n_members;
+    size_t n_logs, n_witnesses, n_groups, n_members;
     bool has_quorum, none;
     size_t quorum; /* a member, unless `none` */
 };
@@ -79,51 +78,42 @@ static err left_over(const struct reader *r, str rest)
                     word.n > 80 ? 80 : (int)word.n, word.p);
 }
 
-/* A vkey of the given type, and a URL that may follow. */
-static err read_key(const struct reader *r, str *rest, uint8_t type,
-                    struct seal_key *out)
+/* A vkey of the given type, and a URL that may follow, into parties[n]; no
+ * key may stand there already. */
+static err read_party(const struct reader *r, str rest, uint8_t type, str name,
+                      struct seal_party *parties, size_t n)
 {
-    str vkey = next_word(rest);
-    err e = seal_vkey_read(r->c, vkey, out);
+    struct seal_party *p = &parties[n];
+    err e = seal_vkey_read(r->c, next_word(&rest), &p->key);
 
     if (e != E_OK)
         return bad_line(r, "%s", r->c->why.p);
-    if (out->type != type)
+    if (p->key.type != type)
         return bad_line(r,
                         say(r->c,
                             "Kunci log harus berjenis 01, kunci saksi 04; "
                             "yang ini %02x.",
                             "A log's key must be of type 01, a witness's of "
                             "type 04; this one is %02x."),
-                        out->type);
-    next_word(rest);
-    return left_over(r, *rest);
-}
-
-static bool same_key(const struct seal_key *a, const struct seal_key *b)
-{
-    return memcmp(a->public, b->public, sizeof a->public) == 0;
-}
-
-static err twice(const struct reader *r, const struct seal_key *k)
-{
-    return bad_line(r,
-                    say(r->c, "Kunci %.*s sudah disebut di atas.",
-                        "The key of %.*s stands above already."),
-                    STR_ARG(k->name));
+                        p->key.type);
+    for (size_t i = 0; i < n; i++)
+        if (memcmp(parties[i].key.public, p->key.public, 32) == 0)
+            return bad_line(r,
+                            say(r->c, "Kunci %.*s sudah disebut di atas.",
+                                "The key of %.*s stands above already."),
+                            STR_ARG(p->key.name));
+    p->name = name.n > 0 ? name : p->key.name;
+    p->url = next_word(&rest);
+    return left_over(r, rest);
 }
 
 static err read_log(struct reader *r, str rest)
 {
     struct seal_policy *p = r->p;
-    struct seal_key *k = &p->logs[p->n_logs];
 
     if (p->n_logs == MOST)
         return too_many(r);
-    TRY(read_key(r, &rest, SEAL_ED25519, k));
-    for (size_t i = 0; i < p->n_logs; i++)
-        if (same_key(&p->logs[i], k))
-            return twice(r, k);
+    TRY(read_party(r, rest, SEAL_ED25519, STR(""), p->logs, p->n_logs));
     p->n_logs++;
     return E_OK;
 }
@@ -178,12 +168,10 @@ static err read_witness(struct reader *r, str rest)
     if (p->n_witnesses == MOST)
         return too_many(r);
     TRY(read_new_name(r, &rest, &m));
-    TRY(read_key(r, &rest, SEAL_COSIGNATURE, &m->key));
-    for (size_t i = 0; i < p->n_members; i++)
-        if (!p->members[i].group && same_key(&p->members[i].key, &m->key))
-            return twice(r, &m->key);
+    TRY(read_party(r, rest, SEAL_COSIGNATURE, m->name, p->witnesses,
+                   p->n_witnesses));
+    m->witness = p->n_witnesses++;
     p->n_members++;
-    p->n_witnesses++;
     return E_OK;
 }
 
@@ -326,9 +314,23 @@ struct seal_policy *seal_policy_of(struct ctx *c, const struct seal_key *log)
 {
     struct seal_policy *p = NEW(c->mem, struct seal_policy);
 
-    p->logs[p->n_logs++] = *log;
+    p->logs[p->n_logs++] = (struct seal_party){log->name, *log, STR("")};
     p->has_quorum = p->none = true;
     return p;
+}
+
+const struct seal_party *seal_policy_logs(const struct seal_policy *p,
+                                          size_t *n)
+{
+    *n = p->n_logs;
+    return p->logs;
+}
+
+const struct seal_party *seal_policy_witnesses(const struct seal_policy *p,
+                                               size_t *n)
+{
+    *n = p->n_witnesses;
+    return p->witnesses;
 }
 
 /* ---- checking ----------------------------------------------------- */
@@ -351,7 +353,7 @@ static err check_log(struct ctx *c, const struct seal_policy *p,
     bool known = false, is_signed = false;
 
     for (size_t i = 0; i < p->n_logs; i++) {
-        const struct seal_key *k = &p->logs[i];
+        const struct seal_key *k = &p->logs[i].key;
         enum seal_word word = seal_note_word(note, k);
         bool its = str_eq(k->name, origin);
 
@@ -405,6 +407,7 @@ static err check_witnesses(struct ctx *c, const struct seal_policy *p,
     out->witnesses = names;
     for (size_t i = 0; i < p->n_members; i++) {
         const struct member *m = &p->members[i];
+        const struct seal_key *k = &p->witnesses[m->witness].key;
         enum seal_word word;
         uint64_t time;
 
@@ -412,13 +415,13 @@ static err check_witnesses(struct ctx *c, const struct seal_policy *p,
             yes[i] = enough(m, yes, i);
             continue;
         }
-        word = seal_note_ask(note, &m->key, &time);
+        word = seal_note_ask(note, k, &time);
         if (word == SEAL_FORGED)
-            return forged(c, &m->key);
+            return forged(c, k);
         yes[i] = word == SEAL_SIGNED;
         if (!yes[i])
             continue;
-        names[out->n++] = m->key.name;
+        names[out->n++] = k->name;
         heard(out, time);
     }
     out->quorum_none = p->none;

@@ -305,6 +305,24 @@ TEST(a_verdict_names_the_witnesses_and_their_times)
     CHECK(!v.witnessed && v.quorum_none && v.n == 0);
 }
 
+TEST(a_policy_tells_whom_it_names_and_where_they_are)
+{
+    struct town *t = town(c);
+    const struct seal_party *all;
+    struct seal_policy *p;
+    size_t n;
+
+    CHECK_OK(policy_of(c, t, "quorum none\n", &p));
+    all = seal_policy_logs(p, &n);
+    CHECK(n == 1 && all[0].key.id == t->log->key.id);
+    CHECK_STR(all[0].name, "bandung.example/log");
+    CHECK_STR(all[0].url, "https://bandung.example/log");
+    all = seal_policy_witnesses(p, &n);
+    CHECK(n == 2 && all[1].key.id == t->provinsi->key.id);
+    CHECK_STR(all[1].name, "provinsi");
+    CHECK_STR(all[1].url, "");
+}
+
 TEST(a_checkpoint_that_the_log_did_not_sign_is_refused)
 {
     struct town *t = town(c);
