@@ -111,7 +111,12 @@ void store_close(struct store *s)
     arena_free(s->mem);
 }
 
-str store_path(const struct store *s)
+str store_path(struct store *s)
 {
-    return str_of(s->file);
+    const char *file;
+
+    pthread_mutex_lock(&s->lock);
+    file = s->file;
+    pthread_mutex_unlock(&s->lock);
+    return str_of(file);
 }

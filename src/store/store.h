@@ -68,7 +68,7 @@ void store_close(struct store *s); /* the writer last; NULL is allowed */
 /* The file in use. It is the path given until a sync has failed: then what the
  * disk holds can no longer be trusted, and the database is written anew beside
  * it and goes on there (see store_mend.c). */
-str store_path(const struct store *s);
+str store_path(struct store *s);
 
 /* Give the writer a thread of its own. Without it store_write() runs its
  * queue itself, which tests and simulations want. */
@@ -99,6 +99,12 @@ err store_submit(struct store *s, struct store_job *job) MUST_USE;
 /* Where no thread was started: commit what waits, at most one batch; or, where
  * nothing waits, copy the WAL into the file, as the thread does when idle. */
 void store_step(struct store *s);
+
+/* How much was asked of the writer so far, and in how many batches. */
+struct store_counts {
+    int64_t requests, batches;
+};
+struct store_counts store_counts(struct store *s);
 
 /* Grows with every rollback: of one refused request, or of a batch that could
  * not be committed. Who keeps rows in memory from one write to the next (a

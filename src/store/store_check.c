@@ -39,13 +39,13 @@ static err sync_folder_of(struct ctx *c, const char *path)
     return rc == 0 ? E_OK : fail(c, E_STORAGE, "%s: %s.", dir, strerror(errno));
 }
 
-static err backup(struct ctx *c, const struct store *s, const char *part)
+static err backup(struct ctx *c, struct store *s, const char *part)
 {
     struct link *l, *copy;
     sqlite3_vfs *vfs = sqlite3_vfs_find(s->vfs);
 
     (void)vfs->xDelete(vfs, part, 0);
-    TRY(own_reader(c, s, s->file, &l));
+    TRY(own_reader(c, s, store_path(s).p, &l));
     TRY(store_link_exec(c, l, "PRAGMA query_only = OFF"));
     TRY(store_copy(c, s, l, part));
     TRY(own_reader(c, s, part, &copy));

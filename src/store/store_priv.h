@@ -83,6 +83,7 @@ struct store {
     pthread_cond_t work;
     struct store_job *first, **last;
     size_t waiting;
+    struct store_counts counts;
     bool started, stopping;
     pthread_t thread;
 

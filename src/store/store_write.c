@@ -52,8 +52,20 @@ static struct store_job *take(struct store *s)
     if (s->first == NULL)
         s->last = &s->first;
     s->waiting -= n;
+    s->counts.requests += (int64_t)n;
+    s->counts.batches += n > 0;
     pthread_mutex_unlock(&s->lock);
     return batch;
+}
+
+struct store_counts store_counts(struct store *s)
+{
+    struct store_counts now;
+
+    pthread_mutex_lock(&s->lock);
+    now = s->counts;
+    pthread_mutex_unlock(&s->lock);
+    return now;
 }
 
 /* ---- one batch ---------------------------------------------------- */
