@@ -18,7 +18,7 @@
 #define LEDGER_ENTRY 46
 
 enum ledger_class {
-#define CLASS(name, number) LEDGER_##name = number,
+#define CLASS(name, number, word) LEDGER_##name = number,
 #include "ledger/class.def"
 #undef CLASS
 };
@@ -32,10 +32,10 @@ struct ledger_fact {
 struct ledger_event {
     int64_t id;   /* from 1, in order; set by ledger_append */
     int64_t leaf; /* index in the log; -1 while it waits for a batch */
-    int64_t time; /* microseconds; c->now where 0 */
+    int64_t time; /* microseconds, whole seconds; c->now where 0 */
     enum ledger_class class;
     uint32_t office; /* the public number; 0 nobody, 1 the city itself */
-    bool sensitive;  /* public time cut to the hour, office 0 */
+    bool sensitive;  /* public time cut to the hour, office becomes 0 */
     str subject;     /* whose key seals `fields.*`, `needs.*`: the record's
                         number, or "officer-17" */
     struct ledger_fact *facts;
@@ -55,7 +55,8 @@ void ledger_say_time(struct ctx *c, struct ledger_event *e, const char *name,
 void ledger_say_path(struct ctx *c, struct ledger_event *e, const char *head,
                      str path, str value);
 
-/* What a fact says; p == NULL where it is absent or erased. */
+/* What a fact says; p == NULL where it is absent or erased. To tell the two
+ * apart, walk e->facts: an erased one stands there with its name. */
 str ledger_fact(const struct ledger_event *e, const char *name);
 int64_t ledger_fact_i64(const struct ledger_event *e, const char *name);
 int64_t ledger_fact_time(const struct ledger_event *e, const char *name);
@@ -68,8 +69,11 @@ typedef err ledger_apply(struct ctx *c, struct conn *tx,
                          const struct ledger_event *e);
 
 /* Which function applies events whose act is `act`; a trailing "*" takes all
- * acts that begin so ("city.*"). The first that fits is called. Acts of a
- * record's flow are the app's own words: the fallback act is "*". */
+ * acts that begin so ("city.*"). One is called: the exact name, else the first
+ * head that fits, else "*", since acts of a record's flow are the app's own
+ * words. It sees c->now at the event's time, in replay too. The ledger's own
+ * acts ("ledger.erased", with the fact `subject`) reach appliers by name or
+ * head only, and need none. */
 struct ledger_applier {
     const char *act;
     ledger_apply *apply;
@@ -77,12 +81,16 @@ struct ledger_applier {
 
 struct ledger_options {
     struct store *store;
-    struct signer *signer;
-    const char *keys; /* the file of the subjects' keys, made if missing */
-    const struct ledger_applier *appliers;
+    struct signer *signer; /* NULL: appends, but publishes no checkpoint */
+    const char *keys; /* the file of the subjects' keys, made if missing; NULL
+                         keeps them in memory, for rehearsals */
+    const struct ledger_applier *appliers; /* borrowed */
     size_t n;
 };
 
+/* E_STORAGE where the keys file is missing or not one, though the database
+ * needs it. Where the signer signed a longer log than the database holds, the
+ * ledger opens for reading and every append is E_CONFLICT. */
 struct ledger;
 err ledger_open(struct ctx *c, const struct ledger_options *o,
                 struct ledger **out) MUST_USE;
@@ -90,9 +98,20 @@ void ledger_close(struct ledger *l);
 
 /* Append the event, its leaf and the tree's edge, and apply it; to be called
  * inside store_write. Time never goes back: an earlier one is held at the
- * last event's. Sets e->id, e->leaf, e->time. */
+ * last event's. Sets e->id, e->leaf, e->time, e->office and adds the fact
+ * `time`; where it fails the event stays as it was. Tips, flags and erasures
+ * get no leaf before ledger_batch().
+ *     E_BAD_INPUT  a value is no canonical text
+ *     E_TOO_BIG    over 320 KiB or 4,096 facts
+ *     E_GONE       sealed facts for an erased subject
+ *     E_CONFLICT   the database went back behind what was signed */
 err ledger_append(struct ctx *c, struct conn *tx, struct ledger *l,
                   struct ledger_event *e) MUST_USE;
+
+/* Give yesterday's tips, flags and erasures their leaves, among fillers that
+ * look the same (4, 8, 12 ... of each class a day). Nothing where it was done
+ * already: to be called on a timer. */
+err ledger_batch(struct ctx *c, struct conn *tx, struct ledger *l) MUST_USE;
 
 /* ---- reading ------------------------------------------------------ */
 
@@ -101,15 +120,18 @@ err ledger_event_by_id(struct ctx *c, struct conn *on, struct ledger *l,
 /* All events of a record, oldest first. */
 err ledger_events_of(struct ctx *c, struct conn *on, struct ledger *l,
                      str record, struct ledger_event **out, size_t *n) MUST_USE;
-/* What the public may see of the newest events before `before` (0: the end):
- * id, leaf, class, office and the cut time; facts stay empty. */
+/* What the public may see of the log, newest first, before the event `before`
+ * (an id; 0: the end): leaf, class, office and the cut time; facts stay empty.
+ * A page shows the leaf: the id of a tip would tell when it came. */
 err ledger_public(struct ctx *c, struct conn *on, int64_t before, size_t most,
                   struct ledger_event **out, size_t *n) MUST_USE;
 err ledger_size(struct ctx *c, struct conn *on, uint64_t *size) MUST_USE;
 
 /* ---- the log ------------------------------------------------------ */
 
-/* Sign and publish a checkpoint if the log has grown since the last. */
+/* Sign and publish a checkpoint if the log has grown since the last, or if
+ * there is none; overwrite the keys of erased subjects. Never inside
+ * store_write.  E_CONFLICT  the log is not what was signed: see restore */
 err ledger_checkpoint(struct ctx *c, struct ledger *l, bool *grown) MUST_USE;
 
 /* What the log serves, by its path below NAME/log: "checkpoint",
@@ -145,11 +167,15 @@ err ledger_verify(struct ctx *c, str receipt, const struct seal_policy *policy,
 /* ---- keeping ------------------------------------------------------ */
 
 /* Forget a subject: its key and sealed openings go, its commitments stay; the
- * erasure is an event itself. */
+ * erasure is an event itself ("ledger.erased"). The key is overwritten after
+ * the commit: at the next checkpoint, box, unbox or start. Nothing where the
+ * subject was erased before. */
 err ledger_erase(struct ctx *c, struct conn *tx, struct ledger *l,
                  str subject) MUST_USE;
 
-/* Seal or open other bytes under a subject's key (attachments). */
+/* Seal or open other bytes under a subject's key (attachments); also inside
+ * store_write, and before the subject's first event. E_GONE where the subject
+ * was erased. */
 err ledger_box(struct ctx *c, struct ledger *l, str subject, str about,
                str plain, str *boxed) MUST_USE;
 err ledger_unbox(struct ctx *c, struct ledger *l, str subject, str about,
