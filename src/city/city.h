@@ -35,9 +35,12 @@ bool city_region_find(str code, struct city_region *out);
 /* Is `code` the region `in` or inside it? By code, not by geometry. */
 bool city_region_within(str code, str in);
 str city_region_parent(str code); /* "" above a province */
-/* The regions right below one, in code order. */
+/* The regions right below one, in code order; of "", the provinces. */
 err city_region_below(struct ctx *c, str code, struct city_region **out,
                       size_t *n) MUST_USE;
+/* All of a level inside one: the 151 villages of "32.73". */
+err city_region_inside(struct ctx *c, str code, enum city_level level,
+                       struct city_region **out, size_t *n) MUST_USE;
 /* "Kelurahan Babakan Ciamis, Kecamatan Sumur Bandung" */
 str city_region_show(struct ctx *c, str code);
 
@@ -49,6 +52,12 @@ struct city;
  * It outlives contexts: city_free. */
 err city_snapshot(struct ctx *c, struct conn *on, struct city **out) MUST_USE;
 void city_free(struct city *k);
+/* A city made of items alone, without a database: for rehearsals and tests.
+ * Of two items with one key the last counts; those without a value are left
+ * out. The item "founding" {code, domain, training} says which city it is. */
+struct city_change;
+err city_snapshot_of(struct ctx *c, const struct city_change *items, size_t n,
+                     struct city **out) MUST_USE;
 
 str city_code(const struct city *k);   /* "32.73" */
 str city_domain(const struct city *k); /* "latihan.bandung.example" */
@@ -62,28 +71,59 @@ str city_zone(const struct city *k);   /* "WIB" */
  * "registers.izin", "calendar"; NULL where there is none. */
 const struct data *city_item(const struct city *k, str key);
 
+/* An office of the file, one that a rule "per: village" made, or "city": the
+ * city itself, number 1, which is always there and has no parent. */
 struct city_office {
     str key;         /* "dpmptsp"; a village office is "kel-3273011001" */
-    uint32_t number; /* public, never reused */
+    uint32_t number; /* public, never reused; 0: it counts as its parent */
     str parent;      /* key, or empty */
     str region;      /* code, or empty for the whole city */
+    str family;      /* the key of the rule that made it, or empty */
+    int officers;    /* how many hold a duty here or below, at the snapshot */
     const struct data *name, *item;
 };
 const struct city_office *city_office(const struct city *k, str key);
 str city_office_name(struct ctx *c, const struct city_office *o);
 size_t city_offices(const struct city *k, const struct city_office **all);
+/* The number that an entry of the log may show: the office's own or that of
+ * the nearest office above it; 1, the city's, where under five officers hold
+ * duties there; 0 for NULL. */
+uint32_t city_office_public(const struct city *k, const struct city_office *o);
 
 /* The office that carries a function for a place: the one office, or the one
  * of the region that `region` lies in. NULL where the function is not mapped,
  * or a region is needed and `region` is empty or outside. */
 const struct city_office *city_office_for(const struct city *k, str function,
                                           str region);
+/* "own-office" needs no map and counts as mapped. */
 bool city_function_mapped(const struct city *k, str function);
 /* A function's title; the list of known functions is closed. */
 bool city_function_known(str function);
 str city_function_name(struct ctx *c, str function);
+/* The names of all functions, sorted. */
+const str *city_functions(size_t *n);
 bool city_duty_known(str duty);
 str city_duty_name(struct ctx *c, str duty);
+const str *city_duty_list(size_t *n);
+
+/* A register of letter numbers. Who counts is the room `record`; this says
+ * from where, and what to leave out. */
+struct city_block {
+    int64_t from, to;
+};
+struct city_register {
+    str key, class, unit; /* "izin", "500.16.7.2", "DPMPTSP" */
+    bool yearly;          /* begins anew each year */
+    const struct data *item;
+    const struct city_block *reserved; /* for paper, in order */
+    size_t n;
+};
+bool city_register(struct ctx *c, const struct city *k, str key,
+                   struct city_register *out);
+/* The number after `last` (0: none yet in this year, or at all where it does
+ * not begin anew): from the start value, past the reserved blocks. */
+int64_t city_register_next(const struct city_register *r, int year,
+                           int64_t last);
 
 /* ---- deadlines ---------------------------------------------------- */
 
@@ -110,12 +150,19 @@ str city_span_show(struct ctx *c, struct city_span s); /* "3 hari kerja" */
 
 /* When a span that begins at `from` ends: the end of office hours of the last
  * working day; the same clock time for hours; the end of the day for days and
- * months (the last of a shorter month). What begins outside office hours
- * begins on the next working day. *why, where not NULL, explains the date. */
+ * months (the last of a shorter month), and where the city's calendar says so
+ * the end of the next working day after a free one. The day on which it begins
+ * is day zero; what begins on a free day or after hours begins, with day one,
+ * on the next working day. *why, where not NULL, explains the date. */
 int64_t city_due(struct ctx *c, const struct city *k, struct city_span s,
                  int64_t from, str *why);
-/* Working time between two instants, in microseconds. */
+/* Working time between two instants, in microseconds; 0 where to <= from. */
 int64_t city_worked(const struct city *k, int64_t from, int64_t to);
+/* The instant at which `work` microseconds of working time have gone by since
+ * `from`: what was left of a deadline when the clock stopped goes on here. */
+int64_t city_after_work(const struct city *k, int64_t from, int64_t work);
+/* Is it a working day? *holiday, where not NULL, names the free day, in
+ * Indonesian, or is empty; borrowed from the snapshot. */
 bool city_workday(const struct city *k, struct date d, str *holiday);
 
 /* Dates and times as people read them, in the context's language:
@@ -129,6 +176,8 @@ str city_show_until(struct ctx *c, const struct city *k, int64_t due);
 str city_show_money(struct ctx *c, int64_t rupiah);
 str city_show_decimal(struct ctx *c, str canonical);
 str city_spell_number(struct ctx *c, int64_t n); /* terbilang, Indonesian */
+/* "2-4 Maret 2026", with an en dash. */
+str city_show_dates(struct ctx *c, struct date from, struct date to);
 
 /* ---- changing a city ---------------------------------------------- */
 
@@ -153,6 +202,9 @@ err city_apply(struct ctx *c, struct conn *tx, struct ledger *l, str by,
  * the region tree, zone from the province. */
 err city_found(struct ctx *c, struct conn *tx, struct ledger *l, str code,
                str domain, bool training) MUST_USE;
+/* The same items, for city_snapshot_of. */
+err city_founding(struct ctx *c, str code, str domain, bool training,
+                  struct city_change **out, size_t *n) MUST_USE;
 
 /* ---- brand -------------------------------------------------------- */
 
@@ -166,6 +218,12 @@ struct city_brand {
 /* Any colour is made safe: WCAG 4.5:1 in both themes (docs/city-files.md). */
 err city_brand(struct ctx *c, const struct city *k,
                struct city_brand *out) MUST_USE;
+/* The same for one colour, "#rgb" or "#rrggbb"; E_BAD_INPUT for what is none.
+ * The crest is left alone. */
+err city_brand_of(struct ctx *c, str colour, struct city_brand *out) MUST_USE;
+/* WCAG's ratio of two colours "#rrggbb", in hundredths, rounded down; 0 for
+ * what is no colour. */
+int city_contrast(str a, str b);
 
 /* ---- people ------------------------------------------------------- */
 
@@ -186,6 +244,9 @@ err city_officer_by_id(struct ctx *c, struct conn *on, int64_t id,
                        struct city_officer *out) MUST_USE;
 err city_officer_by_pseudonym(struct ctx *c, struct conn *on, str pseudonym,
                               struct city_officer *out) MUST_USE;
+/* As typed: capitals and blanks around do not count. */
+err city_officer_by_login(struct ctx *c, struct conn *on, str login,
+                          struct city_officer *out) MUST_USE;
 err city_officers(struct ctx *c, struct conn *on, struct city_officer **out,
                   size_t *n) MUST_USE; /* by name */
 err city_duties(struct ctx *c, struct conn *on, int64_t officer,
@@ -212,33 +273,65 @@ err city_duty_give(struct ctx *c, struct conn *tx, struct ledger *l, str by,
 err city_duty_end(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                   int64_t officer, str office, str duty) MUST_USE;
 
-/* Add an officer without duties; returns the id. */
+/* Add an officer without duties; returns the id. `login` is 3 to 40 of
+ * a-z 0-9 . - _ (capitals are made small). */
 err city_officer_add(struct ctx *c, struct conn *tx, struct ledger *l,
                      const struct city_officer *o, int64_t *id) MUST_USE;
+/* Set name, post, phone and email of the officer o->id. */
+err city_officer_edit(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                      const struct city_officer *o) MUST_USE;
+/* May sign in, or may no longer (links die with it). The last administrator
+ * stays. The caller ends the officer's sessions in the same write. */
+err city_officer_turn(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                      int64_t officer, bool active) MUST_USE;
 
 /* ---- sign-in ------------------------------------------------------ */
 
 /* A one-time link token (256 bits, base64url) with which an officer sets a
- * password and a second factor; it dies on use or after `life`. */
+ * password and a second factor; it dies on use or after `life`. An officer has
+ * one link at a time: the newest. */
 err city_link_make(struct ctx *c, struct conn *tx, int64_t officer,
                    int64_t life, str *token) MUST_USE;
+/* Whose a link is. E_GONE: used, replaced, or too old. */
 err city_link_look(struct ctx *c, struct conn *on, str token,
                    int64_t *officer) MUST_USE;
 /* Set the secrets and burn the link. E_REFUSED names a weak password (under
- * 12 characters, common, or made of city, app or own name) or a wrong code. */
+ * 12 characters, common, or made of city, app or own name) or a wrong code.
+ * Argon2id runs inside the write here; city_enrol() keeps it outside. */
 err city_link_use(struct ctx *c, struct conn *tx, const struct city *k,
                   str token, str password, const unsigned char seed[20],
                   str code) MUST_USE;
+/* The same in a write of its own, with Argon2id outside it. */
+err city_enrol(struct ctx *c, struct store *s, const struct city *k, str token,
+               str password, const unsigned char seed[20], str code,
+               int64_t *officer) MUST_USE;
+/* Is the password good enough for this officer? E_REFUSED says what to do. */
+err city_password_check(struct ctx *c, const struct city *k,
+                        const struct city_officer *o, str password) MUST_USE;
 
-/* Password and second factor. E_UNAUTHORIZED says the same for an unknown
- * name, a wrong password and a wrong code, after the same work; E_TOO_MANY
- * says when to try again (per account; doubling to 15 minutes). Argon2id runs
- * outside the write: call city_sign_in_check first, then city_sign_in. */
+/* Password and second factor, in one call: what web uses. `known_device` is
+ * whether this browser showed a mark of an earlier sign-in by this name; then
+ * guesses by strangers do not make its owner wait.
+ *     E_UNAUTHORIZED  the same for an unknown name, a wrong password, a wrong
+ *                     code, one that was used, an officer who may no longer,
+ *                     after the same work; the failure is kept
+ *     E_TOO_MANY      says when to try again (per name; doubling to 15
+ *                     minutes) */
+err city_enter(struct ctx *c, struct store *s, str login, str password,
+               str code, bool known_device, int64_t *officer) MUST_USE;
+
+/* Its parts. city_sign_in_check runs Argon2id and belongs outside the write;
+ * city_sign_in spends the code. Where that answers E_UNAUTHORIZED the caller
+ * keeps the failure with city_sign_in_failed in a write that succeeds: what a
+ * failing write did is rolled back. */
 struct city_try {
-    int64_t officer; /* 0: unknown */
-    bool password, known;
+    int64_t officer;         /* 0: unknown */
+    bool password, known;    /* right; a known device, set by the caller */
+    unsigned char login[32]; /* SHA-256 of the name: what delays go by */
 };
 err city_sign_in_check(struct ctx *c, struct conn *on, str login, str password,
                        struct city_try *out) MUST_USE;
 err city_sign_in(struct ctx *c, struct conn *tx, const struct city_try *t,
                  str code, int64_t *officer) MUST_USE;
+err city_sign_in_failed(struct ctx *c, struct conn *tx,
+                        const struct city_try *t) MUST_USE;
