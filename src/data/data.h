@@ -5,7 +5,8 @@
  *
  * YAML: a safe part of it. No anchors, aliases, tags, merge keys, duplicate
  * keys or null; UTF-8 in NFC; depth 32; 1 MiB. Every scalar is a DATA_TEXT: it
- * gets its type from the schema that reads it, never from how it looks.
+ * gets its type from the schema that reads it, never from how it looks. A line
+ * of blanks is an empty line; the lines of a > text have one indentation.
  *
  * A reader takes at most 65,536 values (CSV: 1,048,576 cells in 32 MiB), JSON
  * at most 4 MiB and the same depth, and reports at most some 100 faults. */

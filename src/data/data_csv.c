@@ -248,7 +248,7 @@ err data_read_csv(struct ctx *c, str file, str bytes, struct findings *f,
                 "Write the column names in the first line, then the rows.");
         return data_finish(&s, f);
     }
-    t.text = (str){data_clean(&s, bytes, false), bytes.n};
+    t.text = data_clean(&s, bytes, false);
     t.comma = comma_of(t.text);
     *out = data_new(c, DATA_LIST);
     (*out)->at = t.place;

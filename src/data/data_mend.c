@@ -184,9 +184,12 @@ static size_t value_from(str line)
     return 0;
 }
 
-static void blank(struct yaml_text *t, size_t from, size_t to)
+/* Cut bytes out of a line. Lines keep their numbers; a line of blanks instead
+ * would be taken for a part of a text above it. */
+static void cut(struct yaml_text *t, size_t from, size_t to)
 {
-    memset(t->p + from, ' ', to - from);
+    memmove(t->p + from, t->p + to, t->n - to);
+    t->n -= to - from;
 }
 
 static bool belongs(str line, size_t indent)
@@ -200,14 +203,14 @@ static bool belongs(str line, size_t indent)
 
 /* The lines that continue a value whose key stands at column `indent`, and in
  * any case those up to `until`. */
-static void blank_rest(struct yaml_text *t, int from, int until, size_t indent)
+static void cut_rest(struct yaml_text *t, int from, int until, size_t indent)
 {
     struct line l;
 
     for (int i = from;
          line_at(t, i, &l) && (i <= until || belongs(text_of(t, l), indent));
          i++)
-        blank(t, l.from, l.to);
+        cut(t, l.from, l.to);
 }
 
 /* "key: broken" becomes "key: ''" where there is room for it; a line that was
@@ -230,12 +233,12 @@ bool data_mend(struct yaml_text *t, const struct yaml_break *at)
     indent = key_from(text_of(t, l));
     again = again || data_mended(t, number);
     if (again || value == 0 || l.to - l.from < value + 3) {
-        blank(t, l.from, l.to);
+        cut(t, l.from, l.to);
     } else {
-        blank(t, l.from + value, l.to);
         memcpy(t->p + l.from + value, " ''", 3);
+        cut(t, l.from + value + 3, l.to);
     }
-    blank_rest(t, number + 1, at->line, again ? SIZE_MAX : indent);
+    cut_rest(t, number + 1, at->line, again ? SIZE_MAX : indent);
     t->mended[t->mends++] = number;
     return true;
 }

@@ -29,8 +29,9 @@ void data_fault(struct data_source *s, struct place at, str key, str what,
 /* A copy of `text` that a parser may read: well-formed, without control or
  * direction characters, and where it is strict without tabs. Each that was
  * there is a fault and a space now, so that places stay and the reading goes
- * on. Strictly, a line that is not in NFC is a fault too. */
-char *data_clean(struct data_source *s, str text, bool strict);
+ * on. Strictly, a line that is not in NFC is a fault too, and a line of blanks
+ * is an empty line (libfyaml loses a text that ends in some). */
+str data_clean(struct data_source *s, str text, bool strict);
 
 str data_skip_bom(str text); /* word processors put one first */
 

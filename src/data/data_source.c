@@ -89,21 +89,33 @@ static void clean_line(struct data_source *s, str line, int number, char *to,
         flaw_fault(s, FLAW_NFC, 0, (struct place){s->file, number, 1});
 }
 
-char *data_clean(struct data_source *s, str text, bool strict)
+static bool all_blank(str line)
+{
+    for (size_t i = 0; i < line.n; i++)
+        if (line.p[i] != ' ' && line.p[i] != '\r')
+            return false;
+    return true;
+}
+
+str data_clean(struct data_source *s, str text, bool strict)
 {
     char *copy = NEWS(s->c->mem, char, text.n + 1);
-    size_t from = 0, end;
+    str line;
+    size_t n = 0;
 
-    if (text.n > 0)
-        memcpy(copy, text.p, text.n);
-    for (int number = 1; from < text.n && !data_tired(s); number++) {
-        const char *lf = memchr(text.p + from, '\n', text.n - from);
+    for (int number = 1; text.n > 0 && !data_tired(s); number++) {
+        bool ended = str_cut(text, '\n', &line, &text);
 
-        end = lf == NULL ? text.n : (size_t)(lf - text.p);
-        clean_line(s, str_slice(text, from, end), number, copy + from, strict);
-        from = end + 1;
+        if (line.n > 0)
+            memcpy(copy + n, line.p, line.n);
+        clean_line(s, line, number, copy + n, strict);
+        if (!strict || !all_blank((str){copy + n, line.n}))
+            n += line.n;
+        if (ended)
+            copy[n++] = '\n';
     }
-    return copy;
+    copy[n] = 0;
+    return (str){copy, n};
 }
 
 str data_skip_bom(str text)

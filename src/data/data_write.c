@@ -321,12 +321,18 @@ static bool in_one_line(struct yaml *y, const struct data *d, size_t level)
 }
 
 /* Whether a text can stand as a | block: it has lines, none of which would
- * need escaping or hide the indentation. */
+ * need escaping, hide the indentation, or hold nothing but blanks. */
 static bool is_block(str s)
 {
-    return str_has(s, '\n') && s.p[0] != ' ' && s.p[0] != '\n' &&
-           !str_ends(s, STR("\n\n")) && !str_ends(s, STR(" ")) &&
-                                                  !needs_escape(s, false);
+    str line, rest = s;
+
+    if (!str_has(s, '\n') || s.p[0] == ' ' || s.p[0] == '\n' ||
+        str_ends(s, STR("\n\n")) || needs_escape(s, false))
+        return false;
+    while (str_next(&rest, '\n', &line))
+        if (line.n > 0 && str_trim(line).n == 0)
+            return false;
+    return true;
 }
 
 static void block_text(struct yaml *y, str s, size_t indent)

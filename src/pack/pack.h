@@ -4,7 +4,13 @@
  *
  * An archive is a function of its files alone: names sorted by bytes, fixed
  * mode, owner and time. What is read is written again and compared, which is
- * the one rule that refuses every archive trick. */
+ * the one rule that refuses every archive trick. What stands in the files
+ * (UTF-8, NFC, YAML) is not looked at here.
+ *
+ * A name is one or two parts of a-z 0-9 . _ - with one '/' between; a part
+ * begins with a letter or digit, does not end in '.', and is no device of
+ * Windows (sticks are opened there); LICENSE alone is in capitals. At most 64
+ * files, 256 KiB a file, and an archive of 1 MiB. */
 #pragma once
 
 #include "base/base.h"

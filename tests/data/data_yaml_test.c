@@ -81,6 +81,16 @@ static void place_is(struct ctx *c, const struct data *d, size_t offset,
     CHECK_I64(p.col, col);
 }
 
+TEST(yaml_folds_single_quotes)
+{
+    struct data *d = good(c, "a: ''''''''''''''''''''''''''\n"
+                             "b: 'x \n\n   y\n  z '\nc: 'x\r\n y'\n");
+
+    CHECK_STR(data_text(data_get(d, STR("a"))), "''''''''''''");
+    CHECK_STR(data_text(data_get(d, STR("b"))), "x\ny z ");
+    CHECK_STR(data_text(data_get(d, STR("c"))), "x y");
+}
+
 TEST(yaml_places_reach_into_expressions)
 {
     struct data *d = good(c, "a: luas > 24\n"
@@ -121,6 +131,8 @@ TEST(yaml_refuses_all_that_is_clever)
     faults(c, "", "1:1  This file is empty.");
     faults(c, "# nothing\n", "1:1  This file is empty.");
     faults(c, "'': a\n", "1:2  This key is empty.");
+    faults(c, "a: >\n  x\n   y\n  z\n",
+           "2:1 a A line of a > text stands further in than the first.");
 }
 
 TEST(yaml_refuses_nothing_behind_a_key)
