@@ -87,6 +87,8 @@ err store_open(struct ctx *c, const struct store_options *o, struct store **out)
     *s = (struct store){.mem = mem,
                         .dice = c->dice,
                         .opened = c->now,
+                        .snapshot_most = o->snapshot_most > 0 ? o->snapshot_most
+                                                              : SNAPSHOT_MOST,
                         .torn_sectors = o->torn_sectors};
     s->path = arena_str(mem, str_of(o->path)).p;
     if (o->vfs != NULL)
@@ -119,4 +121,9 @@ str store_path(struct store *s)
     file = s->file;
     pthread_mutex_unlock(&s->lock);
     return str_of(file);
+}
+
+str store_engine(void)
+{
+    return str_of(sqlite3_libversion());
 }

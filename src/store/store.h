@@ -52,6 +52,7 @@ struct store_options {
     const char *vfs;         /* another SQLite VFS */
     const char *synchronous; /* NULL is FULL; NORMAL and OFF lose commits */
     bool create;             /* make the file where it is missing */
+    int64_t snapshot_most;   /* microseconds; 0 is five seconds */
     bool torn_sectors;       /* the medium may tear a neighbour of what it
                               * writes: SD cards, cheap sticks (psow=0) */
 };
@@ -73,6 +74,9 @@ str store_path(struct store *s);
 /* Give the writer a thread of its own. Without it store_write() runs its
  * queue itself, which tests and simulations want. */
 err store_start(struct ctx *c, struct store *s) MUST_USE;
+
+/* SQLite's version, for doctor and the page about the program. */
+str store_engine(void);
 
 /* ---- writing and reading ------------------------------------------ */
 
@@ -116,8 +120,8 @@ int64_t store_era(const struct conn *tx);
  * by store_done(). */
 err store_read(struct ctx *c, struct store *s, struct conn **out) MUST_USE;
 void store_done(struct conn *reader);
-/* A snapshot of more than five seconds is interrupted at its next statement
- * (E_BUSY), because it holds the WAL; for an export, say so before. */
+/* A snapshot of more than five seconds is interrupted (E_BUSY), because it
+ * holds the WAL; for an export or a replay, say so before. */
 void store_patient(struct conn *reader);
 
 struct arg {

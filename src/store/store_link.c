@@ -45,6 +45,16 @@ static const struct fault {
      "The database is damaged. Run balai doctor, then restore a backup."},
     {SQLITE_NOTADB, E_STORAGE, "Berkas ini bukan basis data. Periksa letaknya.",
      "This file is not a database. Look at its place."},
+    {SQLITE_IOERR_FSYNC, E_STORAGE,
+     "Cakram gagal menyimpan, sehingga tidak ada yang tersimpan. Silakan coba "
+     "lagi sebentar lagi.",
+     "The disk failed to save this, so nothing of it was kept. Try again in a "
+     "moment."},
+    {SQLITE_IOERR_DIR_FSYNC, E_STORAGE,
+     "Cakram gagal menyimpan, sehingga tidak ada yang tersimpan. Silakan coba "
+     "lagi sebentar lagi.",
+     "The disk failed to save this, so nothing of it was kept. Try again in a "
+     "moment."},
     {SQLITE_IOERR, E_STORAGE,
      "Cakram gagal membaca atau menulis. Periksa cakramnya.",
      "The disk failed to read or write. Look at the disk."},
@@ -69,13 +79,18 @@ static const struct fault *fault_of(int rc)
     return rc == (rc & 0xff) ? NULL : fault_of(rc & 0xff);
 }
 
+void store_link_saw(struct link *l, int rc)
+{
+    l->fault = rc;
+    if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
+        l->unsynced = true;
+}
+
 err store_fault(struct ctx *c, struct link *l, int rc, const char *what)
 {
     const struct fault *f = fault_of(rc);
 
-    l->fault = rc;
-    if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
-        l->unsynced = true;
+    store_link_saw(l, rc);
     if (f == NULL)
         return fail(
             c, E_INTERNAL,
@@ -417,19 +432,28 @@ void store_conn_end(struct conn *on)
         rows_close(on->open);
 }
 
+/* A statement of `q` with its arguments, ready to be stepped. */
+static err ready(struct ctx *c, struct conn *on, const struct query *q,
+                 const struct arg *args, size_t n, sqlite3_destructor_type keep,
+                 struct statement **out)
+{
+    int rc;
+
+    MUST(on->link != NULL);
+    rc =
+        too_long(on->link) ? SQLITE_INTERRUPT : statement_for(on->link, q, out);
+    if (rc == SQLITE_OK)
+        rc = bind(*out, q, args, n, keep);
+    return rc == SQLITE_OK ? E_OK : store_fault(c, on->link, rc, q->name);
+}
+
 err store_rows(struct ctx *c, struct conn *on, const struct query *q,
                const struct arg *args, size_t n, struct rows **out)
 {
     struct rows *r = NEW(c->mem, struct rows);
     struct statement *t;
-    int rc;
 
-    MUST(on->link != NULL);
-    rc = statement_for(on->link, q, &t);
-    if (rc == SQLITE_OK)
-        rc = bind(t, q, args, n, SQLITE_TRANSIENT);
-    if (rc != SQLITE_OK)
-        return store_fault(c, on->link, rc, q->name);
+    TRY(ready(c, on, q, args, n, SQLITE_TRANSIENT, &t));
     *r = (struct rows){
         .c = c, .on = on, .q = q, .statement = t, .next = on->open};
     if (on->open != NULL)
@@ -496,12 +520,7 @@ err store_run(struct ctx *c, struct conn *on, const struct query *q,
     struct statement *t;
     int rc;
 
-    MUST(on->link != NULL);
-    rc = statement_for(on->link, q, &t);
-    if (rc == SQLITE_OK)
-        rc = bind(t, q, args, n, SQLITE_STATIC);
-    if (rc != SQLITE_OK)
-        return store_fault(c, on->link, rc, q->name);
+    TRY(ready(c, on, q, args, n, SQLITE_STATIC, &t));
     do
         rc = sqlite3_step(t->st);
     while (rc == SQLITE_ROW);

@@ -70,7 +70,7 @@ struct store {
     const char *vfs, *synchronous;
     bool torn_sectors;
     const struct dice *dice;
-    int64_t opened;
+    int64_t opened, snapshot_most;
 
     struct link *writer;
     int64_t era;     /* rollbacks so far */
@@ -104,6 +104,9 @@ void store_link_close(struct link *l); /* NULL is allowed */
 /* SQLite's answer as the house's error, with a sentence. The only place that
  * knows its codes. `what` is the statement's name. */
 err store_fault(struct ctx *c, struct link *l, int rc, const char *what);
+
+/* Remember a code, above all that a sync failed. store_fault() does. */
+void store_link_saw(struct link *l, int rc);
 
 /* The statements of store.sql. */
 enum verb {

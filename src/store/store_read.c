@@ -50,11 +50,11 @@ static err open_one(struct ctx *c, struct store *s, struct link **out)
 
 /* The snapshot is fixed here and not at the caller's first statement, so that
  * it holds what was committed before this call and nothing later. */
-static err look(struct ctx *c, struct link *l)
+static err look(struct ctx *c, const struct store *s, struct link *l)
 {
     int rc = store_link_do(l, VERB_LOOK);
 
-    l->until = time_monotonic() + SNAPSHOT_MOST;
+    l->until = time_monotonic() + s->snapshot_most;
     if (rc == SQLITE_OK)
         rc = store_link_do(l, VERB_ANCHOR);
     return rc == SQLITE_OK ? E_OK : store_fault(c, l, rc, "store_look");
@@ -105,22 +105,43 @@ static void drop(void *reader)
     store_done(reader);
 }
 
+static err borrow(struct ctx *c, struct store *s, struct link **out)
+{
+    err e;
+
+    TRY(take_idle(c, s, out));
+    e = *out == NULL ? open_one(c, s, out) : E_OK;
+    if (e == E_OK)
+        e = look(c, s, *out);
+    if (e == E_OK)
+        return E_OK;
+    if (*out != NULL)
+        end(*out);
+    give_back(s, *out);
+    return e;
+}
+
+static int64_t number_now(struct store *s)
+{
+    int64_t n;
+
+    pthread_mutex_lock(&s->lock);
+    n = s->number;
+    pthread_mutex_unlock(&s->lock);
+    return n;
+}
+
 err store_read(struct ctx *c, struct store *s, struct conn **out)
 {
     struct conn *on = NEW(c->mem, struct conn);
-    struct link *l;
-    err e;
+    int64_t number = number_now(s);
+    struct link *l = NULL;
+    err e = borrow(c, s, &l);
 
-    TRY(take_idle(c, s, &l));
-    e = l == NULL ? open_one(c, s, &l) : E_OK;
-    if (e == E_OK)
-        e = look(c, l);
-    if (e != E_OK) {
-        if (l != NULL)
-            end(l);
-        give_back(s, l);
+    if (e != E_OK && number != number_now(s))
+        e = borrow(c, s, &l); /* the file was left while it was opened */
+    if (e != E_OK)
         return e;
-    }
     *on = (struct conn){.store = s, .link = l};
     list(s, on);
     arena_owns(c->mem, drop, on);

@@ -76,6 +76,7 @@ static void lose(struct store *s, struct store_job *batch, int rc)
 {
     if (sqlite3_get_autocommit(s->writer->db) == 0)
         (void)store_link_do(s->writer, VERB_ROLLBACK);
+    store_link_saw(s->writer, rc);
     s->era++;
     for (struct store_job *j = batch; j != NULL; j = j->next)
         if (j->result == E_OK)
@@ -104,12 +105,13 @@ static int run(struct store *s, struct store_job *j)
 
     if (rc != SQLITE_OK)
         return rc;
+    s->writer->fault = SQLITE_ABORT;
     j->result = j->work(j->c, &tx, j->arg);
     store_conn_end(&tx);
     if (j->result == E_OK)
         j->result = settled(j->c, s->writer);
     if (sqlite3_get_autocommit(s->writer->db) != 0)
-        return s->writer->fault; /* SQLite has rolled it back whole */
+        return s->writer->fault; /* SQLite has rolled the whole batch back */
     if (j->result != E_OK) {
         s->era++;
         rc = store_link_do(s->writer, VERB_UNDO);
@@ -148,8 +150,7 @@ static int checkpoint(struct store *s, int mode)
         return rc;
     }
     LOG(LOG_ERROR, "store", "a checkpoint failed", LOG_I64("code", rc));
-    if (rc == SQLITE_IOERR_FSYNC || rc == SQLITE_IOERR_DIR_FSYNC)
-        l->unsynced = true;
+    store_link_saw(l, rc);
     return rc;
 }
 

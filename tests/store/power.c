@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/store/power.h"
 
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,23 @@ struct power {
     uint64_t seed;
     bool dead, whole;
     char name[32];
+    pthread_mutex_t lock;
 };
+
+static pthread_mutex_t *locked(struct power *p)
+{
+    pthread_mutex_lock(&p->lock);
+    return &p->lock;
+}
+
+static void unlock(pthread_mutex_t **lock)
+{
+    pthread_mutex_unlock(*lock);
+}
+
+/* One call of SQLite's at a time, to the end of the block. */
+#define ALONE(p)                                                               \
+    __attribute__((cleanup(unlock), unused)) pthread_mutex_t *alone = locked(p)
 
 struct handle {
     sqlite3_file base;
@@ -237,6 +254,7 @@ bool power_gone(const struct power *p)
 
 static int file_close(sqlite3_file *base)
 {
+    ALONE(handle(base)->f->power);
     struct handle *h = handle(base);
 
     if (h->level > SQLITE_LOCK_NONE)
@@ -249,6 +267,7 @@ static int file_close(sqlite3_file *base)
 
 static int file_read_at(sqlite3_file *base, void *out, int n, sqlite3_int64 at)
 {
+    ALONE(handle(base)->f->power);
     const struct bytes *b = &handle(base)->f->b;
     size_t from = (size_t)at, want = (size_t)n, have;
 
@@ -265,6 +284,7 @@ static int file_read_at(sqlite3_file *base, void *out, int n, sqlite3_int64 at)
 static int file_write_at(sqlite3_file *base, const void *in, int n,
                          sqlite3_int64 at)
 {
+    ALONE(handle(base)->f->power);
     struct file *f = handle(base)->f;
     struct power *p = f->power;
     size_t from = (size_t)at, to = from + (size_t)n;
@@ -287,6 +307,7 @@ static int file_write_at(sqlite3_file *base, const void *in, int n,
 
 static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
 {
+    ALONE(handle(base)->f->power);
     struct file *f = handle(base)->f;
     struct power *p = f->power;
     size_t n = (size_t)size;
@@ -306,6 +327,7 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
 
 static int file_sync(sqlite3_file *base, int flags)
 {
+    ALONE(handle(base)->f->power);
     struct file *f = handle(base)->f;
     struct power *p = f->power;
 
@@ -326,12 +348,14 @@ static int file_sync(sqlite3_file *base, int flags)
 
 static int file_size(sqlite3_file *base, sqlite3_int64 *size)
 {
+    ALONE(handle(base)->f->power);
     *size = (sqlite3_int64)handle(base)->f->b.n_now;
     return SQLITE_OK;
 }
 
 static int file_lock(sqlite3_file *base, int level)
 {
+    ALONE(handle(base)->f->power);
     struct handle *h = handle(base);
     struct file *f = h->f;
 
@@ -351,6 +375,7 @@ static int file_lock(sqlite3_file *base, int level)
 
 static int file_unlock(sqlite3_file *base, int level)
 {
+    ALONE(handle(base)->f->power);
     struct handle *h = handle(base);
 
     if (level >= h->level)
@@ -365,6 +390,7 @@ static int file_unlock(sqlite3_file *base, int level)
 
 static int file_reserved(sqlite3_file *base, int *out)
 {
+    ALONE(handle(base)->f->power);
     *out = handle(base)->f->holder != NULL;
     return SQLITE_OK;
 }
@@ -397,6 +423,7 @@ static int file_character(sqlite3_file *base)
 static int shm_map(sqlite3_file *base, int i, int size, int extend,
                    void volatile **out)
 {
+    ALONE(handle(base)->f->power);
     struct handle *h = handle(base);
     struct file *f = h->f;
 
@@ -409,7 +436,7 @@ static int shm_map(sqlite3_file *base, int i, int size, int extend,
     return SQLITE_OK;
 }
 
-static int shm_lock(sqlite3_file *base, int from, int n, int flags)
+static int turn_lock(sqlite3_file *base, int from, int n, int flags)
 {
     struct handle *h = handle(base);
     struct file *f = h->f;
@@ -432,20 +459,28 @@ static int shm_lock(sqlite3_file *base, int from, int n, int flags)
     return SQLITE_OK;
 }
 
+static int shm_lock(sqlite3_file *base, int from, int n, int flags)
+{
+    ALONE(handle(base)->f->power);
+
+    return turn_lock(base, from, n, flags);
+}
+
 static void shm_barrier(sqlite3_file *base)
 {
-    (void)base;
+    ALONE(handle(base)->f->power);
 }
 
 static int shm_unmap(sqlite3_file *base, int delete_it)
 {
+    ALONE(handle(base)->f->power);
     struct handle *h = handle(base);
 
     (void)delete_it;
     if (!h->mapped)
         return SQLITE_OK;
-    (void)shm_lock(base, 0, SLOTS, SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED);
-    (void)shm_lock(base, 0, SLOTS, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+    (void)turn_lock(base, 0, SLOTS, SQLITE_SHM_UNLOCK | SQLITE_SHM_SHARED);
+    (void)turn_lock(base, 0, SLOTS, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
     h->mapped = false;
     if (--h->f->users > 0)
         return SQLITE_OK;
@@ -489,6 +524,7 @@ static struct file *find(struct power *p, const char *name)
 static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *out,
                      int flags, int *out_flags)
 {
+    ALONE(vfs->pAppData);
     struct power *p = vfs->pAppData;
     struct handle *h = handle(out);
     struct file *f = name == NULL ? NULL : find(p, name);
@@ -512,6 +548,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *out,
 
 static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
 {
+    ALONE(vfs->pAppData);
     struct power *p = vfs->pAppData;
     struct file *f = find(p, name);
 
@@ -526,6 +563,7 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync_folder)
 
 static int disk_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
 {
+    ALONE(vfs->pAppData);
     (void)flags;
     *out = find(vfs->pAppData, name) != NULL;
     return SQLITE_OK;
@@ -540,6 +578,7 @@ static int disk_full_name(sqlite3_vfs *vfs, const char *name, int n, char *out)
 
 static int disk_random(sqlite3_vfs *vfs, int n, char *out)
 {
+    ALONE(vfs->pAppData);
     for (int i = 0; i < n; i++)
         out[i] = (char)roll(vfs->pAppData);
     return n;
@@ -569,6 +608,7 @@ static void power_free(void *it)
     struct power *p = it;
 
     (void)sqlite3_vfs_unregister(&p->vfs);
+    pthread_mutex_destroy(&p->lock);
     for (struct file *f = p->files, *next; f != NULL; f = next) {
         next = f->next;
         free_bytes(&f->b);
@@ -597,6 +637,7 @@ struct power *power_new(struct ctx *c)
                            .xSleep = disk_sleep,
                            .xCurrentTime = disk_time,
                            .xGetLastError = disk_error};
+    MUST(pthread_mutex_init(&p->lock, NULL) == 0);
     power_arm(p, POWER_CUT, 0, 0, 1);
     MUST(sqlite3_vfs_register(&p->vfs, 0) == SQLITE_OK);
     arena_owns(c->mem, power_free, p);

@@ -5,7 +5,7 @@
  * power goes, each sector that was written and not synced is old, new or torn,
  * and the length of a file is anything between the synced and the last one.
  * After a sync that failed, the cache keeps the bytes and calls them clean, as
- * Linux does: later syncs succeed and do not write them. One thread only. */
+ * Linux does: later syncs succeed and do not write them. */
 #pragma once
 
 #include "base/base.h"

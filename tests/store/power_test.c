@@ -7,6 +7,7 @@
 #include "tests/test.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -384,7 +385,9 @@ TEST(after_a_failed_sync_the_city_goes_on_in_a_new_file)
     hush(true, &kept);
     store_step(s);
     hush(false, &kept);
-    all_failed(w, "The disk failed to read or write. Look at the disk.");
+    all_failed(w,
+               "The disk failed to save this, so nothing of it was kept. Try "
+               "again in a moment.");
     CHECK_STR(store_path(s), arena_fmt(c->mem, "%s.1", w->path).p);
     CHECK(!file_exists(arena_fmt(c->mem, "%s-unsynced", w->path).p));
     CHECK_OK(look(c, before, w, there)); /* who was reading goes on */
@@ -428,4 +431,83 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
     hush(false, &kept);
     none_lost(w);
     CHECK(file_exists(arena_fmt(c->mem, "%s-now", w->path).p));
+}
+
+/* ---- all at once -------------------------------------------------- */
+
+struct hand {
+    struct store *s;
+    int64_t first;
+    int failed, kept[100];
+};
+
+static void *keep_writing(void *arg)
+{
+    struct hand *h = arg;
+    struct ctx c = {.mem = arena_new((size_t)64 << 20), .lang = STR("en")};
+
+    for (size_t i = 0; i < COUNT(h->kept); i++) {
+        struct row r = {.id = h->first + (int64_t)i};
+        err e = store_write(&c, h->s, three_rows, &r);
+
+        h->kept[i] = e == E_OK;
+        h->failed += e != E_OK && e != E_STORAGE;
+    }
+    arena_free(c.mem);
+    return NULL;
+}
+
+static int64_t sum_now(struct ctx *outer, struct store *s)
+{
+    struct ctx inner = *outer, *c = &inner;
+    struct conn *on;
+    struct rows *r;
+    bool more;
+    int64_t n = -1;
+
+    c->mem = arena_new((size_t)1 << 20);
+    if (CHECK_OK(store_read(c, s, &on)) &&
+        CHECK_OK(ROWS0(c, on, &power_counts, &r)) &&
+        CHECK_OK(store_next(r, &more))) {
+        n = store_i64(r, 1);
+        CHECK_I64(store_i64(r, 0), n);
+    }
+    arena_free(c->mem);
+    return n;
+}
+
+TEST(while_two_write_and_one_reads_the_file_is_changed_under_them)
+{
+    struct world *w = world(c);
+    struct hand h[2] = {{.first = 1}, {.first = 1001}};
+    struct store *s;
+    pthread_t t[2];
+    int64_t kept = 0, last = 0;
+    int quiet;
+
+    CHECK_OK(open_on(c, w, &s));
+    power_arm(w->disk, POWER_SYNC, 20, 1, 1);
+    hush(true, &quiet);
+    CHECK_OK(store_start(c, s));
+    for (size_t i = 0; i < COUNT(h); i++) {
+        h[i].s = s;
+        MUST(pthread_create(&t[i], NULL, keep_writing, &h[i]) == 0);
+    }
+    for (int i = 0; i < 300; i++) {
+        int64_t n = sum_now(c, s);
+
+        CHECK(n >= last);
+        last = n;
+    }
+    for (size_t i = 0; i < COUNT(h); i++) {
+        MUST(pthread_join(t[i], NULL) == 0);
+        CHECK_I64(h[i].failed, 0);
+        for (size_t k = 0; k < COUNT(h[i].kept); k++)
+            kept += h[i].kept[k];
+    }
+    hush(false, &quiet);
+    CHECK(kept >= 190 && kept < 200);
+    CHECK_I64(sum_now(c, s), kept);
+    CHECK_STR(store_path(s), arena_fmt(c->mem, "%s.1", w->path).p);
+    store_close(s);
 }

@@ -378,6 +378,25 @@ TEST(a_reader_cannot_write)
     CHECK_I64(count(c, on), 0);
 }
 
+TEST(a_snapshot_that_lasts_is_cut_short_unless_it_said_so)
+{
+    struct store_options o = {
+        .path = place_for(c), .create = true, .snapshot_most = 1};
+    struct store *s = NULL;
+    struct conn *on, *patient;
+    struct rows *r;
+
+    CHECK_OK(store_open(c, &o, &s));
+    arena_owns(c->mem, close_store, s);
+    CHECK_OK(store_read(c, s, &on));
+    CHECK_OK(store_read(c, s, &patient));
+    store_patient(patient);
+    for (int64_t t = time_monotonic(); time_monotonic() <= t + 1;)
+        continue;
+    CHECK(ROWS0(c, on, &how_many, &r) == E_BUSY);
+    CHECK_I64(count(c, patient), 0);
+}
+
 TEST(snapshots_have_an_end)
 {
     struct store *s = opened(c);
@@ -492,6 +511,32 @@ TEST(a_database_is_for_its_owner_alone)
     struct stat st;
 
     CHECK(stat(made(c), &st) == 0 && (st.st_mode & 0777) == 0600);
+}
+
+/* As if the power had gone between the failed sync and its cure. */
+TEST(a_database_whose_sync_failed_is_written_anew_at_the_start)
+{
+    const char *path = place_for(c);
+    const char *note = arena_fmt(c->mem, "%s-unsynced", path).p;
+    struct store *s = opened_at(c, path);
+    struct thing t = {.id = 1, .name = STR("satu")};
+    struct stat st;
+    struct store_options o = {.path = path};
+
+    log_limit(LOG_ERROR);
+    CHECK_OK(store_write(c, s, put, &t));
+    CHECK_OK(file_write(c, note, STR("1\n"), 0600));
+    for (int i = 1; i <= 2; i++) {
+        const char *moved = arena_fmt(c->mem, "%s.1", path).p;
+
+        CHECK_OK(store_open(c, &o, &s));
+        CHECK_STR(store_path(s), moved);
+        CHECK(stat(moved, &st) == 0 && (st.st_mode & 0777) == 0600);
+        CHECK_I64(count_now(c, s), 1);
+        store_close(s);
+        CHECK(!file_exists(note) && !file_exists(path));
+    }
+    log_limit(LOG_INFO);
 }
 
 TEST(a_newer_file_is_refused_with_its_number)
@@ -693,8 +738,11 @@ static err fill(struct ctx *c, struct conn *tx, void *arg)
 
 static err rename_them(struct ctx *c, struct conn *tx, void *arg)
 {
-    (void)arg;
-    return RUN(c, tx, &rename_all, TXT(STR("a rather longer name ")));
+    const int *turn = arg; /* or SQLite would leave equal bytes alone */
+
+    return RUN(c, tx, &rename_all,
+               TXT(*turn % 2 == 0 ? STR("an even and longer name ")
+                                  : STR("the odd name, longer yet ")));
 }
 
 TEST(the_wal_is_kept_short_by_the_writer)
@@ -707,9 +755,31 @@ TEST(the_wal_is_kept_short_by_the_writer)
     for (int64_t i = 1; i < 10000; i += 500)
         CHECK_OK(store_write(c, s, fill, &i));
     for (int i = 0; i < 10; i++)
-        CHECK_OK(store_write(c, s, rename_them, NULL));
+        CHECK_OK(store_write(c, s, rename_them, &i));
     CHECK(stat(wal, &st) == 0 && st.st_size < 6 << 20);
     CHECK_I64(count_now(c, s), 10000);
+}
+
+TEST(a_reader_that_lasts_stops_nobody_and_the_wal_begins_anew_after_it)
+{
+    const char *path = place_for(c);
+    struct store *s = opened_at(c, path);
+    const char *wal = arena_fmt(c->mem, "%s-wal", path).p;
+    struct stat pinned, after;
+    struct conn *on;
+
+    for (int64_t i = 1; i < 5000; i += 500)
+        CHECK_OK(store_write(c, s, fill, &i));
+    CHECK_OK(store_read(c, s, &on));
+    for (int i = 0; i < 30; i++)
+        CHECK_OK(store_write(c, s, rename_them, &i));
+    CHECK_I64(count(c, on), 5000);
+    store_done(on);
+    CHECK(stat(wal, &pinned) == 0 && pinned.st_size > 6 << 20);
+    for (int i = 0; i < 30; i++)
+        CHECK_OK(store_write(c, s, rename_them, &i));
+    CHECK(stat(wal, &after) == 0 &&
+          after.st_size <= pinned.st_size + (6 << 20));
 }
 
 static err count_in_memory(struct ctx *c, struct conn *tx, void *arg)
