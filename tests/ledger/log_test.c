@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The log: tiles, checkpoints, receipts, and what they refuse. */
+#include "tests/ledger/town.h"
+
+static bool checkpoint(struct ctx *c, struct town *t)
+{
+    bool grown = false;
+
+    CHECK_OK(ledger_checkpoint(c, t->ledger, &grown));
+    return grown;
+}
+
+static str resource(struct ctx *c, struct town *t, const char *path)
+{
+    bool forever;
+    str bytes = {0};
+
+    if (!CHECK_OK(
+            ledger_resource(c, t->ledger, str_of(path), &bytes, &forever)))
+        return (str){0};
+    CHECK(forever == !str_eq(str_of(path), STR("checkpoint")));
+    return bytes;
+}
+
+static bool absent(struct ctx *c, struct town *t, const char *path)
+{
+    bool forever;
+    str bytes;
+
+    return ledger_resource(c, t->ledger, str_of(path), &bytes, &forever) ==
+           E_NOT_FOUND;
+}
+
+static struct seal_checkpoint latest(struct ctx *c, struct town *t)
+{
+    struct seal_checkpoint p = {.size = 0};
+    struct seal_verdict v;
+    struct seal_note note;
+
+    CHECK_OK(seal_note_read(c, resource(c, t, "checkpoint"), &note));
+    CHECK_OK(seal_policy_check(c, t->policy, &note, &v));
+    CHECK_OK(seal_checkpoint_read(c, note.text, &p));
+    CHECK_STR(p.origin, "kota.example/log");
+    return p;
+}
+
+/* RFC 6962, 2.1, word for word. */
+static struct hash mth(const struct hash *leaves, size_t n)
+{
+    size_t k = 1;
+
+    if (n == 0)
+        return seal_empty_root();
+    if (n == 1)
+        return leaves[0];
+    while (2 * k < n)
+        k *= 2;
+    return seal_node(mth(leaves, k), mth(leaves + k, n - k));
+}
+
+static const char *tile_path(struct ctx *c, const char *level, size_t n,
+                             size_t width)
+{
+    str at = n < 1000 ? arena_fmt(c->mem, "tile/%s/%03zu", level, n)
+                      : arena_fmt(c->mem, "tile/%s/x%03zu/%03zu", level,
+                                  n / 1000, n % 1000);
+
+    return width == 256 ? at.p : arena_fmt(c->mem, "%s.p/%zu", at.p, width).p;
+}
+
+/* Every hash of a level as the tiles serve it; entries against leaves. */
+static void check_level(struct ctx *c, struct town *t, const char *level,
+                        const struct hash *want, size_t n)
+{
+    for (size_t at = 0; at < n; at += 256) {
+        size_t width = n - at < 256 ? n - at : 256;
+        str got = resource(c, t, tile_path(c, level, at / 256, width));
+
+        CHECK_I64((int64_t)got.n, (int64_t)width * SEAL_HASH);
+        CHECK(got.n > 0 && memcmp(got.p, want + at, got.n) == 0);
+    }
+    CHECK(absent(c, t, tile_path(c, level, n / 256, n % 256 + 1)));
+    CHECK(absent(c, t, tile_path(c, level, n / 256 + 1, 1)));
+}
+
+static struct hash *leaves_of(struct ctx *c, struct town *t, size_t n)
+{
+    struct hash *leaves = NEWS(c->mem, struct hash, n);
+
+    for (size_t at = 0; at < n; at += 256) {
+        size_t width = n - at < 256 ? n - at : 256;
+        str got = resource(c, t, tile_path(c, "entries", at / 256, width));
+
+        CHECK_I64((int64_t)got.n, (int64_t)width * (2 + LEDGER_ENTRY));
+        for (size_t i = 0; i < width; i++) {
+            str entry = str_slice(got, i * 48 + 2, i * 48 + 48);
+
+            CHECK_I64(get_u16be(got.p + i * 48), LEDGER_ENTRY);
+            leaves[at + i] = seal_leaf(entry);
+        }
+    }
+    return leaves;
+}
+
+static void check_size(struct ctx *c, struct town *t, size_t n)
+{
+    struct seal_checkpoint p = latest(c, t);
+    struct hash *level = leaves_of(c, t, n), root = mth(level, n);
+
+    CHECK_I64((int64_t)p.size, (int64_t)n);
+    CHECK(memcmp(root.b, p.root.b, SEAL_HASH) == 0);
+    for (int l = 0; n > 0; l++, n /= 256) {
+        check_level(c, t, arena_fmt(c->mem, "%d", l).p, level, n);
+        for (size_t i = 0; i < n / 256; i++)
+            level[i] = mth(level + 256 * i, 256);
+    }
+}
+
+TEST(the_tiles_and_the_root_are_right_at_every_size)
+{
+    static const size_t sizes[] = {0, 1, 2, 255, 256, 257, 511, 512, 600};
+    struct town *t = town_open(c);
+    size_t n = 0;
+
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        town_fill(c, t, sizes[i] - n);
+        n = sizes[i];
+        CHECK(checkpoint(c, t));
+        CHECK(!checkpoint(c, t)); /* nothing new */
+        check_size(c, t, n);
+    }
+    CHECK(!absent(c, t, "tile/0/000.p/1")); /* what once was stays */
+    CHECK(!absent(c, t, "tile/entries/001.p/255"));
+}
+
+TEST(the_third_level_of_tiles_is_right)
+{
+    struct town *t = town_open(c);
+
+    town_fill(c, t, 65535);
+    CHECK(checkpoint(c, t));
+    town_fill(c, t, 1);
+    CHECK(checkpoint(c, t));
+    check_size(c, t, 65536);
+    town_fill(c, t, 1);
+    CHECK(checkpoint(c, t));
+    check_size(c, t, 65537);
+}
+
+TEST(a_path_that_is_no_resource_is_not_found)
+{
+    static const char *const paths[] = {
+        "",
+        "tile",
+        "tile/",
+        "tile/0",
+        "tile/0/",
+        "tile/0/0",
+        "tile/0/00",
+        "tile/0/0000",
+        "tile/0/000/",
+        "tile/0/000.p",
+        "tile/0/000.p/",
+        "tile/0/000.p/0",
+        "tile/0/000.p/01",
+        "tile/0/000.p/256",
+        "tile/0/000.p/1/",
+        "tile/00/000.p/1",
+        "tile/64/000.p/1",
+        "tile/8/000.p/1",
+        "tile/-1/000.p/1",
+        "tile/0/x000/000",
+        "tile/0/x000/000.p/1",
+        "tile/0/x999/x999/x999/x999/x999/999",
+        "tile/0/x999/x999/x999/x999/x999/x999/999",
+        "tile/entry/000.p/1",
+        "tile/entries/000",
+        "checkpoints",
+        "/checkpoint",
+        "tile/0/000.p/1\n",
+    };
+    struct town *t = town_open(c);
+
+    CHECK(absent(c, t, "checkpoint")); /* not yet */
+    town_fill(c, t, 3);
+    CHECK(absent(c, t, "tile/0/000.p/1"));
+    CHECK(checkpoint(c, t));
+    for (size_t i = 0; i < COUNT(paths); i++)
+        CHECK(absent(c, t, paths[i]));
+}
+
+/* ---- checkpoints -------------------------------------------------- */
+
+TEST(a_checkpoint_that_was_signed_and_not_published_is_published)
+{
+    struct town *t = town_open(c);
+    struct seal_checkpoint p = {.origin = STR("kota.example/log"), .size = 2};
+    str note;
+
+    town_fill(c, t, 2);
+    /* The power goes between the signature and its publication. */
+    CHECK(checkpoint(c, t));
+    p = latest(c, t);
+    town_fill(c, t, 1);
+    CHECK(checkpoint(c, t));
+    note = resource(c, t, "checkpoint");
+    town_reopen(c, t);
+    CHECK(!checkpoint(c, t));
+    CHECK_STR(resource(c, t, "checkpoint"), note.p);
+    CHECK_I64((int64_t)p.size, 2);
+}
+
+TEST(a_database_that_went_back_takes_no_new_act)
+{
+    struct town *t = town_open(c);
+    const char *old = file_join(c, t->dir, "old.db");
+    struct ledger_event e = town_event(c, "submit", "7K4M-2QX9-5");
+    struct findings f = {.n = 0};
+    bool grown;
+
+    town_fill(c, t, 3);
+    CHECK(checkpoint(c, t));
+    CHECK_OK(store_backup(c, t->store, old));
+    town_fill(c, t, 1);
+    CHECK(checkpoint(c, t));
+    town_close(t);
+    t->base = old;
+    town_reopen(c, t);
+    CHECK(town_append(c, t, &e) == E_CONFLICT);
+    CHECK(str_find(c->why, STR("balai restore")) < c->why.n);
+    CHECK(ledger_checkpoint(c, t->ledger, &grown) == E_OK); /* nothing to do */
+    CHECK_I64((int64_t)latest(c, t).size, 3);
+    CHECK_OK(ledger_audit(c, t->ledger, &f));
+    CHECK(f.errors > 0);
+}
+
+TEST(a_log_whose_past_was_changed_gets_no_signature)
+{
+    struct town *t = town_open(c);
+    bool grown;
+
+    town_fill(c, t, 3);
+    CHECK(checkpoint(c, t));
+    town_commit_crime(c, t, TOWN_ENTRY);
+    town_fill(c, t, 1);
+    CHECK(ledger_checkpoint(c, t->ledger, &grown) == E_CONFLICT);
+    CHECK(!grown);
+}
+
+/* ---- receipts ----------------------------------------------------- */
+
+static str opened(const struct ledger_told *t, const char *name)
+{
+    struct ledger_event e = {.facts = t->open, .n = t->n};
+
+    return ledger_fact(&e, name);
+}
+
+TEST(the_receipt_of_every_event_verifies_at_every_size)
+{
+    static const size_t sizes[] = {1, 2, 3, 7, 256, 300};
+    struct town *t = town_open(c);
+    struct ledger_told told;
+    size_t n = 0;
+    str receipt;
+
+    for (size_t i = 0; i < COUNT(sizes); i++) {
+        town_fill(c, t, sizes[i] - n);
+        n = sizes[i];
+        CHECK(ledger_receipt(c, t->ledger, (int64_t)n, false, &receipt) ==
+              E_BUSY);
+        CHECK(checkpoint(c, t));
+        for (size_t id = 1; id <= n; id++) {
+            CHECK_OK(ledger_receipt(c, t->ledger, (int64_t)id, id % 2 == 0,
+                                    &receipt));
+            CHECK_OK(ledger_verify(c, receipt, t->policy, &told));
+            CHECK_I64((int64_t)told.index, (int64_t)id - 1);
+            CHECK_I64((int64_t)told.n, id % 2 == 0 ? 6 : 4);
+            CHECK_I64((int64_t)told.shut, id % 2 == 0 ? 0 : 2);
+        }
+    }
+    CHECK(ledger_receipt(c, t->ledger, 999, false, &receipt) == E_NOT_FOUND);
+}
+
+TEST(a_receipt_opens_no_more_than_it_should)
+{
+    struct town *t = town_open(c);
+    struct ledger_event e = town_event(c, "submit", "7K4M-2QX9-5");
+    struct ledger_told told;
+    str plain, full;
+
+    ledger_say_path(c, &e, "fields",
+                    STR("catatan"), STR("\"Satu\"\\\n\tdua <b> & \xC3\xA9"));
+    CHECK_OK(town_append(c, t, &e));
+    CHECK(checkpoint(c, t));
+    CHECK_OK(ledger_receipt(c, t->ledger, 1, false, &plain));
+    CHECK_OK(ledger_verify(c, plain, t->policy, &told));
+    CHECK_STR(opened(&told, "act"), "submit");
+    CHECK_STR(opened(&told, "record"), "7K4M-2QX9-5");
+    CHECK_STR(opened(&told, "app"), "penanaman-modal/izin-reklame");
+    CHECK_STR(opened(&told, "time"), "2026-02-16T02:00:00Z");
+    CHECK(told.verdict.quorum_none && !told.verdict.witnessed);
+    CHECK_I64(told.office, 1001);
+    CHECK_OK(ledger_receipt(c, t->ledger, 1, true, &full));
+    CHECK_OK(ledger_verify(c, full, t->policy, &told));
+    CHECK_STR(opened(&told, "fields.catatan"),
+              "\"Satu\"\\\n\tdua <b> & \xC3\xA9");
+    CHECK_OK(town_erase(c, t, "7K4M-2QX9-5"));
+    CHECK_OK(ledger_verify(c, full, t->policy, &told)); /* it is theirs */
+    CHECK_OK(ledger_receipt(c, t->ledger, 1, true, &full));
+    CHECK_OK(ledger_verify(c, full, t->policy, &told));
+    CHECK(opened(&told, "fields.catatan").p == NULL);
+    CHECK_I64((int64_t)told.shut, 2);
+    CHECK_I64((int64_t)told.n, 5);
+}
+
+TEST(the_largest_event_still_has_a_receipt)
+{
+    struct town *t = town_open(c);
+    struct ledger_event e = town_event(c, "submit", "7K4M-2QX9-5");
+    struct ledger_told told;
+    size_t n = 320000;
+    char *lines = NEWS(c->mem, char, n + 1);
+    str full;
+
+    memset(lines, '\n', n);
+    ledger_say_path(c, &e, "fields", STR("catatan"), (str){lines, n});
+    CHECK_OK(town_append(c, t, &e));
+    CHECK(checkpoint(c, t));
+    CHECK_OK(ledger_receipt(c, t->ledger, 1, true, &full));
+    CHECK_OK(ledger_verify(c, full, t->policy, &told));
+    CHECK_I64((int64_t)opened(&told, "fields.catatan").n, (int64_t)n);
+}
+
+/* A receipt whose extra is changed. */
+static str with_extra(struct ctx *c, str receipt, const char *from,
+                      const char *to)
+{
+    struct buf b = buf_new(c, 1 << 20);
+    struct seal_proof p;
+    size_t at;
+
+    CHECK_OK(seal_proof_read(c, receipt, &p));
+    at = str_find(p.extra, str_of(from));
+    CHECK(at < p.extra.n);
+    buf_raw(&b, str_slice(p.extra, 0, at));
+    buf_lit(&b, to);
+    buf_raw(&b, str_slice(p.extra, at + strlen(from), p.extra.n));
+    p.extra = buf_str(&b);
+    return seal_proof_show(c, &p);
+}
+
+TEST(every_refusal_of_a_receipt_has_its_own_sentence)
+{
+    static const struct {
+        const char *from, *to, *why;
+    } cases[] = {
+        {"{\"balai\":1", "{\"balai\":2", "at byte 1 of its extra"},
+        {"{\"balai\"", " {\"balai\"", "at byte 1 of its extra"},
+        {"\"entry\":\"", "\"entry\":\"AA", "46 bytes in base64"},
+        {"\"entry\":\"AQ", "\"entry\":\"Ag", "uses format 2"},
+        {"\"entry\":\"AQEA", "\"entry\":\"AWMA", "uses class 99"},
+        {"\"n\":\"act\"", "\"n\":\"acts\"", "opens \"acts\", a name"},
+        {"\"n\":\"act\"", "\"n\":\"record\"", "opens record twice"},
+        {"\"v\":\"submit\"", "\"v\":\"revoke\"", "something was changed"},
+        {"\"v\":\"submit\"", "\"v\":\"sub\\u006dit\"", "a closing quote"},
+        {"\"v\":\"submit\"", "\"v\":\"sub\x01mit\"", "a closing quote"},
+        {"\"v\":\"submit\"", "\"v\":\"sub\xFFmit\"", "no canonical text"},
+        {"\"v\":\"submit\"", "\"v\":\"submit\",\"w\":\"\"", "should be }"},
+        {"\"s\":\"", "\"s\":\"!", "32 bytes in base64"},
+        {"],\"shut\":[", "],\"shut\":[\"\"", "32 bytes in base64"},
+        {"]}", "]}\n", "the end of the line"},
+        {"]}", "", "should be ]"},
+        {"]}", "]", "should be }"},
+    };
+    struct town *t = town_open(c);
+    struct ledger_told told;
+    str good;
+
+    town_fill(c, t, 5);
+    CHECK(checkpoint(c, t));
+    CHECK_OK(ledger_receipt(c, t->ledger, 3, false, &good));
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str bad = with_extra(c, good, cases[i].from, cases[i].to);
+        err e = ledger_verify(c, bad, t->policy, &told);
+
+        CHECK(e == E_BAD_INPUT || e == E_TAMPERED);
+        if (!CHECK(str_find(c->why, str_of(cases[i].why)) < c->why.n))
+            CHECK_STR(c->why, cases[i].why);
+    }
+}
+
+TEST(a_receipt_does_not_verify_elsewhere_or_for_another_log)
+{
+    struct town *t = town_open(c), *other = town_open(c);
+    struct ledger_told told;
+    struct seal_proof p;
+    str good;
+
+    town_fill(c, t, 5);
+    CHECK(checkpoint(c, t));
+    CHECK_OK(ledger_receipt(c, t->ledger, 3, false, &good));
+    CHECK(ledger_verify(c, good, other->policy, &told) == E_TAMPERED);
+    CHECK_OK(seal_proof_read(c, good, &p));
+    p.index = 3;
+    CHECK(ledger_verify(c, seal_proof_show(c, &p), t->policy, &told) ==
+          E_TAMPERED);
+    CHECK(str_find(c->why, STR("at place 3")) < c->why.n);
+    p.index = 2;
+    p.extra = STR("");
+    CHECK(ledger_verify(c, seal_proof_show(c, &p), t->policy, &told) ==
+          E_BAD_INPUT);
+    CHECK(str_find(c->why, STR("no extra line")) < c->why.n);
+}
+
+TEST(a_letter_is_sealed_for_an_entry_of_the_log)
+{
+    struct town *t = town_open(c);
+    struct hash digest = seal_sha256(STR("%PDF"));
+    struct hash *path;
+    uint64_t index;
+    str entry, sig;
+    size_t n;
+
+    town_fill(c, t, 5);
+    CHECK(ledger_entry(c, t->ledger, 5, &entry, &index, &path, &n) == E_BUSY);
+    CHECK(checkpoint(c, t));
+    CHECK_OK(ledger_entry(c, t->ledger, 5, &entry, &index, &path, &n));
+    CHECK_I64((int64_t)index, 4);
+    CHECK_OK(
+        seal_signer_letter(c, t->signer, entry, index, path, n, digest, &sig));
+}
