@@ -82,6 +82,7 @@ unit:
 	$(BUILD)/asan/units $(ONLY)
 
 include tools/targets.mk
+include tools/interop.mk
 
 .PHONY: all unit
 .DELETE_ON_ERROR:

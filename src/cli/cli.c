@@ -81,8 +81,8 @@ static size_t name_fits(const struct command *m, size_t n,
 
 static bool is_path(str kind)
 {
-    static const str all[] = {
-        STR_INIT("DIR"), STR_INIT("FILE"), STR_INIT("CSV"), STR_INIT("[FILE]")};
+    static const str all[] = {STR_INIT("DIR"), STR_INIT("FILE"),
+                              STR_INIT("CSV"), STR_INIT("[FILE]")};
 
     return str_among(kind, all, COUNT(all)) >= 0;
 }

@@ -137,7 +137,7 @@ err cli_do_app_new(struct cli *k)
                    STR("berhasil:\n"
                        "  - at: 2026-02-16T09:00\n"
                        "  - resident: {submit: {perihal: Contoh}}\n"),
-                       0644));
+                   0644));
     buf_fmt(&k->out,
             say(k->c, "%s dibuat. Lanjutkan dengan: balai app check %s\n",
                 "%s was made. Go on with: balai app check %s\n"),
@@ -270,8 +270,8 @@ static err lay(struct ctx *c, struct conn *tx, void *arg)
 {
     struct changing *u = arg;
 
-    return app_localise(c, tx, u->w.ledger,
-                        STR("system"), (str){NULL, 0}, u->overlay, &u->done);
+    return app_localise(c, tx, u->w.ledger, STR("system"), (str){NULL, 0},
+                        u->overlay, &u->done);
 }
 
 static err installed(struct cli *k, struct changing *u, struct app_package **p)
@@ -336,8 +336,8 @@ static err open_app(struct ctx *c, struct conn *tx, void *arg)
 {
     struct changing *u = arg;
 
-    return app_open(c, tx, u->w.ledger,
-                    STR("system"), u->id, u->app, u->w.city, &u->f);
+    return app_open(c, tx, u->w.ledger, STR("system"), u->id, u->app, u->w.city,
+                    &u->f);
 }
 
 static err close_app(struct ctx *c, struct conn *tx, void *arg)

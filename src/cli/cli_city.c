@@ -74,8 +74,8 @@ static err apply_changes(struct ctx *c, struct conn *tx, void *arg)
 {
     struct loading *u = arg;
 
-    return city_apply(c, tx, node_ledger(u->k->node),
-                      STR("system"), u->changes, u->n);
+    return city_apply(c, tx, node_ledger(u->k->node), STR("system"), u->changes,
+                      u->n);
 }
 
 static void show_change(struct cli *k, const struct city_change *d)
@@ -136,8 +136,8 @@ static err localise_one(struct ctx *c, struct conn *tx, void *arg)
 {
     struct overlaying *u = arg;
 
-    return app_localise(c, tx, node_ledger(u->k->node),
-                        STR("system"), (str){NULL, 0}, u->overlay, &u->done);
+    return app_localise(c, tx, node_ledger(u->k->node), STR("system"),
+                        (str){NULL, 0}, u->overlay, &u->done);
 }
 
 static err load_overlay(struct cli *k, const char *path, bool dry,
@@ -199,7 +199,7 @@ static err import(struct ctx *c, struct conn *tx, void *arg)
 
     return city_people_import(c, u->w.city, tx, u->dry ? NULL : tx, u->w.ledger,
                               STR("system"), u->file, u->bytes, &u->f,
-                                  &u->changes, &u->n);
+                              &u->changes, &u->n);
 }
 
 err cli_do_people_import(struct cli *k)

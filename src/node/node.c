@@ -12,7 +12,8 @@ struct ctx node_ctx(struct node *n)
 {
     return (struct ctx){.mem = arena_new(NODE_ARENA),
                         .now = node_now(n),
-                        .lang = STR("id"), .dice = seal_dice()};
+                        .lang = STR("id"),
+                        .dice = seal_dice()};
 }
 
 const char *node_dir(const struct node *n)

@@ -82,11 +82,12 @@ static err found(struct ctx *c, struct conn *tx, void *arg)
         struct city_officer o = {
             .login = arena_fmt(c->mem, "admin%d", i + 1),
             .name = arena_fmt(c->mem, "Administrator %d", i + 1),
-            .post = STR("Administrator"), .active = true};
+            .post = STR("Administrator"),
+            .active = true};
 
         TRY(city_officer_add(c, tx, u->ledger, &o, &o.id));
-        TRY(city_duty_give(c, tx, u->ledger,
-                           STR("system"), o.id, STR("city"), STR("admin")));
+        TRY(city_duty_give(c, tx, u->ledger, STR("system"), o.id, STR("city"),
+                           STR("admin")));
         TRY(city_link_make(c, tx, o.id, LINK_LIFE, &u->links[i]));
     }
     return E_OK;

@@ -196,14 +196,12 @@ static void look_at_disk(struct ctx *c, struct node *n, struct findings *f)
         return;
     free_mib = (uint64_t)v.f_bavail * v.f_frsize >> 20;
     if (free_mib < 1024)
-        finding_add(c, f, FIND_WARNING, (struct place){0},
-                    STR("disk"),
-                        say(c, "Sisa tempat %" PRIu64 " MiB.",
-                            "%" PRIu64 " MiB are left."),
-                        free_mib)
-                        ->mend = str_of(
-                        say(c, "Kosongkan atau tambah tempat penyimpanan.",
-                            "Free some space, or add more."));
+        finding_add(
+            c, f, FIND_WARNING, (struct place){0}, STR("disk"),
+            say(c, "Sisa tempat %" PRIu64 " MiB.", "%" PRIu64 " MiB are left."),
+            free_mib)
+            ->mend = str_of(say(c, "Kosongkan atau tambah tempat penyimpanan.",
+                                "Free some space, or add more."));
     else
         note(c, f, "disk",
              say(c, "Sisa tempat %" PRIu64 " MiB.", "%" PRIu64 " MiB left."),
@@ -223,16 +221,14 @@ static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
          size);
     TRY(store_check(c, n->store, &trouble));
     if (trouble.n > 0)
-        finding_add(c, f, FIND_ERROR, (struct place){0},
-                    STR("database"), "%.*s", STR_ARG(trouble));
+        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("database"),
+                    "%.*s", STR_ARG(trouble));
     if (atomic_load(&n->rolled_back))
-        finding_add(
-            c, f, FIND_ERROR, (struct place){0},
-            STR("log"), "%s",
-                say(c,
-                    "Basis data lebih tua daripada log yang sudah "
-                    "ditandatangani.",
-                    "The database is older than the log that was signed."));
+        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
+                    say(c,
+                        "Basis data lebih tua daripada log yang sudah "
+                        "ditandatangani.",
+                        "The database is older than the log that was signed."));
     return E_OK;
 }
 

@@ -269,49 +269,54 @@ static err allowed(struct ctx *c, struct conn *tx, struct acting *u,
     for (size_t i = 0; i < n; i++)
         if (all[i].action == u->action)
             mine = &all[i];
-    MUST(mine != NULL);
+    if (mine == NULL)
+        return fail(c, E_CONFLICT, "%s",
+                    say(c, "Tindakan ini belum dapat diambil.",
+                        "This action cannot be taken yet."));
     if (mine->why.n > 0)
         return fail(c, E_FORBIDDEN, "%.*s", STR_ARG(mine->why));
     *out_of_turn = mine->out_of_turn;
     if (mine->out_of_turn && record_reason_name(c, u->d->reason).n == 0)
-        finding_add(c, u->f, FIND_ERROR, (struct place){0},
-                    STR("reason"), "%s",
-                        say(c,
-                            "Ada berkas yang lebih lama menunggu. Pilih alasan "
-                            "mendahulukan berkas ini.",
-                            "An older record waits. Choose why this one comes "
-                            "first."));
+        finding_add(c, u->f, FIND_ERROR, (struct place){0}, STR("reason"), "%s",
+                    say(c,
+                        "Ada berkas yang lebih lama menunggu. Pilih alasan "
+                        "mendahulukan berkas ini.",
+                        "An older record waits. Choose why this one comes "
+                        "first."));
     return E_OK;
 }
 
-/* A merge names the record it goes into: of the same app, open, another. */
+/* A merge names the record it goes into: of the same app, and another. */
 static err check_merge(struct ctx *c, struct conn *tx, struct acting *u)
 {
-    str typed = app_form_text(&u->needs, STR("induk")), number;
-    struct record into;
-    err e;
+    str key = u->action->merges, typed, number = STR("");
+    struct record into = {.app = STR("")};
+    bool fits;
 
-    if (!str_eq(u->to->end, STR("merged")))
+    if (key.n == 0)
         return E_OK;
-    if (!record_number_read(c, typed, &number) ||
-        str_eq(number, u->was.r.number))
-        e = E_NOT_FOUND;
-    else
-        e = record_find(c, tx, number, &into);
-    if (e != E_OK && e != E_NOT_FOUND)
-        return e;
-    if (e == E_NOT_FOUND || !str_eq(into.app, u->was.r.app)) {
-        finding_add(
-            c, u->f, FIND_ERROR, (struct place){0},
-            STR("induk"), "%s",
-                say(c,
-                    "Nomor induk harus nomor laporan lain pada layanan "
-                    "yang sama.",
-                    "The main number must be another report of the same "
-                    "service."));
+    typed = app_form_text(&u->needs, key);
+    fits = record_number_read(c, typed, &number) &&
+           !str_eq(number, u->was.r.number);
+    if (fits) {
+        err e = record_find(c, tx, number, &into);
+
+        if (e != E_OK && e != E_NOT_FOUND)
+            return e;
+        fits = e == E_OK && str_eq(into.app, u->was.r.app);
+    }
+    if (fits) {
+        app_form_set(c, &u->needs, key, number);
         return E_OK;
     }
-    app_form_set(c, &u->needs, STR("induk"), number);
+    if (typed.n > 0)
+        finding_add(c, u->f, FIND_ERROR, (struct place){0},
+                    arena_fmt(c->mem, "needs.%.*s", STR_ARG(key)), "%s",
+                    say(c,
+                        "Nomor induk harus nomor laporan lain pada layanan "
+                        "yang sama.",
+                        "The main number must be another report of the same "
+                        "service."));
     return E_OK;
 }
 
@@ -374,8 +379,8 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
     for (size_t i = 0; i < u->needs.n; i++)
         ledger_say_path(c, e, "needs.", u->needs.all[i].path,
                         u->needs.all[i].text);
-    if (str_eq(u->to->end, STR("merged")))
-        ledger_say(c, e, "into", app_form_text(&u->needs, STR("induk")));
+    if (u->action->merges.n > 0)
+        ledger_say(c, e, "into", app_form_text(&u->needs, u->action->merges));
     TRY(record_enter(c, u->w, tx, &in, e));
     return record_issue(c, u->w, tx, u->app, u->to, &u->form, u->was.r.number,
                         e, &u->out->letter);

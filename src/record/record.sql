@@ -18,7 +18,8 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
 -- record_move ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 i64, $8 i64, $9 i64, $10 i64, $11 i64, $12 i64, $13 i64, $14 text, $15 i64, $16 i64, $17 text): the record after an act.
 UPDATE record
    SET version = version + 1, state = $2, office = $3, function = $4,
-       duty = $5, region = $6, entered = $7, due = $8, promise = $9,
+       duty = $5, region = $6, due = $8, promise = $9,
+       entered = CASE WHEN state = $2 THEN entered ELSE $7 END,
        paused = $10, lapse = $11, waited = $12, ended = $13, result = $14,
        charge = $15, paid = paid + $16,
        into_number = CASE WHEN $17 = '' THEN into_number ELSE $17 END

@@ -67,6 +67,7 @@ static err lapse(struct ctx *c, struct conn *tx, void *arg)
     struct ledger_event e = {.class = LEDGER_CASE};
     const struct app_state *from;
     struct record_full was;
+    struct ledger_event *events;
     struct app_form form;
     size_t n;
 
@@ -76,7 +77,6 @@ static err lapse(struct ctx *c, struct conn *tx, void *arg)
     TRY(record_app(c, u->w, tx, &was.r, &in.app));
     from = app_state(in.app, was.r.state);
     MUST(from != NULL && from->lapse_to.n > 0);
-    struct ledger_event *events;
     TRY(ledger_events_of(c, tx, u->w->ledger, u->number, &events, &n));
     record_fold(c, events, n, &form);
     in.to = app_state(in.app, from->lapse_to);

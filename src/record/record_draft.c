@@ -155,8 +155,8 @@ err record_draft_load(struct ctx *c, const struct record_world *w,
                     say(c, "Draf ini sudah dikirim, dihapus, atau kedaluwarsa.",
                         "This draft was sent, deleted, or has expired."));
     out->saved = store_i64(rows, 0);
-    TRY(seal_unbox(c, draft_key(w, token).b,
-                   STR("draft"), store_str(rows, 1), &plain));
+    TRY(seal_unbox(c, draft_key(w, token).b, STR("draft"), store_str(rows, 1),
+                   &plain));
     if (!read_draft(c, plain, out))
         return fail(c, E_TAMPERED, "%s",
                     say(c, "Draf ini rusak.", "This draft is damaged."));

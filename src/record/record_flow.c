@@ -75,8 +75,8 @@ static err place_of(struct ctx *c, const struct record_world *w,
     struct app_route route = app_who(in->app, who, in->form);
     const struct city_office *o;
 
-    *p = (struct record_place){
-        STR(""), STR(""), STR(""), app_region(in->app, in->form)};
+    *p = (struct record_place){STR(""), STR(""), STR(""),
+                               app_region(in->app, in->form)};
     if (p->region.p == NULL)
         p->region = STR("");
     if (who->resident || who->system || route.function.n == 0)
@@ -130,6 +130,9 @@ static struct times times_of(struct ctx *c, const struct record_world *w,
 
     if (was == NULL)
         return t;
+    if (str_eq(was->r.state, in->to->key)) /* it stays where it is */
+        return (struct times){was->r.due, was->r.promise, was->r.paused,
+                              was->r.lapse, was->waited};
     if (was->r.paused == 0 && was->r.ended == 0)
         t.wait += city_worked(w->city, was->r.entered, c->now);
     if (was->r.paused != 0 && in->to->stopped)
@@ -296,12 +299,19 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
     y.events = events;
     record_fold(c, events, y.n_events, &y.form);
     TRY(older_waits(c, &y, &older));
-    *n = y.state->n_actions;
-    *out = NEWS(c->mem, struct record_choice, *n);
-    for (size_t i = 0; i < *n; i++) {
-        (*out)[i].action = &y.state->actions[i];
-        TRY(choose(c, &y, &(*out)[i]));
-        (*out)[i].out_of_turn = older && !y.state->actions[i].who.resident;
+    *n = 0;
+    *out = NEWS(c->mem, struct record_choice, y.state->n_actions);
+    for (size_t i = 0; i < y.state->n_actions; i++) {
+        const struct app_action *x = &y.state->actions[i];
+        struct app_setting with = record_setting(w, NULL);
+        struct record_choice *one = &(*out)[*n];
+
+        if (!app_action_applies(c, a, &with, &y.form, x))
+            continue;
+        *one = (struct record_choice){.action = x, .why = STR("")};
+        TRY(choose(c, &y, one));
+        one->out_of_turn = older && !x->who.resident;
+        ++*n;
     }
     return E_OK;
 }

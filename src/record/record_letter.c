@@ -41,8 +41,8 @@ static err show_number(struct ctx *c, const struct app_letter *l,
 
     data_put_text(c, facts, STR("seq"), arena_fmt(c->mem, "%" PRId64, seq));
     data_put_text(c, facts, STR("year"), arena_fmt(c->mem, "%04d", day.year));
-    data_put_text(c, facts,
-                  STR("month2"), arena_fmt(c->mem, "%02d", day.month));
+    data_put_text(c, facts, STR("month2"),
+                  arena_fmt(c->mem, "%02d", day.month));
     data_put_text(c, facts, STR("roman_month"), str_of(roman[day.month - 1]));
     return markup_show(c, l->number, facts, NULL, NULL, out);
 }
@@ -109,7 +109,6 @@ struct drawing {
     const struct app_letter *letter;
     struct ledger_event e;
     struct app_form form;
-    struct ctx in_id; /* letters are in Indonesian */
     str path, pdf, signature, digest;
 };
 
@@ -186,25 +185,19 @@ static err letter_facts(struct ctx *c, struct drawing *d, struct data **out)
     data_put_text(c, facts, STR("number"), ledger_fact(&d->e, "number"));
     data_put_text(c, facts, STR("office"), office_name(c, d));
     data_put_text(
-        c, facts,
-        STR("submitted"),
-            city_show_date(c, time_local(d->record.submitted, offset, NULL)));
-    data_put_text(c, facts,
-                  STR("date"),
-                      city_show_date(c, time_local(d->e.time, offset, NULL)));
-    data_put_text(c, facts,
-                  STR("valid_from"),
-                      shown_date(c, ledger_fact(&d->e, "valid_from")));
-    data_put_text(c, facts,
-                  STR("valid_to"),
-                      shown_date(c, ledger_fact(&d->e, "valid_to")));
-    data_put_text(c, facts,
-                  STR("charge"), city_show_money(c, d->record.charge));
-    data_put_text(
-        c, facts,
-        STR("charge_words"),
-            arena_fmt(c->mem, "%.*s rupiah",
-                      STR_ARG(city_spell_number(c, d->record.charge))));
+        c, facts, STR("submitted"),
+        city_show_date(c, time_local(d->record.submitted, offset, NULL)));
+    data_put_text(c, facts, STR("date"),
+                  city_show_date(c, time_local(d->e.time, offset, NULL)));
+    data_put_text(c, facts, STR("valid_from"),
+                  shown_date(c, ledger_fact(&d->e, "valid_from")));
+    data_put_text(c, facts, STR("valid_to"),
+                  shown_date(c, ledger_fact(&d->e, "valid_to")));
+    data_put_text(c, facts, STR("charge"),
+                  city_show_money(c, d->record.charge));
+    data_put_text(c, facts, STR("charge_words"),
+                  arena_fmt(c->mem, "%.*s rupiah",
+                            STR_ARG(city_spell_number(c, d->record.charge))));
     put_path(c, facts, STR("city.name"), city_name(c, d->w->city));
     *out = facts;
     return E_OK;
@@ -260,28 +253,24 @@ static err frame(struct ctx *c, struct drawing *d, struct letter_frame *f)
     *f = (struct letter_frame){
         .government = upper(c, city_government(c, d->w->city)),
         .office = upper(c, office_name(c, d)),
-        .address = o == NULL
-        ? STR("")
-        : data_text(
-              data_get(o->item, STR("address"))), .crest = brand.crest,
-              .colour = brand.colour,
-              .title = upper(c, app_say(c, d->letter->title)),
-              .number = ledger_fact(&d->e, "number"),
-              .place = data_text(
-                  data_get(city_item(d->w->city, STR("city")), STR("seat"))),
-                  .date = city_show_date(
-                      c, time_local(d->e.time, city_offset(d->w->city), NULL)),
-                  .seal_note =
-                      arena_fmt(c->mem, "Disegel secara elektronik oleh %.*s.",
-                                STR_ARG(city_government(c, d->w->city))),
-                  .verify_url =
-                      arena_fmt(c->mem, "%.*s/s/%.*s",
+        .address =
+            o == NULL ? STR("") : data_text(data_get(o->item, STR("address"))),
+        .crest = brand.crest,
+        .colour = brand.colour,
+        .title = upper(c, app_say(c, d->letter->title)),
+        .number = ledger_fact(&d->e, "number"),
+        .place = data_text(
+            data_get(city_item(d->w->city, STR("city")), STR("seat"))),
+        .date = city_show_date(
+            c, time_local(d->e.time, city_offset(d->w->city), NULL)),
+        .seal_note = arena_fmt(c->mem, "Disegel secara elektronik oleh %.*s.",
+                               STR_ARG(city_government(c, d->w->city))),
+        .verify_url = arena_fmt(c->mem, "%.*s/s/%.*s",
                                 STR_ARG(base_url(c, d->w)), STR_ARG(token)),
-                  .verify_text = STR("Pindai kode ini untuk memeriksa keaslian surat."),
-                      .lang = STR("id"), .watermark = city_training(d->w->city)
-                                         ? STR("CONTOH")
-                                         : STR(""),
-                                         };
+        .verify_text = STR("Pindai kode ini untuk memeriksa keaslian surat."),
+        .lang = STR("id"),
+        .watermark = city_training(d->w->city) ? STR("CONTOH") : STR(""),
+    };
     if (f->place.p == NULL)
         f->place = city_name(c, d->w->city);
     if (f->address.p == NULL)
@@ -345,9 +334,8 @@ static err keep(struct ctx *c, struct conn *tx, void *arg)
 
     TRY(ledger_box(c, d->w->ledger, d->record.number, d->digest, name, &boxed));
     TRY(RUN(c, tx, &record_file_add, TXT(d->record.number), TXT(d->path),
-            TXT(d->digest),
-            TXT(STR("application/pdf")), I64((int64_t)d->pdf.n), BLOB(boxed),
-                BLOB(d->signature)));
+            TXT(d->digest), TXT(STR("application/pdf")), I64((int64_t)d->pdf.n),
+            BLOB(boxed), BLOB(d->signature)));
     return RUN(c, tx, &record_undrawn_drop, I64(d->event));
 }
 

@@ -151,8 +151,8 @@ static err apply_letter(struct ctx *c, struct conn *tx,
 /* What an end counts as that takes a letter's force away. */
 static bool takes_force(str result)
 {
-    static const str all[] = {
-        STR_INIT("revoked"), STR_INIT("removed"), STR_INIT("superseded")};
+    static const str all[] = {STR_INIT("revoked"), STR_INIT("removed"),
+                              STR_INIT("superseded")};
 
     return str_among(result, all, COUNT(all)) >= 0;
 }

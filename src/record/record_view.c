@@ -61,7 +61,7 @@ static err of_its_flow(struct ctx *c, const struct gate *g, bool *is)
     TRY(city_duties(c, g->on, g->actor->officer, &all, &n));
     for (size_t i = 0; i < n; i++)
         *is |= str_eq(all[i].duty, STR("auditor")) ||
-                      passed_through(g, all[i].office);
+               passed_through(g, all[i].office);
     return E_OK;
 }
 
@@ -186,7 +186,8 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
                                    .time = e->time,
                                    .act = ledger_fact(e, "act"),
                                    .state = ledger_fact(e, "state"),
-                                   .office = STR(""), .reason = STR("")};
+                                   .office = STR(""),
+                                   .reason = STR("")};
     h->state_label = to == NULL ? NULL : to->label;
     if (i > 0)
         h->office = office_name(c, g, ledger_fact(&g->events[i - 1], "office"));

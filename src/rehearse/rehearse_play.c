@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One scenario, step by step: who does what, and what came of it. */
+#include "rehearse/rehearse_priv.h"
+
+struct play {
+    struct stage *s;
+    str name;
+    const struct app *plain; /* without overlay, or NULL */
+    struct findings *out;
+    bool passed;
+    /* What the last step came to. */
+    struct findings refusals;
+    bool denied;
+    str letter;
+    /* Records by the name that `as:` gave them; "" is the latest. */
+    struct known {
+        str as, number;
+        const struct data *resident;
+    } * known;
+    size_t n_known, room_known;
+    str number; /* of the record that this step is about */
+};
+
+/* ---- expecting ---------------------------------------------------- */
+
+static void differs(struct ctx *c, struct play *y, const struct data *at,
+                    str key, str want, str got)
+{
+    finding_add(c, y->out, FIND_ERROR, at->at,
+                arena_fmt(c->mem, "%.*s.%.*s", STR_ARG(y->name), STR_ARG(key)),
+                say(c, "Diharapkan \"%.*s\", tetapi \"%.*s\".",
+                    "Expected \"%.*s\", but it was \"%.*s\"."),
+                STR_ARG(want), STR_ARG(got));
+    y->passed = false;
+}
+
+static void same(struct ctx *c, struct play *y, const struct data *at, str key,
+                 str got)
+{
+    if (!str_eq(data_text(at), got))
+        differs(c, y, at, key, data_text(at), got);
+}
+
+/* "fields.luas" also names the input "luas", and a part of it. */
+static bool about(str key, str want)
+{
+    static const str heads[] = {STR_INIT(""), STR_INIT("fields."),
+                                STR_INIT("needs.")};
+
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        str rest = str_starts(want, heads[i])
+                       ? str_slice(want, heads[i].n, want.n)
+                       : STR("");
+
+        if (rest.n > 0 && str_eq(rest, key))
+            return true;
+    }
+    return false;
+}
+
+static const struct finding *refusal(const struct play *y, str want, str what)
+{
+    for (size_t i = 0; i < y->refusals.n; i++)
+        if (about(y->refusals.all[i].key, want) &&
+            (what.p == NULL || str_eq(y->refusals.all[i].what, what)))
+            return &y->refusals.all[i];
+    return NULL;
+}
+
+static str all_refusals(struct ctx *c, const struct play *y)
+{
+    struct buf b = buf_new(c, 1 << 16);
+
+    for (size_t i = 0; i < y->refusals.n; i++)
+        buf_fmt(&b, "%s%.*s: %.*s", i > 0 ? "; " : "",
+                STR_ARG(y->refusals.all[i].key),
+                STR_ARG(y->refusals.all[i].what));
+    return b.n == 0 ? str_of(say(c, "tidak ditolak", "not refused"))
+                    : buf_str(&b);
+}
+
+static void expect_refused(struct ctx *c, struct play *y,
+                           const struct data *want, bool exactly)
+{
+    for (size_t i = 0; i < want->n; i++) {
+        const struct data_pair *p = &want->pairs[i];
+
+        if (refusal(y, p->key, data_text(p->value)) == NULL)
+            differs(c, y, p->value, p->key, data_text(p->value),
+                    all_refusals(c, y));
+    }
+    for (size_t i = 0; exactly && i < y->refusals.n; i++) {
+        bool known = false;
+
+        for (size_t k = 0; k < want->n; k++)
+            known |= about(y->refusals.all[i].key, want->pairs[k].key);
+        if (!known)
+            differs(c, y, want, STR("refused_exactly"), STR(""),
+                    all_refusals(c, y));
+    }
+}
+
+static err expect_due(struct ctx *c, struct play *y, const struct data *at,
+                      const struct record *r)
+{
+    const struct city *k = y->s->city;
+    struct city_span span;
+    int64_t due;
+
+    if (!city_span_read(data_text(at), &span))
+        return fail(c, E_BAD_INPUT,
+                    say(c, "\"%.*s\" bukan jangka waktu.",
+                        "\"%.*s\" is not a span of time."),
+                    STR_ARG(data_text(at)));
+    due = city_due(c, k, span, r->entered, NULL);
+    if (due != r->due)
+        differs(c, y, at, STR("due"), city_show_time(c, k, due),
+                r->due == 0 ? STR("-") : city_show_time(c, k, r->due));
+    return E_OK;
+}
+
+static err expect_duplicates(struct ctx *c, struct play *y,
+                             const struct data *want, struct conn *on)
+{
+    struct record_view v;
+    struct record_actor office = {.role = RECORD_RESIDENT, .record = y->number};
+    struct record_near *near;
+    size_t n;
+
+    TRY(record_view(c, &y->s->w, on, &office, y->number, &v));
+    TRY(record_nearby(c, &y->s->w, on, y->s->app, &v.form, &near, &n));
+    for (size_t i = 0; i < want->n; i++) {
+        str as = data_text(want->items[i]);
+        bool found = false;
+
+        for (size_t k = 0; k < y->n_known; k++)
+            for (size_t m = 0; m < n; m++)
+                found |= str_eq(y->known[k].as, as) &&
+                         str_eq(y->known[k].number, near[m].number);
+        if (!found)
+            differs(c, y, want->items[i], STR("duplicates"), as, STR("-"));
+    }
+    return E_OK;
+}
+
+static err expect_record(struct ctx *c, struct play *y, const struct data *want,
+                         struct conn *on)
+{
+    struct record r;
+
+    TRY(record_find(c, on, y->number, &r));
+    for (size_t i = 0; i < want->n; i++) {
+        str key = want->pairs[i].key;
+        const struct data *at = want->pairs[i].value;
+
+        if (str_eq(key, STR("state")))
+            same(c, y, at, key, r.state);
+        else if (str_eq(key, STR("charge")))
+            same(c, y, at, key, arena_fmt(c->mem, "%" PRId64, r.charge));
+        else if (str_eq(key, STR("due")))
+            TRY(expect_due(c, y, at, &r));
+        else if (str_eq(key, STR("letter")))
+            same(c, y, at, key, y->letter);
+        else if (str_eq(key, STR("duplicates")))
+            TRY(expect_duplicates(c, y, at, on));
+    }
+    return E_OK;
+}
+
+static err expect(struct ctx *c, struct play *y, const struct data *want)
+{
+    const struct data *some = data_get(want, STR("refused"));
+    const struct data *exactly = data_get(want, STR("refused_exactly"));
+    const struct data *denied = data_get(want, STR("denied"));
+    struct conn *on;
+    err e;
+
+    if (some != NULL || exactly != NULL)
+        expect_refused(c, y, some != NULL ? some : exactly, exactly != NULL);
+    if (denied != NULL)
+        same(c, y, denied, STR("denied"),
+             y->denied ? STR("true") : STR("false"));
+    if (y->number.n == 0)
+        return E_OK;
+    TRY(store_read(c, y->s->w.store, &on));
+    e = expect_record(c, y, want, on);
+    store_done(on);
+    return e;
+}
+
+/* ---- acting ------------------------------------------------------- */
+
+/* An invented person of level 2; `resident.2` is another. The impossible
+ * region 99 keeps the number from being anybody's. */
+static struct app_form person_of(struct ctx *c, str role)
+{
+    static const struct {
+        const char *path, *value;
+    } all[] = {
+        {"nama", "Warga Contoh"},
+        {"alamat", "Jalan Contoh Nomor 1"},
+        {"telepon", "+6281200000000"},
+        {"surel", "warga@contoh.example"},
+    };
+    struct app_form f = {0};
+    str head, which;
+    int64_t n = 1;
+
+    str_cut(role, '.', &head, &which);
+    if (which.n > 0)
+        str_is_i64(which, &n);
+    for (size_t i = 0; i < COUNT(all); i++)
+        app_form_set(c, &f, str_of(all[i].path), str_of(all[i].value));
+    app_form_set(c, &f, STR("nik"),
+                 arena_fmt(c->mem, "999901010190%04" PRId64, n));
+    return f;
+}
+
+/* "city.1" is the first village of the playing city by code. */
+static err village(struct ctx *c, const struct play *y, str name, str *out)
+{
+    struct city_region *all;
+    int64_t which;
+    size_t n;
+
+    if (!str_starts(name, STR("city.")) ||
+        !str_is_i64(str_slice(name, 5, name.n), &which))
+        return E_OK;
+    TRY(city_region_inside(c, city_code(y->s->city), CITY_VILLAGE, &all, &n));
+    if (which < 1 || (size_t)which > n)
+        return fail(c, E_BAD_INPUT,
+                    say(c, "Tidak ada %.*s: kota ini berisi %zu desa.",
+                        "There is no %.*s: this city has %zu villages."),
+                    STR_ARG(name), n);
+    *out = all[which - 1].code;
+    return E_OK;
+}
+
+/* Names that a scenario may use in place of values. */
+static err resolve(struct ctx *c, const struct play *y, struct data *d)
+{
+    if (d->kind == DATA_TEXT) {
+        TRY(village(c, y, d->text, &d->text));
+        for (size_t i = 0; i < y->n_known; i++)
+            if (str_starts(d->text, STR("record.")) &&
+                str_eq(str_slice(d->text, 7, d->text.n), y->known[i].as))
+                d->text = y->known[i].number;
+        return E_OK;
+    }
+    for (size_t i = 0; i < d->n; i++)
+        TRY(resolve(c, y,
+                    d->kind == DATA_MAP ? d->pairs[i].value : d->items[i]));
+    return E_OK;
+}
+
+static err pairs_of(struct ctx *c, const struct play *y,
+                    const struct app_field *fields, size_t n_fields,
+                    const struct data *given, struct app_pair **pairs,
+                    size_t *n)
+{
+    struct data *values =
+        given == NULL ? data_new(c, DATA_MAP) : data_copy(c, given);
+
+    TRY(resolve(c, y, values));
+    return app_form_pairs(c, fields, n_fields, values, pairs, n);
+}
+
+/* Fields that an overlay adds and the scenario cannot know of are invented. */
+static void fake_new(struct ctx *c, const struct play *y, struct app_form *form)
+{
+    const struct app *a = y->s->app;
+
+    for (size_t i = 0; y->plain != NULL && i < a->n_fields; i++)
+        if (!a->fields[i].optional && !a->fields[i].computed &&
+            app_field(y->plain, a->fields[i].key) == NULL)
+            app_fake(c, &a->fields[i], y->s->city, form);
+}
+
+/* The values given, over those in `form`; only what is named is read, so that
+ * what is missing is found once, by the finish. */
+static err read_given(struct ctx *c, struct play *y,
+                      const struct app_form *person, const struct data *given,
+                      struct app_form *form)
+{
+    const struct app *a = y->s->app;
+    struct app_setting with = {.city = y->s->city, .person = person};
+    struct app_field *named = NEWS(c->mem, struct app_field, a->n_fields);
+    struct app_pair *pairs;
+    size_t n, n_named = 0;
+
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (data_get(given, a->fields[i].key) != NULL ||
+            (a->fields[i].from.n > 0 && form->n == 0))
+            named[n_named++] = a->fields[i];
+    TRY(pairs_of(c, y, named, n_named, given, &pairs, &n));
+    TRY(app_form_read(c, a, &with, named, n_named, pairs, n, form,
+                      &y->refusals));
+    fake_new(c, y, form);
+    return E_OK;
+}
+
+/* Each action's outcome: what is refused or denied is no failure here. */
+static err outcome(struct play *y, err e)
+{
+    y->denied = e == E_FORBIDDEN || e == E_CONFLICT;
+    return e == E_REFUSED || y->denied ? E_OK : e;
+}
+
+static void remember(struct ctx *c, struct play *y, str as, str number)
+{
+    ARENA_GROW(c->mem, y->known, y->n_known, y->room_known);
+    y->known[y->n_known++] = (struct known){.as = as, .number = number};
+    y->number = number;
+}
+
+static err submit(struct ctx *c, struct play *y, str role,
+                  const struct data *step)
+{
+    struct app_form person = person_of(c, role), form = {0};
+    struct record_receipt receipt;
+    struct record_submission s = {
+        .app = y->s->app,
+        .form = &form,
+        .person = &person,
+        .actor = {.role = RECORD_RESIDENT, .level = 2, .channel = STR("web")}};
+    err e;
+
+    y->number = STR("");
+    TRY(read_given(c, y, &person, data_get(step, STR("submit")), &form));
+    if (y->refusals.errors > 0)
+        return E_OK;
+    e = record_submit(c, &y->s->w, &s, &y->refusals, &receipt);
+    if (e == E_OK)
+        remember(c, y, data_text(data_get(step, STR("as"))), receipt.number);
+    return outcome(y, e);
+}
+
+static err current_form(struct ctx *c, struct play *y, struct app_form *form)
+{
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = y->number};
+    struct record_view v;
+    struct conn *on;
+    err e;
+
+    TRY(store_read(c, y->s->w.store, &on));
+    e = record_view(c, &y->s->w, on, &own, y->number, &v);
+    store_done(on);
+    TRY(e);
+    *form = v.form;
+    return E_OK;
+}
+
+static const struct app_action *find_action(const struct play *y,
+                                            const struct record *r, str key)
+{
+    const struct app_state *s = app_state(y->s->app, r->state);
+
+    return s == NULL ? NULL : app_action(s, key);
+}
+
+/* The oldest record waits its turn unless the scenario says otherwise. */
+static str reason_of(const struct data *step)
+{
+    str given = data_text(data_get(step, STR("reason")));
+
+    return given.p == NULL ? STR("older_waits") : given;
+}
+
+static err act(struct ctx *c, struct play *y, const struct record_actor *actor,
+               const struct data *step)
+{
+    const struct data *new_form = data_get(step, STR("submit"));
+    struct record_deed d = {.number = y->number,
+                            .version = -1,
+                            .action = data_text(data_get(step, STR("do"))),
+                            .actor = *actor,
+                            .reason = reason_of(step)};
+    const struct app_action *x;
+    struct record_outcome out;
+    struct app_pair *pairs = NULL;
+    struct app_form form = {0};
+    struct record r;
+    struct conn *on;
+    err e;
+
+    TRY(store_read(c, y->s->w.store, &on));
+    e = record_find(c, on, y->number, &r);
+    store_done(on);
+    TRY(e);
+    x = find_action(y, &r, d.action);
+    if (x != NULL)
+        TRY(pairs_of(c, y, x->needs, x->n_needs, data_get(step, STR("with")),
+                     &pairs, &d.n_needs));
+    d.needs = pairs;
+    if (new_form != NULL) {
+        TRY(current_form(c, y, &form));
+        TRY(read_given(c, y, NULL, new_form, &form));
+        d.form = &form;
+    }
+    e = record_act(c, &y->s->w, &d, &y->refusals, &out);
+    y->letter = e == E_OK ? out.letter : STR("");
+    return outcome(y, e);
+}
+
+/* ---- time --------------------------------------------------------- */
+
+/* An officer confirms each date the play comes to, so that timers may act. */
+static err tick(struct ctx *c, struct play *y)
+{
+    struct record_actor who = {
+        .role = RECORD_OFFICER, .officer = 1, .pseudonym = STR("officer-1")};
+    int64_t done;
+
+    TRY(record_time_confirm(c, &y->s->w, &who));
+    return record_tick(c, &y->s->w, &done);
+}
+
+static err set_clock(struct ctx *c, struct play *y, str text)
+{
+    int offset = city_offset(y->s->city);
+    struct date d;
+    int64_t h, m;
+
+    if (text.n != 16 || !time_parse_date(str_slice(text, 0, 10), &d) ||
+        !str_is_i64(str_slice(text, 11, 13), &h) ||
+        !str_is_i64(str_slice(text, 14, 16), &m))
+        return fail(c, E_BAD_INPUT,
+                    say(c, "at: \"%.*s\" bukan waktu seperti 2026-02-16T09:00.",
+                        "at: \"%.*s\" is no time like 2026-02-16T09:00."),
+                    STR_ARG(text));
+    c->now = time_instant(d, h * TIME_HOUR + m * TIME_MINUTE, offset);
+    return tick(c, y);
+}
+
+static err wait_for(struct ctx *c, struct play *y, str text)
+{
+    struct city_span span;
+
+    if (!city_span_read(text, &span))
+        return fail(c, E_BAD_INPUT,
+                    say(c, "wait: \"%.*s\" bukan jangka waktu.",
+                        "wait: \"%.*s\" is not a span of time."),
+                    STR_ARG(text));
+    c->now = city_due(c, y->s->city, span, c->now, NULL);
+    return tick(c, y);
+}
+
+/* ---- a step ------------------------------------------------------- */
+
+static str number_on(const struct play *y, const struct data *step)
+{
+    str on = data_text(data_get(step, STR("on")));
+
+    for (size_t i = 0; on.n > 0 && i < y->n_known; i++)
+        if (str_eq(y->known[i].as, on))
+            return y->known[i].number;
+    return y->n_known > 0 ? y->known[y->n_known - 1].number : STR("");
+}
+
+static err play_role(struct ctx *c, struct play *y, str role,
+                     const struct data *step)
+{
+    struct record_actor actor = {
+        .role = RECORD_RESIDENT, .level = 2, .channel = STR("web")};
+    size_t as = str_find(role, STR(" as "));
+    bool resident = str_starts(role, STR("resident"));
+
+    if (resident && data_get(step, STR("do")) == NULL)
+        return submit(c, y, role, step);
+    y->number = number_on(y, step);
+    actor.record = y->number;
+    if (!resident)
+        TRY(rehearse_cast(c, y->s,
+                          as < role.n ? str_slice(role, as + 4, role.n) : role,
+                          str_slice(role, 0, as), &actor));
+    return act(c, y, &actor, step);
+}
+
+static err play_step(struct ctx *c, struct play *y, const struct data *step)
+{
+    const struct data *want = data_get(step, STR("expect"));
+
+    y->refusals = (struct findings){0};
+    y->denied = false;
+    y->letter = STR("");
+    for (size_t i = 0; i < step->n; i++) {
+        const struct data_pair *p = &step->pairs[i];
+
+        if (str_eq(p->key, STR("at")))
+            TRY(set_clock(c, y, data_text(p->value)));
+        else if (str_eq(p->key, STR("wait")))
+            TRY(wait_for(c, y, data_text(p->value)));
+        else if (!str_eq(p->key, STR("expect")))
+            TRY(play_role(c, y, p->key, p->value));
+    }
+    if (want != NULL)
+        return expect(c, y, want);
+    if (y->denied || y->refusals.errors > 0)
+        differs(c, y, step, STR("expect"), STR(""),
+                y->denied ? c->why : all_refusals(c, y));
+    return E_OK;
+}
+
+err rehearse_play(struct ctx *c, struct stage *s, str name,
+                  const struct data *steps, const struct app *plain,
+                  struct findings *f, size_t *n_steps, bool *passed)
+{
+    struct play y = {
+        .s = s, .name = name, .plain = plain, .out = f, .passed = true};
+
+    for (size_t i = 0; i < steps->n; i++, ++*n_steps) {
+        err e = play_step(c, &y, steps->items[i]);
+
+        if (e != E_OK) {
+            finding_add(c, f, FIND_ERROR, steps->items[i]->at, name, "%.*s",
+                        STR_ARG(c->why));
+            y.passed = false;
+            break;
+        }
+    }
+    *passed = y.passed;
+    return E_OK;
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A city made for playing: made by the engine's own means, never by writing
+ * tables, and gone when the play is over. */
+#include "rehearse/rehearse_priv.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* The first regency by code: an app must not contain its city, so any does. */
+#define STAGE_CODE   "11.01"
+#define STAGE_DOMAIN "latihan.contoh.example"
+
+/* ---- a folder ----------------------------------------------------- */
+
+static int remove_one(const char *path, const struct stat *st, int kind,
+                      struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    return remove(path);
+}
+
+static void remove_folder(void *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static err make_folder(struct ctx *c, const char **out)
+{
+    const char *tmp = getenv("TMPDIR");
+    str path = arena_fmt(c->mem, "%s/balai-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+    char *z = NEWS(c->mem, char, path.n + 1);
+
+    memcpy(z, path.p, path.n);
+    if (mkdtemp(z) == NULL)
+        return fail(c, E_STORAGE,
+                    say(c, "Map sementara %s tidak dapat dibuat.",
+                        "The folder %s cannot be made."),
+                    z);
+    arena_owns(c->mem, remove_folder, z);
+    *out = z;
+    return E_OK;
+}
+
+/* ---- its files ---------------------------------------------------- */
+
+static err write_offices(struct ctx *c, const char *dir, const struct app *a)
+{
+    struct buf offices = buf_new(c, 1 << 20), map = buf_new(c, 1 << 20);
+
+    buf_lit(&offices, "balai: 1\noffices:\n");
+    buf_lit(&map, "balai: 1\nfunctions:\n");
+    for (size_t i = 0; i < a->n_functions; i++) {
+        str name = a->functions[i];
+
+        buf_fmt(&offices, "  %.*s: {number: %zu, name: {id: %.*s}}\n",
+                STR_ARG(name), 101 + i, STR_ARG(city_function_name(c, name)));
+        buf_fmt(&map, "  %.*s: %.*s\n", STR_ARG(name), STR_ARG(name));
+    }
+    TRY(file_write(c, file_join(c, dir, "offices.yaml"), buf_str(&offices),
+                   0600));
+    return file_write(c, file_join(c, dir, "functions.yaml"), buf_str(&map),
+                      0600);
+}
+
+static err write_registers(struct ctx *c, const char *dir, const struct app *a)
+{
+    struct buf b = buf_new(c, 1 << 20);
+
+    if (a->n_letters == 0)
+        return E_OK;
+    buf_lit(&b, "balai: 1\nregisters:\n");
+    for (size_t i = 0; i < a->n_letters; i++) {
+        bool seen = false;
+
+        for (size_t k = 0; k < i; k++)
+            seen |=
+                str_eq(a->letters[k].register_key, a->letters[i].register_key);
+        if (!seen)
+            buf_fmt(&b,
+                    "  %.*s: {title: {id: Buku nomor}, class: '000', unit: "
+                    "CONTOH}\n",
+                    STR_ARG(a->letters[i].register_key));
+    }
+    return file_write(c, file_join(c, dir, "registers.yaml"), buf_str(&b),
+                      0600);
+}
+
+static err write_calendar(struct ctx *c, const char *dir)
+{
+    return file_write(c, file_join(c, dir, "calendar.yaml"),
+                      STR("balai: 1\n"
+                          "hours:\n"
+                          "  monday: 08:00-12:00, 13:00-16:00\n"
+                          "  tuesday: 08:00-12:00, 13:00-16:00\n"
+                          "  wednesday: 08:00-12:00, 13:00-16:00\n"
+                          "  thursday: 08:00-12:00, 13:00-16:00\n"
+                          "  friday: 08:00-11:30, 13:00-16:00\n"
+                          "holidays: {}\n"),
+                      0600);
+}
+
+/* ---- opening ------------------------------------------------------ */
+
+static void close_store(void *it)
+{
+    store_close(it);
+}
+
+static void close_signer(void *it)
+{
+    seal_signer_close(it);
+}
+
+static void close_ledger(void *it)
+{
+    ledger_close(it);
+}
+
+static void free_city(void *it)
+{
+    city_free(it);
+}
+
+static void free_apps(void *it)
+{
+    app_catalogue_free(it);
+}
+
+static err open_stage(struct ctx *c, const struct rehearse_options *o,
+                      const char *dir, struct stage *s)
+{
+    /* Nothing here outlives the play, so nothing waits for the disk. */
+    struct store_options so = {.path = file_join(c, dir, "balai.db"),
+                               .synchronous = "OFF",
+                               .create = true};
+    struct ledger_options lo = {
+        .keys = file_join(c, dir, "keys"), .appliers = o->appliers, .n = o->n};
+    const char *signer = file_join(c, dir, "signer");
+
+    TRY(store_open(c, &so, &s->w.store));
+    arena_owns(c->mem, close_store, s->w.store);
+    TRY(seal_signer_create(c, signer, STR(STAGE_DOMAIN)));
+    TRY(seal_signer_open(c, signer, &s->w.signer));
+    arena_owns(c->mem, close_signer, s->w.signer);
+    lo.store = s->w.store, lo.signer = s->w.signer;
+    TRY(ledger_open(c, &lo, &s->w.ledger));
+    arena_owns(c->mem, close_ledger, s->w.ledger);
+    ctx_random(c, s->w.secret, sizeof s->w.secret);
+    return E_OK;
+}
+
+static err look_again(struct ctx *c, struct stage *s)
+{
+    struct conn *on;
+
+    TRY(store_read(c, s->w.store, &on));
+    TRY(city_snapshot(c, on, &s->city));
+    arena_owns(c->mem, free_city, s->city);
+    TRY(app_catalogue_new(c, on, s->city, &s->apps));
+    arena_owns(c->mem, free_apps, s->apps);
+    store_done(on);
+    s->w.city = s->city;
+    s->w.apps = s->apps;
+    return E_OK;
+}
+
+/* ---- filling ------------------------------------------------------ */
+
+struct setting_up {
+    struct stage *s;
+    const struct city_change *changes;
+    size_t n;
+    const struct app_package *package;
+    const struct app_overlay *overlay;
+};
+
+static err found(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct setting_up *u = arg;
+
+    return city_found(c, tx, u->s->w.ledger, STR(STAGE_CODE), STR(STAGE_DOMAIN),
+                      true);
+}
+
+/* Opened without asking what stands in the way: local laws and people are
+ * what the adopting city fills in, not what a scenario proves. */
+static err install(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct setting_up *u = arg;
+    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
+    bool done;
+
+    TRY(city_apply(c, tx, u->s->w.ledger, STR("system"), u->changes, u->n));
+    TRY(app_install(c, tx, u->s->w.ledger, STR("system"), u->package, &done));
+    if (u->overlay != NULL)
+        TRY(app_localise(c, tx, u->s->w.ledger, STR("system"), STR("system"),
+                         u->overlay, &done));
+    ledger_say(c, &e, "act", STR("app.opened"));
+    ledger_say(c, &e, "app", app_package_id(u->package));
+    ledger_say(c, &e, "by", STR("system"));
+    return ledger_append(c, tx, u->s->w.ledger, &e);
+}
+
+static err fill(struct ctx *c, const char *dir, struct setting_up *u,
+                const struct app *a, struct findings *f)
+{
+    struct city_change *changes;
+
+    TRY(store_write(c, u->s->w.store, found, u));
+    TRY(look_again(c, u->s));
+    TRY(write_offices(c, dir, a));
+    TRY(write_registers(c, dir, a));
+    TRY(write_calendar(c, dir));
+    TRY(city_compare(c, u->s->city, dir, f, &changes, &u->n));
+    u->changes = changes;
+    TRY(store_write(c, u->s->w.store, install, u));
+    return look_again(c, u->s);
+}
+
+/* ---- people ------------------------------------------------------- */
+
+struct hiring {
+    struct stage *s;
+    str role, office, duty;
+    struct city_officer o;
+};
+
+static err hire(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct hiring *u = arg;
+
+    if (u->o.id == 0)
+        TRY(city_officer_add(c, tx, u->s->w.ledger, &u->o, &u->o.id));
+    TRY(city_duty_give(c, tx, u->s->w.ledger, STR("system"), u->o.id, u->office,
+                       u->duty));
+    return city_officer_by_id(c, tx, u->o.id, &u->o);
+}
+
+static struct cast *find_cast(struct stage *s, str role)
+{
+    for (size_t i = 0; i < s->n_cast; i++)
+        if (str_eq(s->cast[i].role, role))
+            return &s->cast[i];
+    return NULL;
+}
+
+static err cast_role(struct ctx *c, struct stage *s, str role)
+{
+    struct hiring u = {.s = s, .role = role};
+
+    if (find_cast(s, role) != NULL)
+        return E_OK;
+    str_cut(role, '.', &u.office, &u.duty);
+    if (city_office(s->city, u.office) == NULL || !city_duty_known(u.duty))
+        return fail(c, E_BAD_INPUT,
+                    say(c,
+                        "Pelaku \"%.*s\" bukan fungsi.tugas yang disebut "
+                        "aplikasi ini.",
+                        "The role \"%.*s\" is no function.duty that this app "
+                        "names."),
+                    STR_ARG(role));
+    u.o = (struct city_officer){
+        .login = arena_fmt(c->mem, "pemain.%zu", s->n_cast + 1),
+        .name = arena_fmt(c->mem, "Pemain %.*s", STR_ARG(role)),
+        .post = STR("Pemain"),
+        .active = true};
+    TRY(store_write(c, s->w.store, hire, &u));
+    ARENA_GROW(c->mem, s->cast, s->n_cast, s->room_cast);
+    s->cast[s->n_cast++] = (struct cast){role, u.o.id, u.o.pseudonym};
+    return E_OK;
+}
+
+err rehearse_cast(struct ctx *c, struct stage *s, str role, str duty_of,
+                  struct record_actor *out)
+{
+    const struct cast *who;
+
+    TRY(cast_role(c, s, role));
+    who = find_cast(s, role);
+    if (!str_eq(role, duty_of)) {
+        struct hiring u = {.s = s, .o = {.id = who->officer}};
+
+        TRY(cast_role(c, s, duty_of));
+        who = find_cast(s, role);
+        str_cut(duty_of, '.', &u.office, &u.duty);
+        TRY(store_write(c, s->w.store, hire, &u));
+    }
+    *out = (struct record_actor){.role = RECORD_OFFICER,
+                                 .officer = who->officer,
+                                 .pseudonym = who->pseudonym,
+                                 .channel = STR("command")};
+    return E_OK;
+}
+
+static bool is_role(str key)
+{
+    return str_has(key, '.') && !str_starts(key, STR("resident"));
+}
+
+/* Everybody is there before the first step: four eyes look for a second
+ * person when a state is entered, not when somebody acts. */
+static err cast_all(struct ctx *c, struct stage *s,
+                    const struct data *scenarios)
+{
+    for (size_t i = 0; i < scenarios->n; i++) {
+        const struct data *steps = scenarios->pairs[i].value;
+
+        for (size_t k = 0; k < steps->n; k++)
+            for (size_t m = 0; m < steps->items[k]->n; m++) {
+                str key = steps->items[k]->pairs[m].key;
+                size_t as = str_find(key, STR(" as "));
+
+                if (!is_role(key))
+                    continue;
+                TRY(cast_role(c, s, str_slice(key, 0, as)));
+                if (as < key.n)
+                    TRY(cast_role(c, s, str_slice(key, as + 4, key.n)));
+            }
+    }
+    return E_OK;
+}
+
+err rehearse_stage(struct ctx *c, const struct rehearse_options *o,
+                   const struct app_package *p,
+                   const struct app_overlay *overlay,
+                   const struct data *scenarios, struct findings *f,
+                   struct stage *out)
+{
+    struct setting_up u = {.s = out, .package = p, .overlay = overlay};
+    const struct app_entry *entry;
+    const char *dir;
+    struct app *a;
+
+    *out = (struct stage){0};
+    TRY(app_build(c, p, overlay, NULL, f, &a));
+    TRY(make_folder(c, &dir));
+    TRY(open_stage(c, o, dir, out));
+    TRY(fill(c, dir, &u, a, f));
+    TRY(cast_all(c, out, scenarios));
+    entry = app_catalogue_find(out->apps, app_package_id(p));
+    if (entry == NULL || entry->app == NULL)
+        return fail(c, E_BAD_INPUT, "%s",
+                    say(c, "Aplikasi ini tidak dapat dibuka untuk dimainkan.",
+                        "This app cannot be opened to be played."));
+    out->app = entry->app;
+    return E_OK;
+}
