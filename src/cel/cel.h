@@ -63,7 +63,8 @@ struct cel_value {
     uint32_t n;
     union {
         bool b;
-        int64_t i; /* int, money (whole rupiah), date (days since 1970) */
+        int64_t i; /* int, money (whole rupiah), date (days since 1970),
+                    * timestamp (seconds, with n nanoseconds), duration (ns) */
         uint64_t u;
         double d;
         const char *s; /* n bytes; string, bytes */
@@ -79,10 +80,14 @@ struct cel_value {
 struct cel_value cel_null(void);
 struct cel_value cel_bool(bool b);
 struct cel_value cel_int(int64_t i);
+struct cel_value cel_uint(uint64_t u);
 struct cel_value cel_double(double d);
 struct cel_value cel_string(str s); /* borrowed */
 struct cel_value cel_money(int64_t rupiah);
 struct cel_value cel_date(struct date d);
+struct cel_value cel_bytes(str s); /* borrowed */
+struct cel_value cel_timestamp(int64_t seconds, int32_t nanos);
+struct cel_value cel_duration(int64_t nanos);
 struct cel_value cel_unknown(void);
 struct cel_value cel_decimal_of(struct ctx *c, struct cel_decimal d);
 struct cel_value cel_list_of(struct ctx *c, const struct cel_value *items,
@@ -122,6 +127,11 @@ struct cel_type {
     size_t n;
     const str *options; /* a choice's keys: a string of a closed set */
     size_t n_options;
+    /* A CEL_TYPE with a name is an abstract type, its parameters in `fields`
+     * ("tuple(int, string)"); with `param` the name is a type parameter of a
+     * function's declaration. */
+    str name;
+    bool param;
 };
 
 struct cel_field {
@@ -130,7 +140,7 @@ struct cel_field {
 };
 
 struct cel_limits {
-    uint64_t fuel; /* 0 is the default: 100,000 */
+    uint64_t fuel; /* 0 is the default: 100,000; see docs/expressions.md */
     size_t memory; /* 0 is the default: 256 KiB */
 };
 
@@ -138,6 +148,20 @@ struct cel_env;
 struct cel_env *cel_env_new(struct ctx *c, enum cel_flavour flavour);
 void cel_env_declare(struct ctx *c, struct cel_env *e, str name,
                      const struct cel_type *type);
+/* The container in which names are looked up first ("com.example"). */
+void cel_env_container(struct ctx *c, struct cel_env *e, str container);
+/* Without macros: their names are ordinary, unknown functions. */
+void cel_env_no_macros(struct cel_env *e);
+/* One overload of a function that the checker knows and nobody can run: for
+ * expressions that are only checked. */
+void cel_env_function(struct ctx *c, struct cel_env *e, str name, bool member,
+                      const struct cel_type *const *params, size_t n,
+                      const struct cel_type *result);
+
+/* A type from its text, "map(string, list(int))", and back. A capital alone
+ * ("T") is a type parameter. */
+bool cel_type_read(struct ctx *c, str text, struct cel_type *out);
+str cel_type_show(struct ctx *c, const struct cel_type *t);
 
 /* ---- programs ----------------------------------------------------- */
 

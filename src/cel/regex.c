@@ -1,0 +1,991 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Regular expressions with RE2's syntax, run by a Pike machine: the time is
+ * text times program, whatever the pattern, and there are no captures.
+ *
+ * The pattern becomes a tree, the tree a program of sets, forks and
+ * assertions over code points. */
+#include "cel/cel_priv.h"
+
+#include <stdlib.h>
+
+enum { MOST_PROGRAM = 2000, MOST_REPEAT = 1000, MOST_DEPTH = 64 };
+enum { INFINITE = -1 };
+
+struct range {
+    uint32_t low, high;
+};
+
+/* A set of code points: a map for ASCII, sorted ranges for the rest. */
+struct set {
+    uint64_t ascii[2];
+    struct range *ranges;
+    size_t n, room;
+};
+
+enum tree_kind {
+    TREE_EMPTY,
+    TREE_SET,
+    TREE_BOTH,   /* a then b */
+    TREE_EITHER, /* a or b */
+    TREE_REPEAT, /* a, min to max times */
+    TREE_ASSERT
+};
+
+enum assertion {
+    AT_TEXT_START,
+    AT_TEXT_END,
+    AT_LINE_START,
+    AT_LINE_END,
+    AT_WORD,
+    NOT_AT_WORD
+};
+
+struct tree {
+    enum tree_kind kind;
+    enum assertion assertion;
+    struct set *set;
+    const struct tree *a, *b;
+    int min, max;
+};
+
+enum state_op { STATE_SET, STATE_FORK, STATE_ASSERT, STATE_MATCH };
+
+struct state {
+    uint8_t op, assertion;
+    uint16_t x, y; /* where to go on; a fork has two */
+    const struct set *set;
+};
+
+struct regex {
+    struct state *states;
+    size_t n, room;
+    uint16_t start;
+};
+
+struct flags {
+    bool fold, lines, dot_all;
+};
+
+struct reader {
+    struct ctx *c;
+    str s;
+    size_t at;
+    int depth;
+    size_t cost; /* states so far, counted before they are made */
+    struct flags flags;
+    const char *why;
+    size_t why_at;
+};
+
+/* ---- sets --------------------------------------------------------- */
+
+static void set_add(struct reader *r, struct set *s, uint32_t low,
+                    uint32_t high)
+{
+    for (uint32_t u = low; u <= high && u < 128; u++)
+        s->ascii[u / 64] |= UINT64_C(1) << u % 64;
+    if (high < 128)
+        return;
+    ARENA_GROW(r->c->mem, s->ranges, s->n, s->room);
+    s->ranges[s->n++] = (struct range){low < 128 ? 128 : low, high};
+}
+
+static bool set_has(const struct set *s, uint32_t u)
+{
+    size_t low = 0, high = s->n;
+
+    if (u < 128)
+        return (s->ascii[u / 64] >> u % 64 & 1) != 0;
+    while (low < high) {
+        size_t mid = (low + high) / 2;
+
+        if (u < s->ranges[mid].low)
+            high = mid;
+        else if (u > s->ranges[mid].high)
+            low = mid + 1;
+        else
+            return true;
+    }
+    return false;
+}
+
+static int by_low(const void *a, const void *b)
+{
+    const struct range *x = a, *y = b;
+
+    return (x->low > y->low) - (x->low < y->low);
+}
+
+static void set_settle(struct set *s)
+{
+    size_t n = 0;
+
+    if (s->n > 1)
+        qsort(s->ranges, s->n, sizeof *s->ranges, by_low);
+    for (size_t i = 0; i < s->n; i++) {
+        if (n > 0 && s->ranges[i].low <= s->ranges[n - 1].high + 1) {
+            if (s->ranges[i].high > s->ranges[n - 1].high)
+                s->ranges[n - 1].high = s->ranges[i].high;
+        } else {
+            s->ranges[n++] = s->ranges[i];
+        }
+    }
+    s->n = n;
+}
+
+static void set_invert(struct reader *r, struct set *s)
+{
+    struct set out = {{~s->ascii[0], ~s->ascii[1]}, NULL, 0, 0};
+    uint32_t from = 128;
+
+    set_settle(s);
+    for (size_t i = 0; i < s->n; i++) {
+        if (s->ranges[i].low > from)
+            set_add(r, &out, from, s->ranges[i].low - 1);
+        from = s->ranges[i].high + 1;
+    }
+    if (from <= 0x10ffff)
+        set_add(r, &out, from, 0x10ffff);
+    *s = out;
+}
+
+/* Both cases of ASCII and Latin-1 letters. */
+static void set_fold(struct reader *r, struct set *s)
+{
+    size_t n = s->n;
+
+    for (uint32_t u = 'a'; u <= 'z'; u++) {
+        bool has = set_has(s, u) || set_has(s, u - 32);
+
+        if (has) {
+            set_add(r, s, u, u);
+            set_add(r, s, u - 32, u - 32);
+        }
+    }
+    for (size_t i = 0; i < n; i++)
+        for (uint32_t u = s->ranges[i].low; u <= s->ranges[i].high && u <= 0xfe;
+             u++) {
+            if (u >= 0xe0 && u != 0xf7)
+                set_add(r, s, u - 32, u - 32);
+            else if (u >= 0xc0 && u <= 0xde && u != 0xd7)
+                set_add(r, s, u + 32, u + 32);
+        }
+}
+
+/* ---- categories --------------------------------------------------- */
+
+struct category {
+    const char *name;
+    const struct range *ranges;
+    size_t n;
+};
+
+#define CATEGORY(name) static const struct range ranges_##name[] = {
+#define R(low, high)   {low, high},
+#define END()                                                                  \
+    }                                                                          \
+    ;
+#include "cel/unicode.def"
+#undef CATEGORY
+#undef R
+#undef END
+
+static const struct category categories[] = {
+#define CATEGORY(name) {#name, ranges_##name, COUNT(ranges_##name)},
+#define R(low, high)
+#define END()
+#include "cel/unicode.def"
+#undef CATEGORY
+#undef R
+#undef END
+};
+
+static const struct {
+    const char *name, *members; /* pairs of first and last */
+} posix[] = {
+    {"alnum", "09AZaz"},
+    {"alpha", "AZaz"},
+    {"ascii", "\0\x7f"},
+    {"blank", "\t\t  "},
+    {"cntrl", "\0\x1f\x7f\x7f"},
+    {"digit", "09"},
+    {"graph", "!~"},
+    {"lower", "az"},
+    {"print", " ~"},
+    {"punct", "!/:@[`{~"},
+    {"space", "\t\r  "},
+    {"upper", "AZ"},
+    {"word", "09AZaz__"},
+    {"xdigit", "09AFaf"},
+};
+
+static void add_pairs(struct reader *r, struct set *s, const char *pairs)
+{
+    size_t n = pairs[0] == 0 ? 2 : strlen(pairs);
+
+    if (pairs[0] == 0 && pairs[1] == 0x1f)
+        n = 4;
+    for (size_t i = 0; i < n; i += 2)
+        set_add(r, s, (unsigned char)pairs[i], (unsigned char)pairs[i + 1]);
+}
+
+/* ---- reading ------------------------------------------------------ */
+
+static void refuse(struct reader *r, const char *id, const char *en)
+{
+    if (r->why != NULL)
+        return;
+    r->why = str_eq(r->c->lang, STR("en")) ? en : id;
+    r->why_at = r->at;
+    r->at = r->s.n;
+}
+
+static bool more(const struct reader *r)
+{
+    return r->at < r->s.n;
+}
+
+static char ahead(const struct reader *r, size_t n)
+{
+    return r->at + n < r->s.n ? r->s.p[r->at + n] : 0;
+}
+
+static bool take(struct reader *r, const char *z)
+{
+    if (!str_starts(str_slice(r->s, r->at, r->s.n), str_of(z)))
+        return false;
+    r->at += strlen(z);
+    return true;
+}
+
+/* The code point at *at; the text is UTF-8. */
+static uint32_t point_at(str s, size_t *at)
+{
+    unsigned char lead = (unsigned char)s.p[(*at)++];
+    int more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    uint32_t u = more == 0 ? lead : lead & (0x3fu >> more);
+
+    for (; more > 0 && *at < s.n; more--)
+        u = u << 6 | ((unsigned char)s.p[(*at)++] & 0x3f);
+    return u;
+}
+
+static struct tree *tree_new(struct reader *r, enum tree_kind kind)
+{
+    struct tree *t = NEW(r->c->mem, struct tree);
+
+    t->kind = kind;
+    return t;
+}
+
+static struct tree *join(struct reader *r, enum tree_kind kind,
+                         const struct tree *a, const struct tree *b)
+{
+    struct tree *t = tree_new(r, kind);
+
+    t->a = a;
+    t->b = b;
+    return t;
+}
+
+static struct tree *set_tree(struct reader *r, struct set *s)
+{
+    struct tree *t = tree_new(r, TREE_SET);
+
+    if (r->flags.fold)
+        set_fold(r, s);
+    set_settle(s);
+    t->set = s;
+    return t;
+}
+
+static struct tree *assert_tree(struct reader *r, enum assertion a)
+{
+    struct tree *t = tree_new(r, TREE_ASSERT);
+
+    t->assertion = a;
+    return t;
+}
+
+/* \d \w \s and their opposites: whether `ch` names one. */
+static bool perl_class(struct reader *r, struct set *s, char ch)
+{
+    static const struct {
+        char name;
+        const char *pairs;
+    } classes[] = {{'d', "09"}, {'w', "09AZaz__"}, {'s', "\t\n\f\r  "}};
+    struct set one = {0};
+
+    for (size_t i = 0; i < COUNT(classes); i++) {
+        if ((ch | 32) != classes[i].name)
+            continue;
+        add_pairs(r, &one, classes[i].pairs);
+        if (ch != classes[i].name)
+            set_invert(r, &one);
+        s->ascii[0] |= one.ascii[0];
+        s->ascii[1] |= one.ascii[1];
+        for (size_t j = 0; j < one.n; j++)
+            set_add(r, s, one.ranges[j].low, one.ranges[j].high);
+        return true;
+    }
+    return false;
+}
+
+/* After \p or \P: L, {Lu}, {^N}. */
+static void category_class(struct reader *r, struct set *s, bool negative)
+{
+    struct set one = {0};
+    str name;
+    size_t from = r->at, i = 0;
+
+    if (take(r, "{")) {
+        negative ^= take(r, "^");
+        from = r->at;
+        while (more(r) && ahead(r, 0) != '}')
+            r->at++;
+        name = str_slice(r->s, from, r->at);
+        r->at += more(r);
+    } else {
+        r->at += more(r);
+        name = str_slice(r->s, from, r->at);
+    }
+    while (i < COUNT(categories) && !str_eq(name, str_of(categories[i].name)))
+        i++;
+    if (i == COUNT(categories)) {
+        r->at = from;
+        refuse(r, "menyebut golongan huruf yang tidak dikenal",
+               "names an unknown class of characters");
+        return;
+    }
+    for (size_t j = 0; j < categories[i].n; j++)
+        set_add(r, &one, categories[i].ranges[j].low,
+                categories[i].ranges[j].high);
+    if (negative)
+        set_invert(r, &one);
+    s->ascii[0] |= one.ascii[0];
+    s->ascii[1] |= one.ascii[1];
+    for (size_t j = 0; j < one.n; j++)
+        set_add(r, s, one.ranges[j].low, one.ranges[j].high);
+}
+
+static int hex_of(char ch)
+{
+    if (ch >= '0' && ch <= '9')
+        return ch - '0';
+    if ((ch | 32) >= 'a' && (ch | 32) <= 'f')
+        return (ch | 32) - 'a' + 10;
+    return -1;
+}
+
+/* After \x: two digits, or any number in braces. */
+static uint32_t hex_point(struct reader *r)
+{
+    bool braces = take(r, "{");
+    uint32_t u = 0;
+    int n = 0;
+
+    while (hex_of(ahead(r, 0)) >= 0 && u <= 0x10ffff && (braces || n < 2)) {
+        u = u * 16 + (uint32_t)hex_of(ahead(r, 0));
+        r->at++;
+        n++;
+    }
+    if (n == 0 || u > 0x10ffff || (!braces && n != 2) ||
+        (braces && !take(r, "}")))
+        refuse(r, "memuat \\x yang tidak dapat dibaca",
+               "has an \\x that cannot be read");
+    return u;
+}
+
+static uint32_t octal_point(struct reader *r, uint32_t u)
+{
+    for (int i = 0; i < 2 && ahead(r, 0) >= '0' && ahead(r, 0) <= '7'; i++)
+        u = u * 8 + (uint32_t)(r->s.p[r->at++] - '0');
+    return u;
+}
+
+/* One character after a backslash. */
+static uint32_t escaped_point(struct reader *r)
+{
+    static const char from[] = "afnrtv", to[] = "\a\f\n\r\t\v";
+    char ch = ahead(r, 0);
+    const char *simple = ch == 0 ? NULL : strchr(from, ch);
+
+    if (more(r))
+        r->at++;
+    if (simple != NULL)
+        return (uint32_t)to[simple - from];
+    if (ch == 'x')
+        return hex_point(r);
+    if (ch == '0')
+        return octal_point(r, 0);
+    if (ch >= '1' && ch <= '7' && ahead(r, 0) >= '0' && ahead(r, 0) <= '7')
+        return octal_point(r, (uint32_t)(ch - '0'));
+    if (ch > 0 && ch < 127 &&
+        strchr("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ", ch) != NULL)
+        return (uint32_t)ch;
+    r->at -= r->at > 0;
+    refuse(r, "memuat garis miring terbalik yang tidak dikenal",
+           "has an unknown backslash sequence");
+    return 0;
+}
+
+/* ---- [classes] ---------------------------------------------------- */
+
+static bool posix_class(struct reader *r, struct set *s)
+{
+    struct set one = {0};
+    size_t end = str_find(str_slice(r->s, r->at, r->s.n), STR(":]"));
+    str name = str_slice(r->s, r->at + 2, r->at + end);
+    bool negative = str_starts(name, STR("^"));
+
+    if (!str_starts(str_slice(r->s, r->at, r->s.n), STR("[:")) ||
+        r->at + end >= r->s.n)
+        return false;
+    name = str_slice(name, negative, name.n);
+    for (size_t i = 0; i < COUNT(posix); i++) {
+        if (!str_eq(name, str_of(posix[i].name)))
+            continue;
+        add_pairs(r, &one, posix[i].members);
+        if (negative)
+            set_invert(r, &one);
+        s->ascii[0] |= one.ascii[0];
+        s->ascii[1] |= one.ascii[1];
+        for (size_t j = 0; j < one.n; j++)
+            set_add(r, s, one.ranges[j].low, one.ranges[j].high);
+        r->at += end + 2;
+        return true;
+    }
+    refuse(r, "menyebut golongan huruf yang tidak dikenal",
+           "names an unknown class of characters");
+    return true;
+}
+
+static uint32_t class_point(struct reader *r)
+{
+    if (take(r, "\\"))
+        return escaped_point(r);
+    return more(r) ? point_at(r->s, &r->at) : 0;
+}
+
+/* A class within a class: \d, \pL, [:alpha:]. */
+static bool inner_class(struct reader *r, struct set *s)
+{
+    char ch = ahead(r, 1);
+
+    if (posix_class(r, s))
+        return true;
+    if (ahead(r, 0) != '\\')
+        return false;
+    if (ch == 'p' || ch == 'P') {
+        r->at += 2;
+        category_class(r, s, ch == 'P');
+        return true;
+    }
+    if (!perl_class(r, s, ch))
+        return false;
+    r->at += 2;
+    return true;
+}
+
+static struct tree *bracket(struct reader *r)
+{
+    struct set *s = NEW(r->c->mem, struct set);
+    bool negative = take(r, "^"), first = true;
+
+    for (; more(r) && (first || ahead(r, 0) != ']'); first = false) {
+        uint32_t low, high;
+
+        if (inner_class(r, s))
+            continue;
+        low = high = class_point(r);
+        if (ahead(r, 0) == '-' && ahead(r, 1) != ']' && ahead(r, 1) != 0) {
+            r->at++;
+            high = class_point(r);
+        }
+        if (high < low)
+            refuse(r, "memuat rentang yang terbalik",
+                   "has a range that runs backwards");
+        else
+            set_add(r, s, low, high);
+    }
+    if (!take(r, "]"))
+        refuse(r, "memuat [ yang tidak ditutup", "has a [ without its ]");
+    if (negative && r->flags.fold)
+        set_fold(r, s);
+    if (negative)
+        set_invert(r, s);
+    return set_tree(r, s);
+}
+
+/* ---- atoms -------------------------------------------------------- */
+
+static struct tree *alternatives(struct reader *r);
+
+static struct tree *literal(struct reader *r, uint32_t u)
+{
+    struct set *s = NEW(r->c->mem, struct set);
+
+    set_add(r, s, u, u);
+    return set_tree(r, s);
+}
+
+static struct tree *dot(struct reader *r)
+{
+    struct set *s = NEW(r->c->mem, struct set);
+
+    set_add(r, s, '\n', '\n');
+    if (r->flags.dot_all)
+        s->ascii[0] = 0;
+    set_invert(r, s);
+    set_settle(s);
+    struct tree *t = tree_new(r, TREE_SET);
+
+    t->set = s;
+    return t;
+}
+
+/* \Q...\E: plain text. */
+static struct tree *quoted(struct reader *r)
+{
+    struct tree *t = tree_new(r, TREE_EMPTY);
+
+    while (more(r) && !take(r, "\\E")) {
+        t = join(r, TREE_BOTH, t, literal(r, point_at(r->s, &r->at)));
+        if (++r->cost > MOST_PROGRAM)
+            refuse(r, "terlalu panjang", "is too long");
+    }
+    return t;
+}
+
+static struct tree *escaped(struct reader *r)
+{
+    struct set *s = NEW(r->c->mem, struct set);
+    char ch = ahead(r, 0);
+
+    if (ch == 'p' || ch == 'P') {
+        r->at++;
+        category_class(r, s, ch == 'P');
+        return set_tree(r, s);
+    }
+    if (perl_class(r, s, ch)) {
+        r->at++;
+        return set_tree(r, s);
+    }
+    if (take(r, "b"))
+        return assert_tree(r, AT_WORD);
+    if (take(r, "B"))
+        return assert_tree(r, NOT_AT_WORD);
+    if (take(r, "A"))
+        return assert_tree(r, AT_TEXT_START);
+    if (take(r, "z"))
+        return assert_tree(r, AT_TEXT_END);
+    if (take(r, "Q"))
+        return quoted(r);
+    return literal(r, escaped_point(r));
+}
+
+/* (?ims-U) and what ends it: ')' or ':'. True where a group follows. */
+static bool read_flags(struct reader *r)
+{
+    bool on = true;
+
+    for (; more(r); r->at++) {
+        switch (ahead(r, 0)) {
+        case 'i':
+            r->flags.fold = on;
+            continue;
+        case 'm':
+            r->flags.lines = on;
+            continue;
+        case 's':
+            r->flags.dot_all = on;
+            continue;
+        case 'U': /* which match is found is of no matter here */
+            continue;
+        case '-':
+            on = false;
+            continue;
+        case ':':
+        case ')':
+            r->at++;
+            return r->s.p[r->at - 1] == ':';
+        default:
+            break;
+        }
+        break;
+    }
+    refuse(r, "memuat (? yang tidak dikenal", "has an unknown (? group");
+    return false;
+}
+
+static void skip_name(struct reader *r)
+{
+    size_t from = r->at;
+
+    while (more(r) &&
+           (hex_of(ahead(r, 0)) >= 0 || ahead(r, 0) == '_' ||
+            ((ahead(r, 0) | 32) >= 'a' && (ahead(r, 0) | 32) <= 'z')))
+        r->at++;
+    if (r->at == from || !take(r, ">"))
+        refuse(r, "memuat nama kelompok yang tidak dapat dibaca",
+               "has a group name that cannot be read");
+}
+
+/* After "(": a group ends its flags, (?i) alone lasts to the end of ours. */
+static struct tree *group(struct reader *r)
+{
+    struct flags outer = r->flags;
+    struct tree *t;
+
+    if (take(r, "?P<") || take(r, "?<"))
+        skip_name(r);
+    else if (take(r, "?") && !read_flags(r))
+        return tree_new(r, TREE_EMPTY);
+    if (++r->depth > MOST_DEPTH)
+        refuse(r, "terlalu dalam bersarang", "is nested too deeply");
+    t = alternatives(r);
+    r->depth--;
+    if (!take(r, ")"))
+        refuse(r, "memuat ( yang tidak ditutup", "has a ( without its )");
+    r->flags = outer;
+    return t;
+}
+
+static struct tree *atom(struct reader *r)
+{
+    if (take(r, "("))
+        return group(r);
+    if (take(r, "["))
+        return bracket(r);
+    if (take(r, "."))
+        return dot(r);
+    if (take(r, "^"))
+        return assert_tree(r, r->flags.lines ? AT_LINE_START : AT_TEXT_START);
+    if (take(r, "$"))
+        return assert_tree(r, r->flags.lines ? AT_LINE_END : AT_TEXT_END);
+    if (take(r, "\\"))
+        return escaped(r);
+    if (strchr("*+?", ahead(r, 0)) != NULL) {
+        refuse(r, "mengulang tanpa yang diulang",
+               "repeats with nothing to repeat");
+        return tree_new(r, TREE_EMPTY);
+    }
+    return literal(r, point_at(r->s, &r->at));
+}
+
+/* ---- repeats ------------------------------------------------------ */
+
+static bool number(struct reader *r, size_t *at, int *out)
+{
+    size_t from = *at;
+
+    *out = 0;
+    while (*at < r->s.n && r->s.p[*at] >= '0' && r->s.p[*at] <= '9' &&
+           *out <= MOST_REPEAT)
+        *out = *out * 10 + (r->s.p[(*at)++] - '0');
+    return *at > from;
+}
+
+/* {n} {n,} {n,m}; anything else after { is plain text. */
+static bool counted(struct reader *r, int *min, int *max)
+{
+    size_t at = r->at + 1;
+
+    if (ahead(r, 0) != '{' || !number(r, &at, min))
+        return false;
+    *max = *min;
+    if (at < r->s.n && r->s.p[at] == ',') {
+        at++;
+        if (!number(r, &at, max))
+            *max = INFINITE;
+    }
+    if (at >= r->s.n || r->s.p[at] != '}')
+        return false;
+    if (*min > MOST_REPEAT || *max > MOST_REPEAT ||
+        (*max != INFINITE && *max < *min))
+        refuse(r, "mengulang terlalu sering", "repeats too often");
+    else
+        r->at = at + 1;
+    return true;
+}
+
+static bool repeat_follows(struct reader *r, int *min, int *max)
+{
+    *min = 0;
+    *max = INFINITE;
+    if (take(r, "*"))
+        return true;
+    if (take(r, "+")) {
+        *min = 1;
+        return true;
+    }
+    if (take(r, "?")) {
+        *max = 1;
+        return true;
+    }
+    return counted(r, min, max);
+}
+
+/* How many states a tree needs, saturating. */
+static size_t cost_of(const struct tree *t)
+{
+    size_t one, times;
+
+    switch (t->kind) {
+    case TREE_EMPTY:
+        return 0;
+    case TREE_SET:
+    case TREE_ASSERT:
+        return 1;
+    case TREE_BOTH:
+    case TREE_EITHER:
+        return cost_of(t->a) + cost_of(t->b) + (t->kind == TREE_EITHER);
+    case TREE_REPEAT:
+        break;
+    }
+    times = (size_t)(t->max == INFINITE ? t->min + 1 : t->max);
+    one = cost_of(t->a) + 1;
+    return times * one;
+}
+
+static struct tree *repeated(struct reader *r)
+{
+    struct tree *t = atom(r), *again;
+    int min, max;
+
+    if (r->why != NULL || !repeat_follows(r, &min, &max))
+        return t;
+    take(r, "?"); /* the shortest or the longest: found is found */
+    again = tree_new(r, TREE_REPEAT);
+    again->a = t;
+    again->min = min;
+    again->max = max;
+    if (cost_of(again) > MOST_PROGRAM)
+        refuse(r, "mengulang terlalu sering", "repeats too often");
+    if (r->why == NULL && repeat_follows(r, &min, &max))
+        refuse(r, "mengulang pengulangan", "repeats a repetition");
+    return again;
+}
+
+static struct tree *sequence(struct reader *r)
+{
+    struct tree *t = tree_new(r, TREE_EMPTY);
+
+    while (more(r) && ahead(r, 0) != '|' && ahead(r, 0) != ')') {
+        t = join(r, TREE_BOTH, t, repeated(r));
+        if (++r->cost > MOST_PROGRAM)
+            refuse(r, "terlalu panjang", "is too long");
+    }
+    return t;
+}
+
+static struct tree *alternatives(struct reader *r)
+{
+    struct tree *t = sequence(r);
+
+    while (take(r, "|")) {
+        t = join(r, TREE_EITHER, t, sequence(r));
+        if (++r->cost > MOST_PROGRAM)
+            refuse(r, "terlalu panjang", "is too long");
+    }
+    return t;
+}
+
+/* ---- the program -------------------------------------------------- */
+
+static uint16_t state(struct reader *r, struct regex *p, struct state s)
+{
+    ARENA_GROW(r->c->mem, p->states, p->n, p->room);
+    p->states[p->n] = s;
+    return (uint16_t)p->n++;
+}
+
+static uint16_t emit(struct reader *r, struct regex *p, const struct tree *t,
+                     uint16_t next);
+
+static uint16_t fork_to(struct reader *r, struct regex *p, uint16_t x,
+                        uint16_t y)
+{
+    return state(r, p, (struct state){.op = STATE_FORK, .x = x, .y = y});
+}
+
+/* Built from behind: each piece knows where to go on. */
+static uint16_t emit_repeat(struct reader *r, struct regex *p,
+                            const struct tree *t, uint16_t next)
+{
+    uint16_t start = next, loop;
+    int copies = t->min;
+
+    if (t->max == INFINITE) {
+        loop = fork_to(r, p, next, next);
+        start = emit(r, p, t->a, loop);
+        p->states[loop].x = start;
+        if (t->min == 0)
+            start = loop;
+        copies -= copies > 0;
+    } else {
+        for (int i = t->min; i < t->max; i++)
+            start = fork_to(r, p, emit(r, p, t->a, start), next);
+    }
+    for (; copies > 0; copies--)
+        start = emit(r, p, t->a, start);
+    return start;
+}
+
+static uint16_t emit(struct reader *r, struct regex *p, const struct tree *t,
+                     uint16_t next)
+{
+    switch (t->kind) {
+    case TREE_EMPTY:
+        return next;
+    case TREE_SET:
+        return state(r, p,
+                     (struct state){.op = STATE_SET, .x = next, .set = t->set});
+    case TREE_BOTH:
+        return emit(r, p, t->a, emit(r, p, t->b, next));
+    case TREE_EITHER:
+        return fork_to(r, p, emit(r, p, t->a, next), emit(r, p, t->b, next));
+    case TREE_REPEAT:
+        return emit_repeat(r, p, t, next);
+    case TREE_ASSERT:
+        break;
+    }
+    return state(r, p,
+                 (struct state){.op = STATE_ASSERT,
+                                .assertion = (uint8_t)t->assertion,
+                                .x = next});
+}
+
+const struct regex *cel_regex_new(struct ctx *c, str pattern, const char **why,
+                                  size_t *at)
+{
+    struct reader r = {.c = c, .s = pattern};
+    struct regex *p = NEW(c->mem, struct regex);
+    struct tree *t;
+
+    if (!str_utf8(pattern, NULL) || pattern.n > 4 * MOST_PROGRAM)
+        refuse(&r, "terlalu panjang", "is too long");
+    t = alternatives(&r);
+    if (more(&r))
+        refuse(&r, "memuat ) tanpa (", "has a ) without its (");
+    if (r.why == NULL && cost_of(t) > MOST_PROGRAM)
+        refuse(&r, "terlalu panjang", "is too long");
+    *why = r.why;
+    *at = r.why_at;
+    if (r.why != NULL)
+        return NULL;
+    p->start = emit(&r, p, t, state(&r, p, (struct state){.op = STATE_MATCH}));
+    return p;
+}
+
+size_t cel_regex_size(const struct regex *r)
+{
+    return r->n;
+}
+
+/* ---- the machine -------------------------------------------------- */
+
+/* Threads live at one place of the text. `mark` tells which states were
+ * already entered there; `step` numbers the places. */
+struct machine {
+    const struct regex *r;
+    uint32_t *mark;
+    uint16_t *now, *seeds, *stack;
+    size_t n_now, n_seeds;
+    uint32_t step;
+    uint32_t before, after; /* code points; NONE at the ends */
+};
+
+#define NONE UINT32_MAX
+
+size_t cel_regex_scratch(const struct regex *r)
+{
+    return r->n * (sizeof(uint32_t) + 5 * sizeof(uint16_t)) + 16;
+}
+
+static bool is_word(uint32_t u)
+{
+    return u == '_' || (u >= '0' && u <= '9') || (u >= 'A' && u <= 'Z') ||
+           (u >= 'a' && u <= 'z');
+}
+
+static bool asserted(const struct machine *x, enum assertion a)
+{
+    bool edge = is_word(x->before) != is_word(x->after);
+
+    switch (a) {
+    case AT_TEXT_START:
+        return x->before == NONE;
+    case AT_TEXT_END:
+        return x->after == NONE;
+    case AT_LINE_START:
+        return x->before == NONE || x->before == '\n';
+    case AT_LINE_END:
+        return x->after == NONE || x->after == '\n';
+    case AT_WORD:
+        return edge;
+    case NOT_AT_WORD:
+        break;
+    }
+    return !edge;
+}
+
+/* Enter a state and all that it leads to without reading; true at a match. */
+static bool enter(struct machine *x, uint16_t from)
+{
+    size_t n = 0;
+
+    x->stack[n++] = from;
+    while (n > 0) {
+        uint16_t at = x->stack[--n];
+        const struct state *s = &x->r->states[at];
+
+        if (x->mark[at] == x->step)
+            continue;
+        x->mark[at] = x->step;
+        if (s->op == STATE_MATCH)
+            return true;
+        if (s->op == STATE_SET) {
+            x->now[x->n_now++] = at;
+        } else if (s->op == STATE_FORK) {
+            x->stack[n++] = s->y;
+            x->stack[n++] = s->x;
+        } else if (asserted(x, s->assertion)) {
+            x->stack[n++] = s->x;
+        }
+    }
+    return false;
+}
+
+static bool enter_all(struct machine *x)
+{
+    x->step++;
+    x->n_now = 0;
+    for (size_t i = 0; i < x->n_seeds; i++)
+        if (enter(x, x->seeds[i]))
+            return true;
+    return enter(x, x->r->start);
+}
+
+bool cel_regex_match(const struct regex *r, str text, void *scratch)
+{
+    struct machine x = {.r = r, .mark = scratch, .before = NONE};
+    size_t at = 0;
+
+    x.now = (uint16_t *)(void *)(x.mark + r->n);
+    x.seeds = x.now + r->n;
+    x.stack = x.seeds + r->n;
+    memset(x.mark, 0, r->n * sizeof *x.mark);
+    for (;;) {
+        x.after = at < text.n ? point_at(text, &at) : NONE;
+        if (enter_all(&x))
+            return true;
+        if (x.after == NONE)
+            return false;
+        x.n_seeds = 0;
+        for (size_t i = 0; i < x.n_now; i++)
+            if (set_has(r->states[x.now[i]].set, x.after))
+                x.seeds[x.n_seeds++] = r->states[x.now[i]].x;
+        x.before = x.after;
+    }
+}
