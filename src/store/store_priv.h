@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
-#define PAGE_BYTES       4096
 #define BATCH_MOST       256  /* requests in one commit */
 #define QUEUE_MOST       4096 /* requests that wait */
 #define READERS_MOST     256  /* snapshots at one time */

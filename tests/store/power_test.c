@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define CUTS   200
+#define FEWER  60
 #define WRITES 24
 
 MIGRATION(m_9002_test_store_power, 9002,
@@ -302,11 +303,11 @@ TEST(a_card_that_tears_whole_sectors_needs_its_setting)
 {
     struct world *w = world(c);
 
-    runs(c, w, POWER_TEAR, 1, CUTS);
+    runs(c, w, POWER_TEAR, 1, FEWER);
     CHECK(w->lost > 0);
     w->lost = 0;
     w->torn_sectors = true;
-    runs(c, w, POWER_TEAR, 1, CUTS);
+    runs(c, w, POWER_TEAR, 1, FEWER);
     none_lost(w);
 }
 
@@ -314,8 +315,8 @@ TEST(a_sync_that_fails_moves_the_database_and_loses_nothing)
 {
     struct world *w = world(c);
 
-    runs(c, w, POWER_SYNC, 1, CUTS);
-    CHECK(w->moved > CUTS / 2);
+    runs(c, w, POWER_SYNC, 1, FEWER);
+    CHECK(w->moved > FEWER / 2);
     none_lost(w);
     CHECK_I64(w->kept_refused, 0);
 }
@@ -327,7 +328,7 @@ TEST(a_write_that_fails_loses_nothing_acknowledged)
 
     for (size_t i = 0; i < COUNT(faults); i++)
         for (int64_t times = 1; times < 1000; times += 998)
-            runs(c, w, faults[i], times, CUTS / 4);
+            runs(c, w, faults[i], times, FEWER / 3);
     none_lost(w);
 }
 

@@ -278,11 +278,11 @@ TEST(a_refused_request_rolls_back_alone)
     struct store *s = opened(c);
     struct pending p[5] = {
         {.thing = {1, STR("satu"), E_OK}},
-         {.thing = {2, STR("dua"), E_REFUSED}},
-          {.thing = {3, STR("satu"), E_OK}}, /* the name is taken */
-           {.thing = {4, STR("empat"), E_OK}},
-            {.thing = {5, STR("lima"), E_OK}},
-           };
+        {.thing = {2, STR("dua"), E_REFUSED}},
+        {.thing = {3, STR("satu"), E_OK}}, /* the name is taken */
+        {.thing = {4, STR("empat"), E_OK}},
+        {.thing = {5, STR("lima"), E_OK}},
+    };
 
     for (size_t i = 0; i < COUNT(p); i++)
         submit(c, s, &p[i], i == 3 ? refer : put); /* refers to nobody */
@@ -575,8 +575,8 @@ TEST(another_programs_database_is_refused)
     CHECK(reopen(c, path) == E_STORAGE);
     CHECK_OK(file_write(c, path,
                         STR("SQLite it is not, whatever it is named."
-                                     " Nor is it so short that it is empty."),
-                            0600));
+                            " Nor is it so short that it is empty."),
+                        0600));
     CHECK(reopen(c, path) == E_STORAGE);
 }
 
