@@ -86,6 +86,8 @@ static err checkpoint_in(struct ctx *c, struct ledger *l, bool *grown)
     str note;
 
     TRY(ledger_sweep(c, l));
+    if (atomic_load(&l->stopped))
+        return ledger_stopped(c);
     TRY(store_read(c, l->o.store, &on));
     TRY(ledger_edge(c, on, &edge));
     TRY(ledger_published(c, on, &size, &note));

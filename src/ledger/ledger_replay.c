@@ -61,7 +61,14 @@ static err rebuild(struct ctx *c, struct conn *tx, void *arg)
     r->replayed = 0;
     TRY(store_wipe(c, tx, STORE_PROJECTION));
     do {
-        TRY(ledger_replay(c, r->l, tx, tx, &id, &n));
+        err e = ledger_replay(c, r->l, tx, tx, &id, &n);
+
+        if (e != E_OK)
+            return fail(c, e,
+                        say(c,
+                            "Tindakan %" PRId64 " tidak dapat diulang: %.*s",
+                            "Event %" PRId64 " cannot be replayed: %.*s"),
+                        id, STR_ARG(c->why));
         r->replayed += (int64_t)n;
     } while (n > 0);
     return E_OK;

@@ -108,6 +108,6 @@ TEST(the_rooms_statements_can_be_prepared_and_scan_nothing)
     CHECK_OK(store_prepare_all(c, t->store, &f));
     for (size_t i = 0; i < f.n; i++)
         if (str_find(f.all[i].at.file, STR("ledger")) < f.all[i].at.file.n ||
-                     str_find(f.all[i].key, STR("ledger")) < f.all[i].key.n)
+            str_find(f.all[i].key, STR("ledger")) < f.all[i].key.n)
             CHECK_STR(finding_show(c, &f.all[i]), "");
 }

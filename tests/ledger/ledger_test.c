@@ -180,8 +180,9 @@ TEST(a_refused_event_leaves_nothing_behind)
 
 TEST(a_value_that_is_no_canonical_text_is_refused)
 {
-    static const str bad[] = {STR_INIT("a\rb"), STR_INIT("a\0b"), STR_INIT("\xFF"), STR_INIT("e\xCC\x81"),
-                                                              STR_INIT("\x7F")};
+    static const str bad[] = {STR_INIT("a\rb"), STR_INIT("a\0b"),
+                              STR_INIT("\xFF"), STR_INIT("e\xCC\x81"),
+                              STR_INIT("\x7F")};
     struct town *t = town_open(c);
 
     for (size_t i = 0; i < COUNT(bad); i++) {
@@ -256,8 +257,8 @@ TEST(a_missing_keys_file_is_said_and_an_empty_one_counts_as_erased)
     append(c, t, "submit");
     CHECK_OK(file_write(c, t->keys,
                         STR("nothing of the kind, and longer than "
-                                        "the head of such a file has to be"),
-                            0600));
+                            "the head of such a file has to be"),
+                        0600));
     CHECK(open_again(c, t) == E_STORAGE);
     CHECK(remove(t->keys) == 0);
     CHECK(open_again(c, t) == E_STORAGE);
@@ -286,21 +287,21 @@ TEST(boxes_open_for_their_subject_until_it_is_erased)
     CHECK(str_eq(back, plain));
     town_reopen(c, t);
     CHECK_OK(ledger_unbox(c, t->ledger, STR(RECORD), about, boxed, &back));
-    CHECK(ledger_unbox(c, t->ledger,
-                       STR(RECORD), STR("x"), boxed, &back) != E_OK);
-    CHECK(ledger_unbox(c, t->ledger,
-                       STR(RECORD), about, STR("short"), &back) == E_TAMPERED);
+    CHECK(ledger_unbox(c, t->ledger, STR(RECORD), STR("x"), boxed, &back) !=
+          E_OK);
+    CHECK(ledger_unbox(c, t->ledger, STR(RECORD), about, STR("short"), &back) ==
+          E_TAMPERED);
     append(c, t, "submit");
     CHECK_OK(town_erase(c, t, RECORD));
     CHECK(ledger_unbox(c, t->ledger, STR(RECORD), about, boxed, &back) ==
-                       E_GONE);
+          E_GONE);
     CHECK(ledger_box(c, t->ledger, STR(RECORD), about, plain, &boxed) ==
-                     E_GONE);
+          E_GONE);
     CHECK_OK(ledger_box(c, t->ledger, STR(OTHER), about, plain, &boxed));
     town_reopen(c, t);
     CHECK_OK(ledger_unbox(c, t->ledger, STR(OTHER), about, boxed, &back));
     CHECK(ledger_box(c, t->ledger, STR(RECORD), about, plain, &boxed) ==
-                     E_GONE);
+          E_GONE);
 }
 
 TEST(a_rehearsal_keeps_its_keys_in_memory)

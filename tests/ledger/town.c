@@ -115,15 +115,15 @@ static err apply_erased(struct ctx *c, struct conn *tx,
 static err apply_head(struct ctx *c, struct conn *tx,
                       const struct ledger_event *e)
 {
-    return RUN(c, tx, &note_add, I64(e->id),
-               TXT(STR("head")), TXT(ledger_fact(e, "act")));
+    return RUN(c, tx, &note_add, I64(e->id), TXT(STR("head")),
+               TXT(ledger_fact(e, "act")));
 }
 
 static err apply_exact(struct ctx *c, struct conn *tx,
                        const struct ledger_event *e)
 {
-    return RUN(c, tx, &note_add, I64(e->id),
-               TXT(STR("exact")), TXT(ledger_fact(e, "act")));
+    return RUN(c, tx, &note_add, I64(e->id), TXT(STR("exact")),
+               TXT(ledger_fact(e, "act")));
 }
 
 static const struct ledger_applier appliers[] = {
@@ -201,8 +201,8 @@ struct ledger_event town_event(struct ctx *c, const char *act,
     ledger_say(c, &e, "record", str_of(record));
     ledger_say(c, &e, "app", STR("penanaman-modal/izin-reklame"));
     ledger_say_i64(c, &e, "charge", 1440000);
-    ledger_say_path(c, &e, "fields",
-                    STR("nama"), arena_fmt(c->mem, "Warga %s", record));
+    ledger_say_path(c, &e, "fields", STR("nama"),
+                    arena_fmt(c->mem, "Warga %s", record));
     return e;
 }
 
