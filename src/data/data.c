@@ -2,21 +2,24 @@
 /* The tree: finding, building, comparing. */
 #include "data/data_priv.h"
 
-static struct data_pair *pair_of(const struct data *map, str key)
+/* Where a key stands in a map; n where it does not. */
+static size_t seat_of(const struct data *map, str key)
 {
-    if (map == NULL || map->kind != DATA_MAP)
-        return NULL;
-    for (size_t i = 0; i < map->n; i++)
-        if (str_eq(map->pairs[i].key, key))
-            return &map->pairs[i];
-    return NULL;
+    size_t i = 0;
+
+    while (i < map->n && !str_eq(map->pairs[i].key, key))
+        i++;
+    return i;
 }
 
 struct data *data_get(const struct data *map, str key)
 {
-    const struct data_pair *p = pair_of(map, key);
+    size_t at;
 
-    return p == NULL ? NULL : p->value;
+    if (map == NULL || map->kind != DATA_MAP)
+        return NULL;
+    at = seat_of(map, key);
+    return at == map->n ? NULL : map->pairs[at].value;
 }
 
 struct data *data_at(const struct data *map, str path)
@@ -110,11 +113,12 @@ void data_append(struct ctx *c, struct data *list, struct data *item)
 
 void data_put(struct ctx *c, struct data *map, str key, struct data *value)
 {
-    struct data_pair *p = pair_of(map, key);
+    size_t at;
 
     MUST(map->kind == DATA_MAP);
-    if (p != NULL)
-        p->value = value;
+    at = seat_of(map, key);
+    if (at < map->n)
+        map->pairs[at].value = value;
     else
         data_add(c, map, arena_str(c->mem, key), value->at, value);
 }
@@ -137,31 +141,34 @@ void data_put_bool(struct ctx *c, struct data *map, str key, bool yes)
 void data_put_after(struct ctx *c, struct data *map, str after, str key,
                     struct data *value)
 {
-    struct data_pair *behind, last;
-    size_t to;
+    struct data_pair moved;
+    size_t from, to;
 
     data_put(c, map, key, value);
-    behind = pair_of(map, after);
-    if (behind == NULL || str_eq(after, key))
+    from = seat_of(map, key);
+    to = seat_of(map, after);
+    if (to == map->n || to == from)
         return;
-    last = *pair_of(map, key);
+    moved = map->pairs[from];
     data_drop(map, key);
-    behind = pair_of(map, after);
-    to = (size_t)(behind - map->pairs) + 1;
+    to = seat_of(map, after) + 1;
     memmove(&map->pairs[to + 1], &map->pairs[to],
             (map->n - to) * sizeof *map->pairs);
-    map->pairs[to] = last;
+    map->pairs[to] = moved;
     map->n++;
 }
 
 bool data_drop(struct data *map, str key)
 {
-    struct data_pair *p = pair_of(map, key);
+    size_t at;
 
-    if (p == NULL)
+    MUST(map->kind == DATA_MAP);
+    at = seat_of(map, key);
+    if (at == map->n)
         return false;
     map->n--;
-    memmove(p, p + 1, (size_t)(map->pairs + map->n - p) * sizeof *map->pairs);
+    memmove(&map->pairs[at], &map->pairs[at + 1],
+            (map->n - at) * sizeof *map->pairs);
     return true;
 }
 

@@ -68,19 +68,17 @@ static str quoted_cell(struct sheet *t, struct place opened)
             break;
     }
     if (at_end(t) && from != t->at)
-        sheet_fault(
-            t, opened,
-            STR(""), "Tanda kutip di sini tidak ditutup.",
-                "The quote opened here is not closed.",
-                "Tutup tanda kutip; tulis \"\" untuk tanda kutip di dalam "
-                "sel.",
-                "Close it; write \"\" for a quote within a cell.");
+        sheet_fault(t, opened, STR(""), "Tanda kutip di sini tidak ditutup.",
+                    "The quote opened here is not closed.",
+                    "Tutup tanda kutip; tulis \"\" untuk tanda kutip di dalam "
+                    "sel.",
+                    "Close it; write \"\" for a quote within a cell.");
     else if (!at_line_end(t) && here(t) != t->comma)
-        sheet_fault(t, t->place,
-                    STR(""), "Di belakang tanda kutip penutup masih ada teks.",
-                        "There is more text behind the closing quote.",
-                        "Tulis \"\" untuk tanda kutip di dalam sel.",
-                        "Write \"\" for a quote within a cell.");
+        sheet_fault(t, t->place, STR(""),
+                    "Di belakang tanda kutip penutup masih ada teks.",
+                    "There is more text behind the closing quote.",
+                    "Tulis \"\" untuk tanda kutip di dalam sel.",
+                    "Write \"\" for a quote within a cell.");
     return buf_str(&b);
 }
 
@@ -151,28 +149,25 @@ static void read_head(struct sheet *t)
         step(t);
     }
     if (!at_line_end(t))
-        sheet_fault(t, t->place,
-                    STR(""), "Lebih dari 256 kolom.", "More than 256 columns.",
-                        "Hapus kolom yang tidak perlu.",
-                        "Take out columns that are not needed.");
+        sheet_fault(t, t->place, STR(""), "Lebih dari 256 kolom.",
+                    "More than 256 columns.", "Hapus kolom yang tidak perlu.",
+                    "Take out columns that are not needed.");
 }
 
 static void width_fault(struct sheet *t, struct place at, size_t n)
 {
     struct ctx *c = t->s->c;
 
-    data_fault(
-        t->s, at,
-        STR(""),
-            arena_fmt(c->mem,
-                      say(c, "Baris ini berisi %zu sel, judulnya %zu.",
-                          "This line has %zu cells, the head has %zu."),
-                      n, t->columns),
-            say(c,
-                "Samakan jumlahnya; apit sel yang memuat koma dengan tanda "
-                "kutip.",
-                "Make them equal; put a cell that holds a comma in "
-                "quotes."));
+    data_fault(t->s, at, STR(""),
+               arena_fmt(c->mem,
+                         say(c, "Baris ini berisi %zu sel, judulnya %zu.",
+                             "This line has %zu cells, the head has %zu."),
+                         n, t->columns),
+               say(c,
+                   "Samakan jumlahnya; apit sel yang memuat koma dengan tanda "
+                   "kutip.",
+                   "Make them equal; put a cell that holds a comma in "
+                   "quotes."));
 }
 
 static void read_row(struct sheet *t, struct data *rows)
@@ -224,11 +219,10 @@ static void read_rows(struct sheet *t, struct data *rows)
             read_row(t, rows);
     }
     if (!at_end(t) && t->cells >= MOST_CELLS)
-        sheet_fault(t, t->place,
-                    STR(""), "Lebih dari 1.048.576 sel.",
-                        "More than 1,048,576 cells.",
-                        "Bagilah menjadi beberapa berkas.",
-                        "Split it into several files.");
+        sheet_fault(t, t->place, STR(""), "Lebih dari 1.048.576 sel.",
+                    "More than 1,048,576 cells.",
+                    "Bagilah menjadi beberapa berkas.",
+                    "Split it into several files.");
 }
 
 err data_read_csv(struct ctx *c, str file, str bytes, struct findings *f,
@@ -240,12 +234,11 @@ err data_read_csv(struct ctx *c, str file, str bytes, struct findings *f,
     *out = NULL;
     bytes = data_skip_bom(bytes);
     if (bytes.n > MOST_CSV || bytes.n == 0) {
-        sheet_fault(
-            &t, (struct place){s.file, 0, 0},
-            STR(""), "Berkas ini kosong atau lebih besar dari 32 MiB.",
-                "This file is empty or larger than 32 MiB.",
-                "Tulis judul kolom pada baris pertama, lalu isinya.",
-                "Write the column names in the first line, then the rows.");
+        sheet_fault(&t, (struct place){s.file, 0, 0}, STR(""),
+                    "Berkas ini kosong atau lebih besar dari 32 MiB.",
+                    "This file is empty or larger than 32 MiB.",
+                    "Tulis judul kolom pada baris pertama, lalu isinya.",
+                    "Write the column names in the first line, then the rows.");
         return data_finish(&s, f);
     }
     t.text = data_clean(&s, bytes, false);

@@ -163,8 +163,8 @@ static size_t values_in(json_t *from)
 static void json_fault(struct data_source *s, int line, int col,
                        const char *what, const char *mend)
 {
-    data_fault(s, (struct place){s->file, line, col},
-               STR(""), str_of(what), mend);
+    data_fault(s, (struct place){s->file, line, col}, STR(""), str_of(what),
+               mend);
 }
 
 static void too_much(struct data_source *s)

@@ -9,11 +9,30 @@ bool data_tired(const struct data_source *s)
     return s->found.n >= MOST_FAULTS;
 }
 
+/* A message may quote what it is about; it must not carry its line breaks or
+ * hidden characters to a terminal. */
+static str visible(struct ctx *c, str s)
+{
+    char *to = NEWS(c->mem, char, s.n + 1);
+
+    if (s.n > 0)
+        memcpy(to, s.p, s.n);
+    for (size_t i = 0, from = 0; i < s.n; from = i) {
+        int32_t point = data_point(s, &i);
+
+        if (point < ' ' || data_hidden(point))
+            memset(to + from, '?', i - from);
+    }
+    return (str){to, s.n};
+}
+
 void data_fault(struct data_source *s, struct place at, str key, str what,
                 const char *mend)
 {
-    struct finding *f = finding_add(s->c, &s->found, FIND_ERROR, at, key,
-                                    "%.*s", STR_ARG(what));
+    struct ctx *c = s->c;
+    str clean = visible(c, what);
+    struct finding *f = finding_add(c, &s->found, FIND_ERROR, at,
+                                    visible(c, key), "%.*s", STR_ARG(clean));
 
     f->mend = str_of(mend);
 }
@@ -61,10 +80,9 @@ static void flaw_fault(struct data_source *s, enum flaw flaw, int32_t point,
         what = str_of(says[flaw].en);
     if (flaw == FLAW_HIDDEN)
         what = arena_fmt(mem, "%.*s (U+%04X).", STR_ARG(what), (unsigned)point);
-    data_fault(s, at,
-               STR(""), what,
-                   str_eq(s->c->lang, STR("en")) ? says[flaw].mend_en
-                                                 : says[flaw].mend_id);
+    data_fault(s, at, STR(""), what,
+               str_eq(s->c->lang, STR("en")) ? says[flaw].mend_en
+                                             : says[flaw].mend_id);
 }
 
 /* One line: blank what is wrong in the copy; the first of each flaw counts. */

@@ -43,8 +43,8 @@ bool data_hidden(int32_t point)
 
 bool data_looks_null(str plain)
 {
-    static const str nulls[] = {
-        STR_INIT("~"), STR_INIT("null"), STR_INIT("Null"), STR_INIT("NULL")};
+    static const str nulls[] = {STR_INIT("~"), STR_INIT("null"),
+                                STR_INIT("Null"), STR_INIT("NULL")};
 
     return plain.n == 0 || str_among(plain, nulls, COUNT(nulls)) >= 0;
 }

@@ -181,9 +181,8 @@ static bool plain_start(str s)
 
 static bool is_plain(str s, bool flow)
 {
-    if (data_looks_null(s) ||
-        str_eq(s, STR("<<")) || !plain_start(s) || s.p[s.n - 1] == ' ' ||
-               s.p[s.n - 1] == ':' || needs_escape(s, true))
+    if (data_looks_null(s) || str_eq(s, STR("<<")) || !plain_start(s) ||
+        s.p[s.n - 1] == ' ' || s.p[s.n - 1] == ':' || needs_escape(s, true))
         return false;
     for (size_t i = 0; i < s.n; i++) {
         char next = i + 1 < s.n ? s.p[i + 1] : ' ';
@@ -299,18 +298,25 @@ static void new_line(struct yaml *y, size_t indent)
         buf_char(&y->out, ' ');
 }
 
-/* The value in one line, if the rule of data.h wants it so. */
+/* Whether the rule of data.h lets a value stand in one line at all. */
+static bool may_be_line(const struct data *d, size_t level)
+{
+    return level > 0 && d->n <= LINE_COLUMNS &&
+           (level > 1 || scalars_only(d)) && !has_break(d);
+}
+
+/* The value in one line, if it may stand and fits there. */
 static bool in_one_line(struct yaml *y, const struct data *d, size_t level)
 {
     str so_far = {y->out.p + y->line, y->out.n - y->line};
     size_t used = data_columns(so_far) + 1;
     struct buf b = buf_new(y->c, (size_t)LINE_COLUMNS * 4);
 
-    if (d->n > 0 && (level == 0 || used >= LINE_COLUMNS))
-        return false;
-    if (d->n > 0 && level < 2 && !scalars_only(d))
-        return false;
-    if (d->n > LINE_COLUMNS || has_break(d))
+    if (d->n == 0) {
+        buf_lit(&y->out, d->kind == DATA_MAP ? " {}" : " []");
+        return true;
+    }
+    if (used >= LINE_COLUMNS || !may_be_line(d, level))
         return false;
     flow(&b, d);
     if (b.over || used + data_columns((str){b.p, b.n}) > LINE_COLUMNS)

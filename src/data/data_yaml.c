@@ -116,8 +116,9 @@ static bool key_is_good(struct reader *r, struct place at, str key)
 
 static void set_key(struct reader *r, struct place at, str key, bool plain)
 {
-    struct frame *f = top(r);
+    struct frame *f = &r->frames[r->depth - 1];
 
+    MUST(r->depth > 0);
     f->key_at = at;
     f->key = key_is_good(r, at, key) ? key : STR("?");
     if (plain && str_eq(key, STR("<<")))
@@ -274,41 +275,6 @@ static bool folds_well(struct reader *r, struct place at, str src)
     return true;
 }
 
-/* A break and the blanks around it are a space; n breaks are n - 1 of them. */
-static size_t fold_break(str src, size_t at, char *to, size_t *n)
-{
-    size_t breaks = 0;
-
-    while (*n > 0 && to[*n - 1] == ' ')
-        --*n;
-    for (; at < src.n && strchr(" \r\n", src.p[at]) != NULL; at++)
-        breaks += src.p[at] == '\n';
-    if (breaks == 1)
-        to[(*n)++] = ' ';
-    for (; breaks > 1; breaks--)
-        to[(*n)++] = '\n';
-    return at;
-}
-
-/* What stands between single quotes. libfyaml 0.7 loses a text in which five
- * or more '' follow each other, so this style is decoded here. */
-static str unquote(struct ctx *c, str src)
-{
-    char *to = NEWS(c->mem, char, src.n + 1);
-    size_t n = 0;
-
-    for (size_t at = 0; at < src.n;) {
-        if (src.p[at] == '\n' || src.p[at] == '\r') {
-            at = fold_break(src, at, to, &n);
-            continue;
-        }
-        to[n++] = src.p[at];
-        at += src.p[at] == '\'' ? 2 : 1;
-    }
-    to[n] = 0;
-    return (str){to, n};
-}
-
 /* The text of a scalar; `src` is what stands in the source. */
 static str text_of(struct reader *r, struct fy_event *e, struct place at,
                    str src)
@@ -317,8 +283,8 @@ static str text_of(struct reader *r, struct fy_event *e, struct place at,
     const char *p;
     size_t n = 0;
 
-    if (style == FYSS_SINGLE_QUOTED)
-        return unquote(r->s->c, src);
+    if (style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED)
+        return data_unquote(r->s->c, src, style == FYSS_SINGLE_QUOTED);
     p = fy_token_get_text(e->scalar.value, &n);
     if (p == NULL)
         fault(
@@ -389,6 +355,7 @@ static void on_start(struct reader *r, enum data_kind kind,
 {
     struct place at = place_of(r, m);
     bool is_key = wants_key(top(r));
+    struct data *node;
 
     if (r->depth == MOST_DEPTH) {
         if (r->beyond++ == 0)
@@ -408,13 +375,14 @@ static void on_start(struct reader *r, enum data_kind kind,
                  "or [ in quotes."));
         set_key(r, at, STR("?"), false);
     }
+    node = data_new(r->s->c, kind);
+    node->at = at;
     r->frames[r->depth++] = (struct frame){
-        .node = data_new(r->s->c, kind),
+        .node = node,
         .at = at,
         .flow = is_flow(r, m),
         .is_key = is_key,
     };
-    top(r)->node->at = at;
 }
 
 struct seat {
@@ -479,11 +447,22 @@ static void on_end(struct reader *r)
 
 /* ---- what is not wanted -------------------------------------------- */
 
+/* The mark of an anchor or alias is behind its & or *. */
+static struct place sign_place(const struct reader *r, const struct fy_mark *m)
+{
+    struct place at = place_of(r, m);
+    size_t byte = m == NULL ? 0 : m->input_pos;
+
+    if (byte > 0 && strchr("&*", r->text->p[byte - 1]) != NULL)
+        at.col--;
+    return at;
+}
+
 static void refuse_sign(struct reader *r, struct fy_token *t, const char *what,
                         const char *mend)
 {
     if (t != NULL)
-        fault(r, place_of(r, fy_token_start_mark(t)), what, mend);
+        fault(r, sign_place(r, fy_token_start_mark(t)), what, mend);
 }
 
 static void refuse_signs(struct reader *r, struct fy_event *e)
@@ -509,7 +488,7 @@ static void on_alias(struct reader *r, const struct fy_mark *m)
 {
     struct data *d = data_new(r->s->c, DATA_TEXT);
 
-    d->at = place_of(r, m);
+    d->at = sign_place(r, m);
     fault(r, d->at,
           in(r, "Rujukan (*) tidak dipakai di sini.",
              "Aliases (*) are not used here."),
@@ -706,12 +685,11 @@ err data_read_yaml(struct ctx *c, str file, str bytes, struct findings *f,
 
     *out = NULL;
     if (bytes.n > MOST_YAML) {
-        data_fault(&s, (struct place){s.file, 0, 0},
-                   STR(""),
-                       str_of(say(c, "Berkas ini lebih besar dari 1 MiB.",
-                                  "This file is larger than 1 MiB.")),
-                       say(c, "Bagilah menjadi beberapa berkas.",
-                           "Split it into several files."));
+        data_fault(&s, (struct place){s.file, 0, 0}, STR(""),
+                   str_of(say(c, "Berkas ini lebih besar dari 1 MiB.",
+                              "This file is larger than 1 MiB.")),
+                   say(c, "Bagilah menjadi beberapa berkas.",
+                       "Split it into several files."));
         return data_finish(&s, f);
     }
     bytes = data_clean(&s, data_skip_bom(bytes), true);

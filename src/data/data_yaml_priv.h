@@ -20,6 +20,9 @@ struct yaml_break {
     str path;
 };
 
+/* The text that stands between 'single' or "double" quotes as `src`. */
+str data_unquote(struct ctx *c, str src, bool single);
+
 /* A fault that says in a person's words what broke. */
 void data_explain(struct data_source *s, const struct yaml_break *at);
 /* Take the broken value out of the text; false when there is no more to be

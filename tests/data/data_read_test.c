@@ -31,12 +31,12 @@ TEST(json_values_know_their_places)
     struct findings f = {0};
     struct data *d;
 
-    CHECK_OK(data_read_json(
-        c, STR("t"), STR("{\"a\": [1,\n  {\"b\\\"\": \"\xC3\xA9\", "
+    CHECK_OK(data_read_json(c, STR("t"),
+                            STR("{\"a\": [1,\n  {\"b\\\"\": \"\xC3\xA9\", "
                                 "\"c\": 2.50}], \"d\": -0}"),
-                         &f, &d));
+                            &f, &d));
     CHECK_STR(data_text(data_get(data_get(d, STR("a"))->items[1], STR("c"))),
-                        "2.50");
+              "2.50");
     CHECK_I64(data_get(data_get(d, STR("a"))->items[1], STR("c"))->at.line, 2);
     CHECK_I64(data_get(data_get(d, STR("a"))->items[1], STR("c"))->at.col, 21);
     CHECK_STR(data_text(data_get(d, STR("d"))), "-0");
@@ -45,26 +45,25 @@ TEST(json_values_know_their_places)
 
 TEST(json_that_lies_is_refused)
 {
-    fault_is(c, data_read_json,
-             STR("{\"a\":1,\"a\":2}"), "1:10 A JSON key stands twice.");
-    fault_is(c, data_read_json,
-             STR("{\"a\":"), "1:5 This JSON breaks off here.");
-    fault_is(c, data_read_json,
-             STR("[1] 2"), "1:5 Something follows the JSON value.");
-    fault_is(c, data_read_json,
-             STR("[01]"), "1:2 This is not well-formed JSON.");
-    fault_is(c, data_read_json,
-             STR("[\"\\u0000\"]"), "1:9 A JSON text holds a NUL character.");
-    fault_is(c, data_read_json,
-             STR("[\"\xFF\"]"),
-                 "1:2 This JSON holds a byte that is not UTF-8.");
+    fault_is(c, data_read_json, STR("{\"a\":1,\"a\":2}"),
+             "1:10 A JSON key stands twice.");
+    fault_is(c, data_read_json, STR("{\"a\":"),
+             "1:5 This JSON breaks off here.");
+    fault_is(c, data_read_json, STR("[1] 2"),
+             "1:5 Something follows the JSON value.");
+    fault_is(c, data_read_json, STR("[01]"),
+             "1:2 This is not well-formed JSON.");
+    fault_is(c, data_read_json, STR("[\"\\u0000\"]"),
+             "1:9 A JSON text holds a NUL character.");
+    fault_is(c, data_read_json, STR("[\"\xFF\"]"),
+             "1:2 This JSON holds a byte that is not UTF-8.");
     fault_is(c, data_read_json, STR(""), "1:1 This JSON breaks off here.");
     fault_is(
         c, data_read_json,
         STR("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
-                 "]]]]]"),
-            "0:0 This JSON is too large: at most 4 MiB, 32 levels and 65,536 "
-            "values.");
+            "]]]]]"),
+        "0:0 This JSON is too large: at most 4 MiB, 32 levels and 65,536 "
+        "values.");
 }
 
 TEST(csv_is_a_list_of_maps)
@@ -76,7 +75,7 @@ TEST(csv_is_a_list_of_maps)
     if (!CHECK(d != NULL && d->n == 2))
         return;
     CHECK_STR(data_text(data_get(d->items[0], STR("nama"))),
-                        "Siti \"A\", S.H.");
+              "Siti \"A\", S.H.");
     CHECK_STR(data_text(data_get(d->items[0], STR("nik"))), "9999");
     CHECK_STR(data_text(data_get(d->items[1], STR("nama"))), "\xC3\xA9");
     CHECK_STR(data_text(data_get(d->items[1], STR("nik"))), "dua\nbaris");
@@ -95,18 +94,17 @@ TEST(csv_takes_the_semicolon_of_spreadsheets)
 
 TEST(csv_says_what_is_wrong_and_where)
 {
-    fault_is(c, data_read_csv,
-             STR("a,b\n1\n"), "2:1 This line has 1 cells, the head has 2.");
-    fault_is(c, data_read_csv,
-             STR("a,b\n1,\"2\n3"), "2:3 The quote opened here is not closed.");
-    fault_is(c, data_read_csv,
-             STR("a,b\n\"1\"x,2\n"),
-                 "2:4 There is more text behind the closing quote.");
-    fault_is(c, data_read_csv,
-             STR("a,a\n"), "1:3 This column's name is empty or there already.");
+    fault_is(c, data_read_csv, STR("a,b\n1\n"),
+             "2:1 This line has 1 cells, the head has 2.");
+    fault_is(c, data_read_csv, STR("a,b\n1,\"2\n3"),
+             "2:3 The quote opened here is not closed.");
+    fault_is(c, data_read_csv, STR("a,b\n\"1\"x,2\n"),
+             "2:4 There is more text behind the closing quote.");
+    fault_is(c, data_read_csv, STR("a,a\n"),
+             "1:3 This column's name is empty or there already.");
     fault_is(c, data_read_csv, STR("a\n\xFF\n"), "2:1 This byte is not UTF-8.");
-    fault_is(c, data_read_csv,
-             STR(""), "0:0 This file is empty or larger than 32 MiB.");
+    fault_is(c, data_read_csv, STR(""),
+             "0:0 This file is empty or larger than 32 MiB.");
 }
 
 TEST(text_is_put_into_one_form)
@@ -125,12 +123,12 @@ TEST(text_is_put_into_one_form)
 TEST(text_is_folded_for_searching)
 {
     CHECK_STR(data_fold(c, STR("Nur'aini \xC3\x89")), "nur'aini e");
-    CHECK_STR(data_fold(c,
-                        STR("NUR\xE2\x80\x99""AINI")),
-                        "nur'aini");
-    CHECK_STR(data_fold(c,
-                        STR("Stra\xC3\x9F""e \xEF\xBC\xA1")),
-                        "strasse a");
+    CHECK_STR(data_fold(c, STR("NUR\xE2\x80\x99"
+                               "AINI")),
+              "nur'aini");
+    CHECK_STR(data_fold(c, STR("Stra\xC3\x9F"
+                               "e \xEF\xBC\xA1")),
+              "strasse a");
     CHECK_STR(data_fold(c, STR("")), "");
     CHECK_STR(data_fold(c, STR("\xFF")), "");
 }

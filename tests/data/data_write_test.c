@@ -94,13 +94,23 @@ TEST(yaml_breaks_a_line_that_would_be_too_long)
               "  key6: value\n  key7: value\n  key8: value\n");
 }
 
+TEST(yaml_of_an_empty_map_never_breaks_its_line)
+{
+    struct data *d = data_new(c, DATA_MAP);
+    str key = arena_fmt(c->mem, "%0120d", 7);
+
+    data_put(c, d, key, data_new(c, DATA_MAP));
+    CHECK_STR(data_write_yaml(c, d),
+              arena_fmt(c->mem, "%.*s: {}\n", STR_ARG(key)).p);
+}
+
 TEST(canonical_json_is_that_of_the_update_framework)
 {
     struct data *d =
         json(c, STR("{\"version\": 3, \"_type\": \"timestamp\",\n"
-               " \"meta\": {\"snapshot.json\": {\"version\": 2}},"
-               " \"expires\": \"2026-12-01T00:00:00Z\","
-               " \"spec_version\": \"1.0.34\"}"));
+                    " \"meta\": {\"snapshot.json\": {\"version\": 2}},"
+                    " \"expires\": \"2026-12-01T00:00:00Z\","
+                    " \"spec_version\": \"1.0.34\"}"));
     struct data *odd =
         json(c, STR("[\"a\\\"\\\\\\n\\u00e9\", true, null, -5]"));
 
@@ -126,10 +136,9 @@ TEST(canonical_json_has_no_reals_and_no_large_numbers)
 TEST(canonical_json_sorts_by_code_point)
 {
     CHECK_STR(data_write_canonical(
-        c,
-        json(c, STR("{\"\xF0\x9F\x98\x80\":1,\"\xEF\xBF\xBC\":2,"
+                  c, json(c, STR("{\"\xF0\x9F\x98\x80\":1,\"\xEF\xBF\xBC\":2,"
                                  "\"b\":3,\"B\":4}"))),
-        "{\"B\":4,\"b\":3,\"\xEF\xBF\xBC\":2,\"\xF0\x9F\x98\x80\":1}");
+              "{\"B\":4,\"b\":3,\"\xEF\xBF\xBC\":2,\"\xF0\x9F\x98\x80\":1}");
 }
 
 TEST(json_is_written_compact_in_its_order)
@@ -234,7 +243,7 @@ TEST(a_map_keeps_its_order_when_it_is_changed)
               "{\"a\":5,\"b\":\"x\",\"d\":-4,\"n\":false}");
     CHECK(data_equal(d, data_copy(c, d)));
     CHECK(data_equal(json(c, STR("{\"a\":1,\"b\":[2]}")),
-                          json(c, STR("{\"b\":[2],\"a\":1}"))));
+                     json(c, STR("{\"b\":[2],\"a\":1}"))));
     CHECK(!data_equal(json(c, STR("1")), json(c, STR("\"1\""))));
     CHECK(!data_equal(json(c, STR("{\"a\":1}")), json(c, STR("{\"b\":1}"))));
 }

@@ -115,8 +115,8 @@ TEST(yaml_places_reach_into_expressions)
 
 TEST(yaml_refuses_all_that_is_clever)
 {
-    faults(c, "a: &x 1\n", "1:5 a Anchors (&) are not used here.");
-    faults(c, "a: *x\n", "1:5 a Aliases (*) are not used here.");
+    faults(c, "a: &x 1\n", "1:4 a Anchors (&) are not used here.");
+    faults(c, "a: *x\n", "1:4 a Aliases (*) are not used here.");
     faults(c, "a: !!str 1\n",
            "1:4 a A ! before a value is a YAML tag, which is not used here.");
     faults(c, "<<: 1\n", "1:1 << Merge keys (<<) are not used here.");
@@ -159,7 +159,7 @@ TEST(yaml_refuses_bytes_that_lie)
     CHECK_STR(data_text(data_get(good(c, "\xEF\xBB\xBF"
                                          "a: b\r\n"),
                                  STR("a"))),
-                        "b");
+              "b");
 }
 
 TEST(yaml_says_to_quote_what_breaks_an_expression)
@@ -195,7 +195,7 @@ TEST(yaml_names_every_fault_in_one_run)
            "n: last\n",
            "1:5 a A colon and a space stand within a value without quotes.\n"
            "3:10 d.e There is more text behind the closing quote.\n"
-           "4:7 d.f Anchors (&) are not used here.\n"
+           "4:6 d.f Anchors (&) are not used here.\n"
            "5:6 d.g.i[2] The { or [ opened here is not closed as it should "
            "be.\n"
            "6:1 j Nothing stands behind it.\n"
@@ -203,6 +203,29 @@ TEST(yaml_names_every_fault_in_one_run)
            "9:4  There is a tab here.\n"
            "10:4 m This value without quotes holds a sign that means "
            "something in YAML.");
+}
+
+TEST(yaml_faults_carry_nothing_to_a_terminal)
+{
+    faults(c, "\"x\\e[31m\\ny\": &a 1\n",
+           "1:2  This text holds a control character.\n"
+           "1:15 x?[31m?y Anchors (&) are not used here.");
+}
+
+TEST(yaml_decodes_quoted_texts)
+{
+    struct data *d =
+        good(c, "a: \"\\x41\\u00e9\\U0001F600\\ud83d\\uDE00\\L\\/\"\n"
+                "b: \"x \\\n\n\n   y\\ \n  z]|\"\n"
+                "c: \"\\\\\\\n  zbc\"\n");
+
+    CHECK_STR(data_text(data_get(d, STR("a"))),
+              "A\u00e9\U0001F600\U0001F600\u2028/");
+    CHECK_STR(data_text(data_get(d, STR("b"))), "x \n\ny  z]|");
+    CHECK_STR(data_text(data_get(d, STR("c"))), "\\zbc");
+    faults(c, "a: \"\\q\"\n",
+           "1:5 a There is an unknown backslash sequence "
+           "within \"...\".");
 }
 
 TEST(yaml_speaks_indonesian)
