@@ -146,7 +146,7 @@ const struct data *city_one(const struct data *d, size_t i)
 int city_zone_offset(str zone)
 {
     static const str zones[] = {STR_INIT("WIB"), STR_INIT("WITA"),
-                                                          STR_INIT("WIT")};
+                                STR_INIT("WIT")};
     int at = str_among(zone, zones, COUNT(zones));
 
     return at < 0 ? 0 : (7 + at) * 60;
@@ -285,6 +285,7 @@ static void derive(struct ctx *c, struct city *k)
     city_calendar_build(c, city_item(k, STR("calendar")), &k->calendar);
     city_offices_build(c, k);
     city_maps_build(c, k);
+    city_registers_build(c, k);
 }
 
 /* `c` is the caller's, `in` allocates for the snapshot. */
@@ -328,6 +329,21 @@ err city_snapshot(struct ctx *c, struct conn *on, struct city **out)
     return E_OK;
 }
 
+/* Without a past, the numbers that were ever given are those in use. */
+static void numbers_in_use(struct ctx *c, struct city *k)
+{
+    struct city_number_row *all =
+        NEWS(c->mem, struct city_number_row, k->n_offices);
+
+    for (size_t i = 0; i < k->n_offices; i++) {
+        const struct city_office *o = &k->offices[i];
+
+        if (o->number > 1)
+            all[k->n_numbers++] = (struct city_number_row){o->number, o->key};
+    }
+    k->numbers = all;
+}
+
 err city_snapshot_of(struct ctx *c, const struct city_change *items, size_t n,
                      struct city **out)
 {
@@ -351,9 +367,11 @@ err city_snapshot_of(struct ctx *c, const struct city_change *items, size_t n,
             rows[k->n_items++] = (struct city_item_row){
                 rows[i].key, data_copy(&in, rows[i].value)};
     }
-    qsort(rows, k->n_items, sizeof *rows, by_first_str);
+    if (k->n_items > 0)
+        qsort(rows, k->n_items, sizeof *rows, by_first_str);
     k->items = rows;
     derive(&in, k);
+    numbers_in_use(&in, k);
     *out = k;
     return E_OK;
 }

@@ -118,8 +118,7 @@ struct city_register {
     const struct city_block *reserved; /* for paper, in order */
     size_t n;
 };
-bool city_register(struct ctx *c, const struct city *k, str key,
-                   struct city_register *out);
+bool city_register(const struct city *k, str key, struct city_register *out);
 /* The number after `last` (0: none yet in this year, or at all where it does
  * not begin anew): from the start value, past the reserved blocks. */
 int64_t city_register_next(const struct city_register *r, int year,

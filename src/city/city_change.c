@@ -223,11 +223,9 @@ static struct data *new_city(struct ctx *c, const struct city_region *r)
     struct data *d = data_new(c, DATA_MAP);
 
     data_put(c, d, STR("name"), in_two(c, r->name, r->name));
-    data_put(
-        c, d,
-        STR("government"),
-            in_two(c, arena_fmt(c->mem, "Pemerintah %.*s", STR_ARG(r->name)),
-                   arena_fmt(c->mem, "Government of %.*s", STR_ARG(r->name))));
+    data_put(c, d, STR("government"),
+             in_two(c, arena_fmt(c->mem, "Pemerintah %.*s", STR_ARG(r->name)),
+                    arena_fmt(c->mem, "Government of %.*s", STR_ARG(r->name))));
     data_put_text(c, d, STR("zone"), str_of(city_zone_of(r->code)));
     return d;
 }
@@ -242,8 +240,8 @@ err city_founding(struct ctx *c, str code, str domain, bool training,
     city_region_find(code, &r);
     data_put_text(c, found, STR("code"), code);
     data_put_text(c, found, STR("domain"), domain);
-    data_put_text(c, found,
-                  STR("training"), training ? STR("true") : STR("false"));
+    data_put_text(c, found, STR("training"),
+                  training ? STR("true") : STR("false"));
     *out = NEWS(c->mem, struct city_change, 2);
     (*out)[0] = (struct city_change){.key = STR("founding"), .value = found};
     (*out)[1] =

@@ -275,11 +275,10 @@ bool city_check_map(struct ctx *c, struct city_check *z, const struct data *map,
                     str path, const struct city_field *fields, size_t n)
 {
     if (map->kind != DATA_MAP) {
-        city_wrong_at(c, z, map->at, path,
-                      STR(""),
-                          say(c, "Harus berupa peta kunci dan nilai.",
-                              "Must be a map of keys and values."),
-                          "");
+        city_wrong_at(c, z, map->at, path, STR(""),
+                      say(c, "Harus berupa peta kunci dan nilai.",
+                          "Must be a map of keys and values."),
+                      "");
         return false;
     }
     for (size_t i = 0; i < map->n; i++) {

@@ -6,41 +6,39 @@
 #define MOST  ((size_t)32 << 10)
 #define DEPTH 16
 
-static const str
-    elements[] = {STR_INIT("svg"),     STR_INIT("g"),
-                                                STR_INIT("path"),    STR_INIT("rect"),
-                                                                              STR_INIT("circle"),  STR_INIT("ellipse"),
-                                                                                                            STR_INIT("polygon"), STR_INIT("polyline"),
-                                                                                                                                          STR_INIT("line"),    STR_INIT("title"),
-                                                                                                                                                                        STR_INIT("desc")};
+static const str elements[] = {
+    STR_INIT("svg"),     STR_INIT("g"),        STR_INIT("path"),
+    STR_INIT("rect"),    STR_INIT("circle"),   STR_INIT("ellipse"),
+    STR_INIT("polygon"), STR_INIT("polyline"), STR_INIT("line"),
+    STR_INIT("title"),   STR_INIT("desc")};
 
 static const str attributes[] = {STR_INIT("xmlns"),
-    STR_INIT("viewBox"),
-        STR_INIT("width"),
-            STR_INIT("height"),
-                STR_INIT("d"),
-                    STR_INIT("x"),
-                        STR_INIT("y"),
-                            STR_INIT("x1"),
-                                STR_INIT("y1"),
-                                    STR_INIT("x2"),
-                                        STR_INIT("y2"),
-                                            STR_INIT("cx"),
-                                                STR_INIT("cy"),
-                                                    STR_INIT("r"),
-                                                        STR_INIT("rx"),
-                                                            STR_INIT("ry"),
-                                                                STR_INIT("points"),
-                                                                    STR_INIT("fill"),
-                                                                        STR_INIT("stroke"),
-                                                                            STR_INIT("stroke-width"),
-                                                                                STR_INIT("stroke-linecap"),
-                                                                                    STR_INIT("stroke-linejoin"),
-                                                                                        STR_INIT("fill-rule"),
-                                                                                            STR_INIT("opacity"),
-                                                                                                STR_INIT("transform"),
-                                                                                                    STR_INIT("role"),
-                                                                                                        STR_INIT("aria-hidden")};
+                                 STR_INIT("viewBox"),
+                                 STR_INIT("width"),
+                                 STR_INIT("height"),
+                                 STR_INIT("d"),
+                                 STR_INIT("x"),
+                                 STR_INIT("y"),
+                                 STR_INIT("x1"),
+                                 STR_INIT("y1"),
+                                 STR_INIT("x2"),
+                                 STR_INIT("y2"),
+                                 STR_INIT("cx"),
+                                 STR_INIT("cy"),
+                                 STR_INIT("r"),
+                                 STR_INIT("rx"),
+                                 STR_INIT("ry"),
+                                 STR_INIT("points"),
+                                 STR_INIT("fill"),
+                                 STR_INIT("stroke"),
+                                 STR_INIT("stroke-width"),
+                                 STR_INIT("stroke-linecap"),
+                                 STR_INIT("stroke-linejoin"),
+                                 STR_INIT("fill-rule"),
+                                 STR_INIT("opacity"),
+                                 STR_INIT("transform"),
+                                 STR_INIT("role"),
+                                 STR_INIT("aria-hidden")};
 
 struct scan {
     str s;
@@ -64,13 +62,11 @@ static void step(struct scan *z, size_t n)
 
 static void wrong(struct ctx *c, struct scan *z, str what, const char *says)
 {
-    finding_add(
-        c, z->f, FIND_ERROR, z->place,
-        STR("crest"), "%.*s: %s", STR_ARG(what), says)->mend =
-            str_of(say(
-                c,
-                "Simpan lambang sebagai SVG sederhana: bentuk dan warna saja.",
-                "Save the crest as a plain SVG: shapes and colours only."));
+    finding_add(c, z->f, FIND_ERROR, z->place, STR("crest"), "%.*s: %s",
+                STR_ARG(what), says)
+        ->mend = str_of(
+        say(c, "Simpan lambang sebagai SVG sederhana: bentuk dan warna saja.",
+            "Save the crest as a plain SVG: shapes and colours only."));
     z->stop = true;
 }
 
@@ -202,10 +198,9 @@ static void words(struct ctx *c, struct scan *z)
     if (text.n == 0)
         return;
     if ((!str_eq(in, STR("title")) && !str_eq(in, STR("desc"))) ||
-                 str_has(text, '&'))
-        wrong(c, z,
-              STR("teks"),
-                  say(c, "teks tidak boleh di sini.", "no text allowed here."));
+        str_has(text, '&'))
+        wrong(c, z, STR("teks"),
+              say(c, "teks tidak boleh di sini.", "no text allowed here."));
 }
 
 void city_crest_check(struct ctx *c, str file, str svg, struct findings *f)
@@ -224,9 +219,8 @@ void city_crest_check(struct ctx *c, str file, str svg, struct findings *f)
             continue;
         }
         if (z.closed) {
-            wrong(c, &z,
-                  STR("svg"), say(c, "ada isi sesudahnya.",
-                                  "something stands behind it."));
+            wrong(c, &z, STR("svg"),
+                  say(c, "ada isi sesudahnya.", "something stands behind it."));
             return;
         }
         step(&z, 1);

@@ -11,10 +11,10 @@
 #define END_OF_DAY  (TIME_DAY - TIME_SECOND)
 #define NUMBER_MOST 9999
 
-const str city_weekdays[7] =
-    {STR_INIT("sunday"),    STR_INIT("monday"),   STR_INIT("tuesday"),
-                                                           STR_INIT("wednesday"), STR_INIT("thursday"), STR_INIT("friday"),
-                                                                                                         STR_INIT("saturday")};
+const str city_weekdays[7] = {STR_INIT("sunday"),   STR_INIT("monday"),
+                              STR_INIT("tuesday"),  STR_INIT("wednesday"),
+                              STR_INIT("thursday"), STR_INIT("friday"),
+                              STR_INIT("saturday")};
 
 /* ---- reading hours ------------------------------------------------ */
 
@@ -101,7 +101,7 @@ void city_calendar_build(struct ctx *c, const struct data *item,
 
     *out = (struct city_calendar){
         .roll = str_eq(data_text(data_get(item, STR("free_day"))),
-                                 STR("next_workday"))};
+                       STR("next_workday"))};
     for (int i = 0; i < 7; i++) {
         str said = data_text(data_get(hours, city_weekdays[i]));
 
@@ -143,18 +143,13 @@ static const struct unit {
     enum city_unit unit;
     str one, many, id;
 } units[] = {
-    {CITY_MINUTES,
-     STR_INIT("minute"), STR_INIT("minutes"), STR_INIT("menit kerja")},
-         {CITY_HOURS,
-          STR_INIT("hour"), STR_INIT("hours"), STR_INIT("jam")},
-              {CITY_WORKDAYS,
-               STR_INIT("workday"), STR_INIT("workdays"), STR_INIT("hari kerja")},
-                   {CITY_DAYS,
-                    STR_INIT("day"),
-                             STR_INIT("days"), STR_INIT("hari kalender")},
-                             {CITY_MONTHS,
-                              STR_INIT("month"), STR_INIT("months"),
-                                                          STR_INIT("bulan")},
+    {CITY_MINUTES, STR_INIT("minute"), STR_INIT("minutes"),
+     STR_INIT("menit kerja")},
+    {CITY_HOURS, STR_INIT("hour"), STR_INIT("hours"), STR_INIT("jam")},
+    {CITY_WORKDAYS, STR_INIT("workday"), STR_INIT("workdays"),
+     STR_INIT("hari kerja")},
+    {CITY_DAYS, STR_INIT("day"), STR_INIT("days"), STR_INIT("hari kalender")},
+    {CITY_MONTHS, STR_INIT("month"), STR_INIT("months"), STR_INIT("bulan")},
 };
 
 static bool read_by_date(str s, struct city_span *out)

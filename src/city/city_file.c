@@ -30,8 +30,9 @@ static const struct city_field city_fields[] = {
     NEEDED("city", TEXT),
     NEEDED("name", WORDS),
     NEEDED("government", WORDS),
-    NEEDED("place", TEXT),
-    CHOICE("zone", "WIB|WITA|WIT"),
+    NEEDED("seat", TEXT),
+    FIELD("url", TEXT),
+    CHOICE("zone", "WIB|WITA|WIT", false),
     FIELD("head", MAP),
     FIELD("address", BLOCK),
     FIELD("phone", TEXT),
@@ -72,22 +73,20 @@ static void check_city(struct ctx *c, struct city_check *z,
 
     city_check_map(c, z, doc, STR(""), city_fields, COUNT(city_fields));
     check_part(c, z, doc, STR("head"), person_fields, COUNT(person_fields));
-    check_part(c, z, doc,
-               STR("data_protection"), contact_fields, COUNT(contact_fields));
+    check_part(c, z, doc, STR("data_protection"), contact_fields,
+               COUNT(contact_fields));
     for (size_t i = 0; numbers != NULL && i < numbers->n; i++)
         city_check_map(c, z, numbers->pairs[i].value,
                        city_path(c, STR("emergency"), numbers->pairs[i].key),
-                                 emergency_fields, COUNT(emergency_fields));
+                       emergency_fields, COUNT(emergency_fields));
     if (code != NULL && !str_eq(data_text(code), city_code(z->k)))
-        city_wrong_at(c, z, code->at,
-                      STR(""), STR("city"),
-                                   say(c, "Berkas ini milik wilayah lain.",
-                                       "This file belongs to another region."),
-                                   arena_fmt(c->mem,
-                                             say(c, "Kota ini %.*s.",
-                                                 "This city is %.*s."),
-                                             STR_ARG(city_code(z->k)))
-                                       .p);
+        city_wrong_at(c, z, code->at, STR(""), STR("city"),
+                      say(c, "Berkas ini milik wilayah lain.",
+                          "This file belongs to another region."),
+                      arena_fmt(c->mem,
+                                say(c, "Kota ini %.*s.", "This city is %.*s."),
+                                STR_ARG(city_code(z->k)))
+                          .p);
     item = without(c, doc, STR("city"));
     if (data_get(item, STR("zone")) == NULL)
         data_put_text(c, item, STR("zone"), str_of(city_zone_of(z->k->code)));
@@ -138,24 +137,22 @@ static void check_targets(struct ctx *c, struct city_check *z,
     size_t n = city_count(p->value);
 
     if (n == 0)
-        city_wrong_at(c, z, p->at,
-                      STR("functions"), p->key,
-                          say(c, "Harus perangkat daerah, atau daftarnya.",
-                              "Must be an office, or a list of offices."),
-                          "");
+        city_wrong_at(c, z, p->at, STR("functions"), p->key,
+                      say(c, "Harus perangkat daerah, atau daftarnya.",
+                          "Must be an office, or a list of offices."),
+                      "");
     for (size_t i = 0; i < n; i++) {
         const struct data *one = city_one(p->value, i);
 
         if (!target_known(z->k, data_text(one)))
             city_wrong_at(
-                c, z, one->at,
-                STR("functions"), p->key,
-                    arena_fmt(c->mem,
-                              say(c, "Perangkat daerah \"%.*s\" tidak ada.",
-                                  "There is no office \"%.*s\"."),
-                              STR_ARG(data_text(one)))
-                        .p,
-                    perhaps(c, near_office(c, z->k, data_text(one))));
+                c, z, one->at, STR("functions"), p->key,
+                arena_fmt(c->mem,
+                          say(c, "Perangkat daerah \"%.*s\" tidak ada.",
+                              "There is no office \"%.*s\"."),
+                          STR_ARG(data_text(one)))
+                    .p,
+                perhaps(c, near_office(c, z->k, data_text(one))));
     }
 }
 
@@ -170,17 +167,15 @@ static void check_functions(struct ctx *c, struct city_check *z,
         const struct data_pair *p = &all->pairs[i];
 
         if (str_eq(p->key, STR("own-office")))
-            city_wrong_at(c, z, p->at,
-                          STR("functions"), p->key,
-                              say(c, "Fungsi ini tidak dipetakan.",
-                                  "This function is never mapped."),
-                              say(c, "Hapus baris ini.", "Remove this line."));
+            city_wrong_at(c, z, p->at, STR("functions"), p->key,
+                          say(c, "Fungsi ini tidak dipetakan.",
+                              "This function is never mapped."),
+                          say(c, "Hapus baris ini.", "Remove this line."));
         else if (!city_function_known(p->key))
-            city_wrong_at(c, z, p->at,
-                          STR("functions"), p->key,
-                              say(c, "Fungsi ini tidak dikenal.",
-                                  "This function is not known."),
-                              perhaps(c, city_nearest(p->key, names, n)));
+            city_wrong_at(c, z, p->at, STR("functions"), p->key,
+                          say(c, "Fungsi ini tidak dikenal.",
+                              "This function is not known."),
+                          perhaps(c, city_nearest(p->key, names, n)));
         else
             check_targets(c, z, p);
         city_draft_put(c, d, city_path(c, STR("functions"), p->key), p->value);
@@ -192,7 +187,7 @@ static void check_functions(struct ctx *c, struct city_check *z,
 static const struct city_field calendar_fields[] = {
     FIELD("balai", ANY),
     NEEDED("hours", MAP),
-    CHOICE("free_day", "stay|next_workday"),
+    CHOICE("free_day", "stay|next_workday", false),
     NEEDED("holidays", MAP),
     FIELD("joint_leave", MAP),
 };
@@ -207,28 +202,23 @@ static void check_hours(struct ctx *c, struct city_check *z,
         const struct data_pair *p = &hours->pairs[i];
 
         if (str_among(p->key, city_weekdays, 7) < 0)
-            city_wrong_at(
-                c, z, p->at,
-                STR("hours"), p->key,
-                    say(c, "Ini bukan hari.", "This is not a weekday."),
-                    perhaps(c, city_nearest(p->key, city_weekdays, 7)));
+            city_wrong_at(c, z, p->at, STR("hours"), p->key,
+                          say(c, "Ini bukan hari.", "This is not a weekday."),
+                          perhaps(c, city_nearest(p->key, city_weekdays, 7)));
         else if (!city_hours_read(data_text(p->value), &w))
-            city_wrong_at(c, z, p->value->at,
-                          STR("hours"), p->key,
-                              say(c, "Jam kerja tidak dapat dibaca.",
-                                  "The hours cannot be read."),
-                              say(c, "Contoh: 07:30-12:00, 13:00-16:00.",
-                                  "Example: 07:30-12:00, 13:00-16:00."));
+            city_wrong_at(c, z, p->value->at, STR("hours"), p->key,
+                          say(c, "Jam kerja tidak dapat dibaca.",
+                              "The hours cannot be read."),
+                          say(c, "Contoh: 07:30-12:00, 13:00-16:00.",
+                              "Example: 07:30-12:00, 13:00-16:00."));
         else
             right++;
     }
     if (hours->n == 0 || (right == 0 && z->f->errors == 0))
-        city_wrong_at(c, z, hours->at,
-                      STR("hours"),
-                          STR(""),
-                              say(c, "Sedikitnya satu hari kerja diperlukan.",
-                                  "At least one working day is needed."),
-                              "");
+        city_wrong_at(c, z, hours->at, STR("hours"), STR(""),
+                      say(c, "Sedikitnya satu hari kerja diperlukan.",
+                          "At least one working day is needed."),
+                      "");
 }
 
 /* A day is its name, or {id: ..., en: ..., confirm: true} for one that the
@@ -293,11 +283,11 @@ static void check_calendar(struct ctx *c, struct city_check *z,
     for (size_t i = 0; joint != NULL && i < joint->n; i++) {
         if (data_get(free, joint->pairs[i].key) != NULL)
             city_wrong_at(
-                c, z, joint->pairs[i].at,
-                STR("joint_leave"), joint->pairs[i].key,
-                    say(c, "Tanggal ini juga hari libur.",
-                        "This date is a holiday too."),
-                    say(c, "Hapus salah satunya.", "Remove one of both."));
+                c, z, joint->pairs[i].at, STR("joint_leave"),
+                joint->pairs[i].key,
+                say(c, "Tanggal ini juga hari libur.",
+                    "This date is a holiday too."),
+                say(c, "Hapus salah satunya.", "Remove one of both."));
     }
     city_draft_put(c, d, STR("calendar"), item);
 }
@@ -305,13 +295,9 @@ static void check_calendar(struct ctx *c, struct city_check *z,
 /* ---- registers.yaml ----------------------------------------------- */
 
 static const struct city_field register_fields[] = {
-    NEEDED("title", WORDS),
-    NEEDED("class", TEXT),
-    NEEDED("unit", TEXT),
-    {.key = STR_INIT("reset"), .kind = CITY_IS_CHOICE, .needed = true,
-                     .choices = "yearly|never"},
-     FIELD("start", ANY),
-     FIELD("reserved", ANY),
+    NEEDED("title", WORDS), NEEDED("class", TEXT),
+    NEEDED("unit", TEXT),   CHOICE("reset", "yearly|never", true),
+    FIELD("start", ANY),    FIELD("reserved", ANY),
 };
 
 static void check_start(struct ctx *c, struct city_check *z,
@@ -320,23 +306,20 @@ static void check_start(struct ctx *c, struct city_check *z,
     const struct data *start = data_get(item, STR("start"));
     bool yearly =
         str_eq(data_text(data_get(item, STR("reset"))), STR("yearly"));
-    struct city_field number = {.key = STR_INIT("start"),
-                                                .kind = CITY_IS_NUMBER,
-                                                .min = 1, .max = 999999999};
+    struct city_field number = WHOLE("start", 1, 999999999, false);
 
-    if (start == NULL)
+    if (start == NULL || data_get(item, STR("reset")) == NULL)
         return;
     if (yearly != (start->kind == DATA_MAP)) {
         city_wrong_at(
-            c, z, start->at, path,
-            STR("start"),
-                yearly ? say(c, "Nomor awal berlaku untuk satu tahun.",
-                             "A start value belongs to one year.")
-                       : say(c, "Nomor awal harus satu bilangan.",
-                             "The start value must be one number."),
-                yearly ? say(c, "Contoh: start: {2026: 153}.",
-                             "Example: start: {2026: 153}.")
-                       : say(c, "Contoh: start: 153.", "Example: start: 153."));
+            c, z, start->at, path, STR("start"),
+            yearly ? say(c, "Nomor awal berlaku untuk satu tahun.",
+                         "A start value belongs to one year.")
+                   : say(c, "Nomor awal harus satu bilangan.",
+                         "The start value must be one number."),
+            yearly ? say(c, "Contoh: start: {2026: 153}.",
+                         "Example: start: {2026: 153}.")
+                   : say(c, "Contoh: start: 153.", "Example: start: 153."));
         return;
     }
     if (!yearly) {
@@ -361,8 +344,8 @@ static void check_start(struct ctx *c, struct city_check *z,
                           say(c, "Ini bukan tahun.", "This is not a year."),
                           "");
         else
-            city_check_map(c, z, &one,
-                           city_path(c, path, STR("start")), &year, 1);
+            city_check_map(c, z, &one, city_path(c, path, STR("start")), &year,
+                           1);
     }
 }
 
@@ -374,11 +357,10 @@ static void check_register(struct ctx *c, struct city_check *z,
     struct city_block block, last = {0, 0};
 
     if (!city_key_fits(p->key))
-        city_wrong_at(c, z, p->at,
-                      STR("registers"), p->key,
-                          say(c, "Kunci: huruf kecil, angka, garis.",
-                              "A key is small letters, digits, dashes."),
-                          "");
+        city_wrong_at(c, z, p->at, STR("registers"), p->key,
+                      say(c, "Kunci: huruf kecil, angka, garis.",
+                          "A key is small letters, digits, dashes."),
+                      "");
     if (!city_check_map(c, z, p->value, path, register_fields,
                         COUNT(register_fields)))
         return;
@@ -387,13 +369,12 @@ static void check_register(struct ctx *c, struct city_check *z,
         const struct data *one = city_one(blocks, i);
 
         if (!city_block_read(data_text(one), &block) || block.from <= last.to)
-            city_wrong_at(
-                c, z, one->at, path,
-                STR("reserved"),
-                    say(c, "Blok nomor harus berurutan, misalnya 201-250.",
-                        "Blocks of numbers must be in order, such as "
-                        "201-250."),
-                    "");
+            city_wrong_at(c, z, one->at, path, STR("reserved"),
+                          say(c,
+                              "Blok nomor harus berurutan, misalnya 201-250.",
+                              "Blocks of numbers must be in order, such as "
+                              "201-250."),
+                          "");
         else
             last = block;
     }
@@ -428,15 +409,12 @@ static void read_crest(struct ctx *c, struct city_check *z,
     if (name.n == 0)
         return;
     if (str_has(name, '/') || str_starts(name, STR(".")) ||
-                                         file_read(c, file_join(c, dir, name.p),
-                                                   FILE_MOST, &svg) != E_OK) {
-        city_wrong_at(
-            c, z, crest->at,
-            STR(""), STR("crest"),
-                         say(c, "Berkas lambang tidak ada di folder ini.",
-                             "There is no such crest file in this folder."),
-                         say(c, "Contoh: crest: lambang.svg.",
-                             "Example: crest: lambang.svg."));
+        file_read(c, file_join(c, dir, name.p), FILE_MOST, &svg) != E_OK) {
+        city_wrong_at(c, z, crest->at, STR(""), STR("crest"),
+                      say(c, "Berkas lambang tidak ada di folder ini.",
+                          "There is no such crest file in this folder."),
+                      say(c, "Contoh: crest: lambang.svg.",
+                          "Example: crest: lambang.svg."));
         return;
     }
     city_crest_check(c, name, svg, z->f);
@@ -454,23 +432,19 @@ static void check_brand(struct ctx *c, struct city_check *z,
 
     city_check_map(c, z, doc, STR(""), brand_fields, COUNT(brand_fields));
     if (colour != NULL && !city_colour_read(c, data_text(colour), &canonical))
-        city_wrong_at(
-            c, z, colour->at,
-            STR(""), STR("colour"),
-                         say(c, "Ini bukan warna.", "This is not a colour."),
-                         say(c, "Contoh: colour: \"#0b6b4f\".",
-                             "Example: colour: \"#0b6b4f\"."));
+        city_wrong_at(c, z, colour->at, STR(""), STR("colour"),
+                      say(c, "Ini bukan warna.", "This is not a colour."),
+                      say(c, "Contoh: colour: \"#0b6b4f\".",
+                          "Example: colour: \"#0b6b4f\"."));
     else if (colour != NULL) {
         data_put_text(c, item, STR("colour"), canonical);
         if (city_brand_of(c, canonical, &brand) == E_OK && brand.header_only)
-            finding_add(
-                c, z->f, FIND_NOTE, colour->at,
-                STR("colour"), "%s",
-                    say(c,
-                        "Warna ini dekat dengan merah galat, maka hanya "
-                        "dipakai di kepala laman.",
-                        "This colour is near the red of errors, so it is "
-                        "used in the header only."));
+            finding_add(c, z->f, FIND_NOTE, colour->at, STR("colour"), "%s",
+                        say(c,
+                            "Warna ini dekat dengan merah galat, maka hanya "
+                            "dipakai di kepala laman.",
+                            "This colour is near the red of errors, so it is "
+                            "used in the header only."));
     }
     read_crest(c, z, doc, dir, item);
     city_draft_put(c, d, STR("brand"), item);
@@ -492,11 +466,11 @@ static const struct file {
     check_doc *check; /* NULL: brand, which reads another file too */
 } files[] = {
     {STR_INIT("city.yaml"), STR_INIT(""), check_city},
-     {STR_INIT("calendar.yaml"), STR_INIT(""), check_calendar},
-      {STR_INIT("offices.yaml"), STR_INIT("offices"), city_check_offices},
-       {STR_INIT("functions.yaml"), STR_INIT("functions"), check_functions},
-        {STR_INIT("registers.yaml"), STR_INIT("registers"), check_registers},
-         {STR_INIT("brand.yaml"), STR_INIT(""), NULL},
+    {STR_INIT("calendar.yaml"), STR_INIT(""), check_calendar},
+    {STR_INIT("offices.yaml"), STR_INIT("offices"), city_check_offices},
+    {STR_INIT("functions.yaml"), STR_INIT("functions"), check_functions},
+    {STR_INIT("registers.yaml"), STR_INIT("registers"), check_registers},
+    {STR_INIT("brand.yaml"), STR_INIT(""), NULL},
 };
 
 static void check_many(struct ctx *c, struct city_check *z,
@@ -517,18 +491,16 @@ static bool check_version(struct ctx *c, struct city_check *z,
 
     if (version == 1)
         return true;
-    city_wrong_at(
-        c, z, v == NULL ? doc->at : v->at,
-        STR(""),
-            STR("balai"),
-                version > 1 ? say(c, "Berkas ini untuk balai yang lebih baru.",
-                                  "This file is for a newer balai.")
-                            : say(c, "Versi format tidak ada.",
-                                  "The format's version is missing."),
-                version > 1 ? say(c, "Perbarui balai, atau pakai balai: 1.",
-                                  "Update balai, or use balai: 1.")
-                            : say(c, "Tulis balai: 1 di baris pertama.",
-                                  "Write balai: 1 in the first line."));
+    city_wrong_at(c, z, v == NULL ? doc->at : v->at, STR(""), STR("balai"),
+                  version > 1
+                      ? say(c, "Berkas ini untuk balai yang lebih baru.",
+                            "This file is for a newer balai.")
+                      : say(c, "Versi format tidak ada.",
+                            "The format's version is missing."),
+                  version > 1 ? say(c, "Perbarui balai, atau pakai balai: 1.",
+                                    "Update balai, or use balai: 1.")
+                              : say(c, "Tulis balai: 1 di baris pertama.",
+                                    "Write balai: 1 in the first line."));
     return false;
 }
 
@@ -664,15 +636,15 @@ static err check_names(struct ctx *c, struct compare *m)
     TRY(file_list(c, m->dir, 'f', &names, &n));
     for (size_t i = 0; i < n; i++) {
         if ((!str_ends(names[i], STR(".yaml")) &&
-                                     !str_ends(names[i], STR(".yml"))) ||
-                       str_among(names[i], known, COUNT(known)) >= 0)
+             !str_ends(names[i], STR(".yml"))) ||
+            str_among(names[i], known, COUNT(known)) >= 0)
             continue;
         finding_add(
-            c, m->f, FIND_ERROR, (struct place){.file = names[i]},
-            STR(""), "%s",
-                say(c, "Berkas ini tidak dikenal.", "This file is not known."))
-                ->mend =
-                str_of(perhaps(c, city_nearest(names[i], known, COUNT(known))));
+            c, m->f, FIND_ERROR, (struct place){.file = names[i]}, STR(""),
+            "%s",
+            say(c, "Berkas ini tidak dikenal.", "This file is not known."))
+            ->mend =
+            str_of(perhaps(c, city_nearest(names[i], known, COUNT(known))));
     }
     if (m->read == 0)
         return fail(c, E_NOT_FOUND,

@@ -30,11 +30,9 @@ struct import {
 #define PEOPLE_MOST 50000
 #define SLOTS       131072 /* a power of two, well over PEOPLE_MOST */
 
-static const str columns[] =
-    {
-        STR_INIT("login"), STR_INIT("name"),  STR_INIT("post"),
-                                                       STR_INIT("phone"), STR_INIT("email"), STR_INIT("office"),
-                                                                                                      STR_INIT("duty")};
+static const str columns[] = {
+    STR_INIT("login"), STR_INIT("name"),   STR_INIT("post"), STR_INIT("phone"),
+    STR_INIT("email"), STR_INIT("office"), STR_INIT("duty")};
 
 static str cell(const struct data *row, const char *column)
 {
@@ -322,14 +320,13 @@ static err check_admins(struct ctx *c, struct import *m, str file)
     if (before > 0 && after == 0)
         finding_add(c, m->f, FIND_ERROR, (struct place){.file = file},
                     STR("duty"), "%s",
-                        say(c, "Tidak ada administrator yang tersisa.",
-                            "No administrator would be left."))
-                        ->mend =
-                        str_of(say(c,
-                                   "Tambahkan baris dengan tugas admin bagi "
-                                   "sedikitnya satu pegawai.",
-                                   "Add a row with the duty admin for at least "
-                                   "one officer."));
+                    say(c, "Tidak ada administrator yang tersisa.",
+                        "No administrator would be left."))
+            ->mend = str_of(say(c,
+                                "Tambahkan baris dengan tugas admin bagi "
+                                "sedikitnya satu pegawai.",
+                                "Add a row with the duty admin for at least "
+                                "one officer."));
     return E_OK;
 }
 

@@ -21,21 +21,18 @@ static const struct city_field head_fields[] = {
         FIELD("email", TEXT), FIELD("website", TEXT), FIELD("head", MAP)
 
 static const struct city_field office_fields[] = {
-    {.key = STR_INIT("number"), .kind = CITY_IS_NUMBER, .min = NUMBER_LEAST,
-                     .max = NUMBER_MOST},
-     FIELD("region", REGION),
-     COMMON_FIELDS,
+    WHOLE("number", NUMBER_LEAST, NUMBER_MOST, false),
+    FIELD("region", REGION),
+    COMMON_FIELDS,
 };
 
 static const struct city_field rule_fields[] = {
-    {.key = STR_INIT("per"), .kind = CITY_IS_CHOICE, .needed = true,
-                     .choices = "district|village"},
-     CHOICE("kind", "kelurahan|desa"),
-     NEEDED("prefix", KEY),
-     {.key = STR_INIT("number_from"), .kind = CITY_IS_NUMBER, .needed = true,
-                      .min = NUMBER_LEAST, .max = NUMBER_MOST},
-      FIELD("each", MAP),
-      COMMON_FIELDS,
+    CHOICE("per", "district|village", true), /* what makes it a rule */
+    CHOICE("kind", "kelurahan|desa", false),
+    NEEDED("prefix", KEY),
+    WHOLE("number_from", NUMBER_LEAST, NUMBER_MOST, true),
+    FIELD("each", MAP),
+    COMMON_FIELDS,
 };
 
 static const struct city_field each_fields[] = {
@@ -97,19 +94,17 @@ static void claim(struct ctx *c, struct offices *o, const struct data *item,
         take(c, o, number, office);
     } else if (!str_eq(t->office, office)) {
         city_wrong_at(
-            c, o->z, d->at, path,
-            STR("number"),
-                arena_fmt(
-                    c->mem,
-                    say(c,
-                        "Nomor ini milik \"%.*s\", kini atau dahulu, dan "
-                        "tidak pernah dipakai lagi.",
-                        "This number is or was that of \"%.*s\" and is never "
-                        "used again."),
-                    STR_ARG(t->office))
-                    .p,
-                say(c, "Pilih nomor yang belum pernah dipakai.",
-                    "Choose a number that was never used."));
+            c, o->z, d->at, path, STR("number"),
+            arena_fmt(c->mem,
+                      say(c,
+                          "Nomor ini milik \"%.*s\", kini atau dahulu, dan "
+                          "tidak pernah dipakai lagi.",
+                          "This number is or was that of \"%.*s\" and is never "
+                          "used again."),
+                      STR_ARG(t->office))
+                .p,
+            say(c, "Pilih nomor yang belum pernah dipakai.",
+                "Choose a number that was never used."));
     }
 }
 
@@ -121,9 +116,8 @@ static void check_head(struct ctx *c, struct offices *o,
     const struct data *head = data_get(item, STR("head"));
 
     if (head != NULL && head->kind == DATA_MAP)
-        city_check_map(c, o->z, head,
-                       city_path(c, path, STR("head")), head_fields,
-                                 COUNT(head_fields));
+        city_check_map(c, o->z, head, city_path(c, path, STR("head")),
+                       head_fields, COUNT(head_fields));
 }
 
 static void check_office(struct ctx *c, struct offices *o, str key,
@@ -136,14 +130,12 @@ static void check_office(struct ctx *c, struct offices *o, str key,
         return;
     check_head(c, o, item, path);
     if (data_get(item, STR("number")) == NULL &&
-                 data_get(item, STR("parent")) == NULL)
-        city_wrong_at(
-            c, o->z, item->at, path,
-            STR("number"),
-                say(c, "Perangkat daerah tanpa induk perlu nomor publik.",
-                    "An office without a parent needs a public number."),
-                say(c, "Tambahkan number: atau parent:.",
-                    "Add number: or parent:."));
+        data_get(item, STR("parent")) == NULL)
+        city_wrong_at(c, o->z, item->at, path, STR("number"),
+                      say(c, "Perangkat daerah tanpa induk perlu nomor publik.",
+                          "An office without a parent needs a public number."),
+                      say(c, "Tambahkan number: atau parent:.",
+                          "Add number: or parent:."));
     claim(c, o, item, path, key);
     city_draft_put(c, o->d, path, item);
 }
@@ -243,26 +235,24 @@ static void check_parent(struct ctx *c, struct offices *o,
         for (size_t i = 0; i < offices->n; i++)
             names[i] = offices->pairs[i].key;
         near = city_nearest(up, names, offices->n);
-        city_wrong_at(c, o->z, parent->at, path,
-                      STR("parent"),
-                          say(c, "Perangkat daerah induk ini tidak ada.",
-                              "There is no such parent office."),
-                          near.n == 0
-                              ? ""
-                              : arena_fmt(c->mem,
-                                          say(c, "Mungkin maksudnya \"%.*s\".",
-                                              "Perhaps \"%.*s\" is meant."),
-                                          STR_ARG(near))
-                                    .p);
+        city_wrong_at(c, o->z, parent->at, path, STR("parent"),
+                      say(c, "Perangkat daerah induk ini tidak ada.",
+                          "There is no such parent office."),
+                      near.n == 0
+                          ? ""
+                          : arena_fmt(c->mem,
+                                      say(c, "Mungkin maksudnya \"%.*s\".",
+                                          "Perhaps \"%.*s\" is meant."),
+                                      STR_ARG(near))
+                                .p);
         return;
     }
     for (int depth = 0; up.n > 0; depth++) {
         if (depth > 6 || str_eq(up, p->key)) {
-            city_wrong_at(c, o->z, parent->at, path,
-                          STR("parent"),
-                              say(c, "Induk melingkar atau terlalu dalam.",
-                                  "The parents go in a ring, or too deep."),
-                              "");
+            city_wrong_at(c, o->z, parent->at, path, STR("parent"),
+                          say(c, "Induk melingkar atau terlalu dalam.",
+                              "The parents go in a ring, or too deep."),
+                          "");
             return;
         }
         up = data_text(data_get(data_get(offices, up), STR("parent")));
@@ -273,15 +263,13 @@ static void check_key(struct ctx *c, struct offices *o,
                       const struct data_pair *p)
 {
     if (!city_key_fits(p->key) || str_eq(p->key, STR("city")))
-        city_wrong_at(
-            c, o->z, p->at,
-            STR("offices"), p->key,
-                say(c,
-                    "Kunci perangkat daerah: 2 sampai 40 huruf kecil, "
-                    "angka, atau garis, dan bukan city.",
-                    "An office's key is 2 to 40 small letters, digits or "
-                    "dashes, and not city."),
-                "");
+        city_wrong_at(c, o->z, p->at, STR("offices"), p->key,
+                      say(c,
+                          "Kunci perangkat daerah: 2 sampai 40 huruf kecil, "
+                          "angka, atau garis, dan bukan city.",
+                          "An office's key is 2 to 40 small letters, digits or "
+                          "dashes, and not city."),
+                      "");
 }
 
 static bool is_rule(const struct data *item)

@@ -49,13 +49,11 @@ static struct city_office *add(struct ctx *c, struct list *l, str key,
     ARENA_GROW(c->mem, l->all, l->n, l->room);
     l->all[l->n] = (struct city_office){
         .key = key,
-        .number = (uint32_t)city_int(
-            data_get(item, STR("number")), 0),
-            .parent = data_text(
-                data_get(item, STR("parent"))),
-                .region = data_text(data_get(item, STR("region"))),
-                                    .name = data_get(item, STR("name")),
-                                                     .item = item};
+        .number = (uint32_t)city_int(data_get(item, STR("number")), 0),
+        .parent = data_text(data_get(item, STR("parent"))),
+        .region = data_text(data_get(item, STR("region"))),
+        .name = data_get(item, STR("name")),
+        .item = item};
     return &l->all[l->n++];
 }
 
@@ -68,9 +66,8 @@ static void add_city(struct ctx *c, struct list *l, const struct city *k)
     const struct data *name = data_get(city, STR("government"));
 
     data_put_text(c, item, STR("number"), STR("1"));
-    data_put(c, item,
-             STR("name"),
-                 name == NULL ? data_new_text(c, k->code) : data_copy(c, name));
+    data_put(c, item, STR("name"),
+             name == NULL ? data_new_text(c, k->code) : data_copy(c, name));
     add(c, l, STR("city"), item);
 }
 
@@ -109,12 +106,9 @@ static struct data *named(struct ctx *c, const struct data *name, str region)
 
 static void copy_pairs(struct ctx *c, struct data *to, const struct data *from)
 {
-    static const str rule_only[] = {STR_INIT("per"),
-                                             STR_INIT("kind"),
-                                                      STR_INIT("each"),
-                                                               STR_INIT("prefix"),
-                                                                        STR_INIT("number_from"),
-                                                                                 STR_INIT("numbers")};
+    static const str rule_only[] = {
+        STR_INIT("per"),    STR_INIT("kind"),        STR_INIT("each"),
+        STR_INIT("prefix"), STR_INIT("number_from"), STR_INIT("numbers")};
 
     for (size_t i = 0; from != NULL && i < from->n; i++) {
         const struct data_pair *p = &from->pairs[i];
@@ -134,14 +128,14 @@ static void add_member(struct ctx *c, struct list *l, str family,
 
     city_region_find(code, &r);
     copy_pairs(c, item, rule);
-    data_put(c, item,
-             STR("name"), named(c, data_get(rule, STR("name")), r.name));
+    data_put(c, item, STR("name"),
+             named(c, data_get(rule, STR("name")), r.name));
     copy_pairs(c, item, own);
     data_put_text(c, item, STR("region"), code);
     data_put_text(c, item, STR("number"), number);
     o = add(c, l,
             city_member_key(c, data_text(data_get(rule, STR("prefix"))), code),
-                            item);
+            item);
     o->family = family;
 }
 

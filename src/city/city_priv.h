@@ -70,6 +70,8 @@ struct city {
     struct city_map *maps; /* one a function, in the order of function.def */
     const struct city_number_row *numbers;
     size_t n_numbers;
+    struct city_register *registers;
+    size_t n_registers;
     struct city_calendar calendar;
 };
 
@@ -110,6 +112,7 @@ int city_month_read(str s);
  * and the families, into `k` (whose items are there). */
 void city_offices_build(struct ctx *c, struct city *k);
 void city_maps_build(struct ctx *c, struct city *k);
+void city_registers_build(struct ctx *c, struct city *k);
 /* "kel-3273011001": prefix and the digits of the code. */
 str city_member_key(struct ctx *c, str prefix, str code);
 /* "per: village" and the like. */
@@ -151,9 +154,15 @@ struct city_field {
     {                                                                          \
         .key = STR_INIT(name), .kind = CITY_IS_##is, .needed = true            \
     }
-#define CHOICE(name, of)                                                       \
+#define CHOICE(name, of, need)                                                 \
     {                                                                          \
-        .key = STR_INIT(name), .kind = CITY_IS_CHOICE, .choices = of           \
+        .key = STR_INIT(name), .kind = CITY_IS_CHOICE, .needed = need,         \
+        .choices = of                                                          \
+    }
+#define WHOLE(name, least, greatest, need)                                     \
+    {                                                                          \
+        .key = STR_INIT(name), .kind = CITY_IS_NUMBER, .needed = need,         \
+        .min = least, .max = greatest                                          \
     }
 
 struct city_check {

@@ -162,8 +162,8 @@ const char *city_zone_of(str code)
 {
     static const str central[] = {
         STR_INIT("51"), STR_INIT("52"), STR_INIT("53"), STR_INIT("63"),
-                                                                 STR_INIT("64"), STR_INIT("65"), STR_INIT("71"), STR_INIT("72"),
-                                                                                                                          STR_INIT("73"), STR_INIT("74"), STR_INIT("75"), STR_INIT("76")};
+        STR_INIT("64"), STR_INIT("65"), STR_INIT("71"), STR_INIT("72"),
+        STR_INIT("73"), STR_INIT("74"), STR_INIT("75"), STR_INIT("76")};
     str province = str_slice(code, 0, 2);
 
     if (str_starts(code, STR("8")) || str_starts(code, STR("9")))

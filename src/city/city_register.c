@@ -13,29 +13,48 @@ bool city_block_read(str s, struct city_block *out)
            out->to >= out->from && out->to <= 999999999;
 }
 
-/* Nobody reserves more blocks in a year. */
-#define BLOCKS 64
-
-bool city_register(struct ctx *c, const struct city *k, str key,
-                   struct city_register *out)
+static void build_one(struct ctx *c, str key, const struct data *item,
+                      struct city_register *out)
 {
-    const struct data *item = city_item(k, city_path(c, STR("registers"), key));
     const struct data *blocks = data_get(item, STR("reserved"));
-    struct city_block *all = NEWS(c->mem, struct city_block, BLOCKS);
+    size_t n = city_count(blocks);
+    struct city_block *all = NEWS(c->mem, struct city_block, n + 1);
 
-    if (item == NULL)
-        return false;
     *out = (struct city_register){
         .key = key,
-        .class = data_text(
-            data_get(item, STR("class"))),
-            .unit = data_text(data_get(item, STR("unit"))),
-                              .yearly = str_eq(data_text(
-                                  data_get(item, STR("reset"))), STR("yearly")),
-                                               .item = item, .reserved = all};
-    for (size_t i = 0; i < city_count(blocks) && out->n < BLOCKS; i++)
+        .class = data_text(data_get(item, STR("class"))),
+        .unit = data_text(data_get(item, STR("unit"))),
+        .yearly =
+            str_eq(data_text(data_get(item, STR("reset"))), STR("yearly")),
+        .item = item,
+        .reserved = all};
+    for (size_t i = 0; i < n; i++)
         out->n += city_block_read(data_text(city_one(blocks, i)), &all[out->n]);
-    return true;
+}
+
+void city_registers_build(struct ctx *c, struct city *k)
+{
+    str head = STR("registers.");
+
+    k->registers = NEWS(c->mem, struct city_register, k->n_items + 1);
+    for (size_t i = 0; i < k->n_items; i++) {
+        str key = k->items[i].key;
+
+        if (str_starts(key, head))
+            build_one(c, str_slice(key, head.n, key.n), k->items[i].value,
+                      &k->registers[k->n_registers++]);
+    }
+}
+
+bool city_register(const struct city *k, str key, struct city_register *out)
+{
+    for (size_t i = 0; i < k->n_registers; i++) {
+        if (str_eq(k->registers[i].key, key)) {
+            *out = k->registers[i];
+            return true;
+        }
+    }
+    return false;
 }
 
 int64_t city_register_next(const struct city_register *r, int year,

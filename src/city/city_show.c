@@ -4,24 +4,24 @@
 
 static const str months[12][2] = {
     {STR_INIT("Januari"), STR_INIT("January")},
-     {STR_INIT("Februari"), STR_INIT("February")},
-      {STR_INIT("Maret"), STR_INIT("March")},
-       {STR_INIT("April"), STR_INIT("April")},
-        {STR_INIT("Mei"), STR_INIT("May")},
-         {STR_INIT("Juni"), STR_INIT("June")},
-          {STR_INIT("Juli"), STR_INIT("July")},
-           {STR_INIT("Agustus"), STR_INIT("August")},
-            {STR_INIT("September"), STR_INIT("September")},
-             {STR_INIT("Oktober"), STR_INIT("October")},
-              {STR_INIT("November"), STR_INIT("November")},
-               {STR_INIT("Desember"), STR_INIT("December")}};
+    {STR_INIT("Februari"), STR_INIT("February")},
+    {STR_INIT("Maret"), STR_INIT("March")},
+    {STR_INIT("April"), STR_INIT("April")},
+    {STR_INIT("Mei"), STR_INIT("May")},
+    {STR_INIT("Juni"), STR_INIT("June")},
+    {STR_INIT("Juli"), STR_INIT("July")},
+    {STR_INIT("Agustus"), STR_INIT("August")},
+    {STR_INIT("September"), STR_INIT("September")},
+    {STR_INIT("Oktober"), STR_INIT("October")},
+    {STR_INIT("November"), STR_INIT("November")},
+    {STR_INIT("Desember"), STR_INIT("December")}};
 static const str days[7][2] = {{STR_INIT("Minggu"), STR_INIT("Sunday")},
-                                {STR_INIT("Senin"), STR_INIT("Monday")},
-                                 {STR_INIT("Selasa"), STR_INIT("Tuesday")},
-                                  {STR_INIT("Rabu"), STR_INIT("Wednesday")},
-                                   {STR_INIT("Kamis"), STR_INIT("Thursday")},
-                                    {STR_INIT("Jumat"), STR_INIT("Friday")},
-                                     {STR_INIT("Sabtu"), STR_INIT("Saturday")}};
+                               {STR_INIT("Senin"), STR_INIT("Monday")},
+                               {STR_INIT("Selasa"), STR_INIT("Tuesday")},
+                               {STR_INIT("Rabu"), STR_INIT("Wednesday")},
+                               {STR_INIT("Kamis"), STR_INIT("Thursday")},
+                               {STR_INIT("Jumat"), STR_INIT("Friday")},
+                               {STR_INIT("Sabtu"), STR_INIT("Saturday")}};
 
 static bool english(const struct ctx *c)
 {
