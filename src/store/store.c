@@ -57,6 +57,17 @@ static err migrate(struct ctx *c, struct store *s)
     return store_link_exec(c, s->writer, "PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+/* Who closes the store leaves an empty WAL. */
+static err look_back(struct ctx *c, struct store *s)
+{
+    int pages = 0;
+    int rc = sqlite3_wal_checkpoint_v2(s->writer->db, NULL,
+                                       SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
+
+    s->was_cut = pages > 0;
+    return rc == SQLITE_OK ? E_OK : store_fault(c, s->writer, rc, "checkpoint");
+}
+
 static err prepare(struct ctx *c, struct store *s, bool create)
 {
     TRY(find_file(c, s, create));
@@ -75,6 +86,7 @@ static err prepare(struct ctx *c, struct store *s, bool create)
                         "could not be written anew. Make as much room as it "
                         "takes, or change the disk."),
                     s->path);
+    TRY(look_back(c, s));
     return migrate(c, s);
 }
 
@@ -121,6 +133,11 @@ str store_path(struct store *s)
     file = s->file;
     pthread_mutex_unlock(&s->lock);
     return str_of(file);
+}
+
+bool store_was_cut(const struct store *s)
+{
+    return s->was_cut;
 }
 
 str store_engine(void)

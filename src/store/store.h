@@ -75,6 +75,10 @@ str store_path(struct store *s);
  * queue itself, which tests and simulations want. */
 err store_start(struct ctx *c, struct store *s) MUST_USE;
 
+/* Whether the last who had it open was stopped without closing it: a power
+ * cut, a kill. Nothing acknowledged is lost; a store_check() is due. */
+bool store_was_cut(const struct store *s);
+
 /* SQLite's version, for doctor and the page about the program. */
 str store_engine(void);
 
@@ -90,7 +94,8 @@ err store_write(struct ctx *c, struct store *s, store_work *work,
 
 /* The same without waiting: done(job) is called once, on the thread that
  * commits, when the answer is in job->result; after that nothing touches the
- * job. E_BUSY: the queue is full, and done is not called. */
+ * job. Jobs are done in the order in which they were submitted. E_BUSY: the
+ * queue is full, and done is not called. */
 struct store_job {
     struct ctx *c;
     store_work *work;

@@ -163,7 +163,7 @@ static void look_at_plan(struct looking *k, const struct query *q, str detail)
     const struct announced *table;
 
     if (!str_starts(detail, STR("SCAN ")) ||
-                    str_find(detail, STR(" USING ")) < detail.n)
+        str_find(detail, STR(" USING ")) < detail.n)
         return;
     (void)next_word(&rest);
     alias = next_word(&rest);

@@ -11,8 +11,8 @@ static const struct {
     enum store_class class;
 } classes[] = {
     {STR_INIT("truth"), STORE_TRUTH},
-     {STR_INIT("projection"), STORE_PROJECTION},
-      {STR_INIT("volatile"), STORE_VOLATILE},
+    {STR_INIT("projection"), STORE_PROJECTION},
+    {STR_INIT("volatile"), STORE_VOLATILE},
 };
 
 /* One line: "NAME CLASS", "NAME CLASS small" or "NAME gone". */

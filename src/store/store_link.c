@@ -177,6 +177,7 @@ static err set_up(struct ctx *c, const struct store *s, struct link *l,
                   enum link_kind kind)
 {
     int off = 0;
+    bool fresh;
     str mode;
 
     harden(l, kind);
@@ -185,6 +186,7 @@ static err set_up(struct ctx *c, const struct store *s, struct link *l,
                                    SQLITE_FCNTL_POWERSAFE_OVERWRITE, &off);
     if (kind == LINK_READER)
         return store_link_exec(c, l, for_reader);
+    TRY(store_ours(c, l, s->path, &fresh)); /* before it is touched */
     TRY(store_link_exec(c, l, for_writer));
     sqlite3_wal_hook(l->db, committed, l); /* autocheckpoint takes it away */
     TRY(store_link_exec(c, l, sync_pragma(s->synchronous)));

@@ -135,8 +135,7 @@ static err answer(struct ctx *c, struct link *l, const char *sql, int64_t *out)
     return str_i64(c, s, out);
 }
 
-/* Whether the file is new; one that is neither new nor ours is refused. */
-static err ours(struct ctx *c, struct link *l, const char *path, bool *fresh)
+err store_ours(struct ctx *c, struct link *l, const char *path, bool *fresh)
 {
     int64_t id, things;
 
@@ -158,7 +157,7 @@ err store_migrate(struct ctx *c, struct link *l, const char *path)
 
     TRY(in_order(c, &h.all, &h.n));
     h.done = NEWS(c->mem, bool, h.n);
-    TRY(ours(c, l, path, &fresh));
+    TRY(store_ours(c, l, path, &fresh));
     if (!fresh)
         TRY(store_link_each(c, l, store_verb(VERB_APPLIED)->sql, compare_one,
                             &h));

@@ -67,7 +67,7 @@ struct store {
     const char *path; /* as given; store_mend.c says what lies beside it */
     const char *file; /* the file in use */
     const char *vfs, *synchronous;
-    bool torn_sectors;
+    bool torn_sectors, was_cut;
     const struct dice *dice;
     int64_t opened, snapshot_most;
 
@@ -143,6 +143,9 @@ void store_conn_end(struct conn *on);
 
 /* ---- store_migrate.c ---------------------------------------------- */
 
+/* Whether the file is new; one that is neither new nor ours is refused. */
+err store_ours(struct ctx *c, struct link *l, const char *path,
+               bool *fresh) MUST_USE;
 err store_migrate(struct ctx *c, struct link *l, const char *path) MUST_USE;
 
 /* ---- store_read.c ------------------------------------------------- */

@@ -400,6 +400,12 @@ TEST(after_a_failed_sync_the_city_goes_on_in_a_new_file)
     store_close(s);
     hush(false, &kept);
     power_back(w->disk);
+    CHECK_OK(open_on(c, w, &s));
+    CHECK(store_was_cut(s));
+    store_close(s);
+    CHECK_OK(open_on(c, w, &s));
+    CHECK(!store_was_cut(s));
+    store_close(s);
     verify(c, w);
     none_lost(w);
 }

@@ -322,6 +322,44 @@ TEST(the_queue_has_an_end)
     CHECK_I64(count_now(c, s), 4096);
 }
 
+struct line {
+    struct store_job job;
+    int64_t *turn, mine;
+};
+
+static err take_a_turn(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct line *l = arg;
+
+    (void)c, (void)tx;
+    l->mine = ++*l->turn;
+    return E_OK;
+}
+
+static void nothing(struct store_job *job)
+{
+    (void)job;
+}
+
+TEST(requests_are_done_in_the_order_of_their_coming)
+{
+    struct store *s = opened(c);
+    struct line *all = NEWS(c->mem, struct line, 1000);
+    struct thing last = {.id = 1, .name = STR("satu")};
+    int64_t turn = 0;
+
+    CHECK_OK(store_start(c, s));
+    for (int i = 0; i < 1000; i++) {
+        all[i].turn = &turn;
+        all[i].job = (struct store_job){
+            .c = c, .work = take_a_turn, .arg = &all[i], .done = nothing};
+        CHECK_OK(store_submit(s, &all[i].job));
+    }
+    CHECK_OK(store_write(c, s, put, &last));
+    for (int i = 0; i < 1000; i++)
+        CHECK(all[i].mine == i + 1);
+}
+
 struct remembered {
     int64_t era;
     struct thing thing;
@@ -570,9 +608,13 @@ TEST(a_missing_migration_is_applied)
 TEST(another_programs_database_is_refused)
 {
     const char *path = place_for(c);
+    str before, after;
 
     by_hand(path, "CREATE TABLE other (id INTEGER PRIMARY KEY)");
+    CHECK_OK(file_read(c, path, 1 << 20, &before));
     CHECK(reopen(c, path) == E_STORAGE);
+    CHECK_OK(file_read(c, path, 1 << 20, &after));
+    CHECK(str_eq(before, after)); /* it was not touched */
     CHECK_OK(file_write(c, path,
                         STR("SQLite it is not, whatever it is named."
                             " Nor is it so short that it is empty."),
