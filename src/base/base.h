@@ -268,6 +268,13 @@ err file_read(struct ctx *c, const char *path, size_t most, str *out) MUST_USE;
 /* Written beside it, synced, renamed, folder synced: all or nothing. */
 err file_write(struct ctx *c, const char *path, str bytes,
                unsigned mode) MUST_USE;
+/* Give a file's bytes to `sink`, a piece at a time, for what is too large to
+ * be held. */
+err file_feed(struct ctx *c, const char *path,
+              void (*sink)(void *arg, str piece), void *arg) MUST_USE;
+/* A copy of a file of any size, synced. */
+err file_copy(struct ctx *c, const char *from, const char *to,
+              unsigned mode) MUST_USE;
 /* The names in a folder, sorted by bytes, without those that begin with a
  * dot. `kind` is 'f' for plain files, 'd' for folders, 0 for both. */
 err file_list(struct ctx *c, const char *path, int kind, str **names,

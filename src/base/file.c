@@ -116,6 +116,58 @@ err file_write(struct ctx *c, const char *path, str bytes, unsigned mode)
     return E_OK;
 }
 
+err file_feed(struct ctx *c, const char *path,
+              void (*sink)(void *arg, str piece), void *arg)
+{
+    char piece[1 << 16];
+    ssize_t r;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return failed(c, path);
+    do {
+        r = read(fd, piece, sizeof piece);
+        if (r > 0)
+            sink(arg, (str){piece, (size_t)r});
+    } while (r > 0 || (r < 0 && errno == EINTR));
+    if (r < 0) {
+        err e = failed(c, path);
+
+        close(fd);
+        return e;
+    }
+    close(fd);
+    return E_OK;
+}
+
+struct copying {
+    int fd;
+    bool ok;
+};
+
+static void write_piece(void *arg, str piece)
+{
+    struct copying *to = arg;
+
+    to->ok = to->ok && write_all(to->fd, piece);
+}
+
+err file_copy(struct ctx *c, const char *from, const char *to, unsigned mode)
+{
+    struct copying out = {
+        .fd = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode),
+        .ok = true};
+    err e;
+
+    if (out.fd < 0)
+        return failed(c, to);
+    e = file_feed(c, from, write_piece, &out);
+    out.ok = out.ok && fsync(out.fd) == 0;
+    if (close(out.fd) != 0 || !out.ok || !sync_folder(c, to))
+        e = e == E_OK ? failed(c, to) : e;
+    return e;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return str_cmp(*(const str *)a, *(const str *)b);

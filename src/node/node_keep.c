@@ -5,8 +5,6 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#define MOST_FILE ((size_t)1 << 34)
-
 /* What a backup holds; keys/ stands apart, since it is kept 35 days only. */
 static const struct {
     const char *from, *to;
@@ -18,14 +16,27 @@ static const struct {
 
 /* ---- backup ------------------------------------------------------- */
 
+static void digest_piece(void *arg, str piece)
+{
+    seal_digest_add(arg, piece);
+}
+
+static err file_digest(struct ctx *c, const char *path, str *out)
+{
+    struct seal_digest *d = seal_digest_new(c);
+
+    TRY(file_feed(c, path, digest_piece, d));
+    *out = seal_show_hash(c, seal_digest_end(d));
+    return E_OK;
+}
+
 static err add_digest(struct ctx *c, struct data *files, const char *dir,
                       const char *name)
 {
-    str bytes;
+    str digest;
 
-    TRY(file_read(c, file_join(c, dir, name), MOST_FILE, &bytes));
-    data_put_text(c, files, str_of(name),
-                  seal_show_hash(c, seal_sha256(bytes)));
+    TRY(file_digest(c, file_join(c, dir, name), &digest));
+    data_put_text(c, files, str_of(name), digest);
     return E_OK;
 }
 
@@ -48,8 +59,6 @@ static err write_manifest(struct ctx *c, struct node *n, const char *to)
 
 err node_backup(struct ctx *c, struct node *n, const char *to)
 {
-    str bytes;
-
     if (file_exists(to))
         return fail(c, E_CONFLICT,
                     say(c, "%s sudah ada. Pilih nama map yang baru.",
@@ -60,23 +69,21 @@ err node_backup(struct ctx *c, struct node *n, const char *to)
     /* The keys first: one made after its event was copied is no harm, an
      * event whose key is missing would be. */
     TRY(store_backup(c, n->store, file_join(c, to, NODE_DATABASE)));
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        TRY(file_read(c, file_join(c, n->dir, parts[i].from), MOST_FILE,
-                      &bytes));
-        TRY(file_write(c, file_join(c, to, parts[i].to), bytes, 0600));
-    }
+    for (size_t i = 0; i < COUNT(parts); i++)
+        TRY(file_copy(c, file_join(c, n->dir, parts[i].from),
+                      file_join(c, to, parts[i].to), 0600));
     return write_manifest(c, n, to);
 }
 
 /* ---- restore ------------------------------------------------------ */
 
 static err check_file(struct ctx *c, const struct data *files, const char *from,
-                      const char *name, str *bytes)
+                      const char *name)
 {
-    str want = data_text(data_get(files, str_of(name)));
+    str want = data_text(data_get(files, str_of(name))), got;
 
-    TRY(file_read(c, file_join(c, from, name), MOST_FILE, bytes));
-    if (!str_eq(want, seal_show_hash(c, seal_sha256(*bytes))))
+    TRY(file_digest(c, file_join(c, from, name), &got));
+    if (!str_eq(want, got))
         return fail(c, E_TAMPERED,
                     say(c,
                         "%s/%s tidak sama dengan yang dicatat saat dicadangkan."
@@ -112,16 +119,17 @@ static err read_manifest(struct ctx *c, const char *from,
 static err copy_back(struct ctx *c, const char *from, const char *dir)
 {
     const struct data *files;
-    str bytes;
 
     TRY(read_manifest(c, from, &files));
-    TRY(check_file(c, files, from, NODE_DATABASE, &bytes));
+    TRY(check_file(c, files, from, NODE_DATABASE));
+    for (size_t i = 0; i < COUNT(parts); i++)
+        TRY(check_file(c, files, from, parts[i].to));
     TRY(file_make_dir(c, dir, 0700));
-    TRY(file_write(c, file_join(c, dir, NODE_DATABASE), bytes, 0600));
-    for (size_t i = 0; i < COUNT(parts); i++) {
-        TRY(check_file(c, files, from, parts[i].to, &bytes));
-        TRY(file_write(c, file_join(c, dir, parts[i].from), bytes, 0600));
-    }
+    TRY(file_copy(c, file_join(c, from, NODE_DATABASE),
+                  file_join(c, dir, NODE_DATABASE), 0600));
+    for (size_t i = 0; i < COUNT(parts); i++)
+        TRY(file_copy(c, file_join(c, from, parts[i].to),
+                      file_join(c, dir, parts[i].from), 0600));
     return E_OK;
 }
 

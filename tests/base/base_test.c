@@ -66,9 +66,10 @@ TEST(utf8_is_checked_as_rfc_3629_says)
 {
     size_t n;
 
-    CHECK(str_utf8(STR("Nur\xE2\x80\x99" "aini \xF0\x9F\x8C\x8A"),
-                       &n) &&
-                   n == 10);
+    CHECK(str_utf8(STR("Nur\xE2\x80\x99"
+                       "aini \xF0\x9F\x8C\x8A"),
+                   &n) &&
+          n == 10);
     CHECK(!str_utf8(STR("\xC0\xAF"), NULL));
     CHECK(!str_utf8(STR("\xED\xA0\x80"), NULL));
     CHECK(!str_utf8(STR("\xF4\x90\x80\x80"), NULL));
@@ -143,13 +144,24 @@ TEST(a_finding_names_place_key_and_mend)
     struct findings f = {0};
     struct finding *one;
 
-    one = finding_add(c, &f, FIND_ERROR,
-                      (struct place){STR("app.yaml"), 3, 7},
-                                     STR("fields.luas"),
-                                         "There is no field \"luass\".");
+    one = finding_add(c, &f, FIND_ERROR, (struct place){STR("app.yaml"), 3, 7},
+                      STR("fields.luas"), "There is no field \"luass\".");
     one->mend = STR("Did you mean \"luas\"?");
     CHECK_STR(finding_show(c, one),
               "app.yaml:3:7: error: fields.luas: There is "
               "no field \"luass\". Did you mean \"luas\"?");
     CHECK_I64((int64_t)f.errors, 1);
+}
+
+TEST(a_file_is_copied_whole_and_never_over_another)
+{
+    const char *dir = test_folder(c);
+    const char *a = file_join(c, dir, "a"), *b = file_join(c, dir, "b");
+    str got;
+
+    CHECK_OK(file_write(c, a, STR("isi"), 0600));
+    CHECK_OK(file_copy(c, a, b, 0600));
+    CHECK_OK(file_read(c, b, 100, &got));
+    CHECK_STR(got, "isi");
+    CHECK(file_copy(c, a, b, 0600) == E_STORAGE);
 }
