@@ -571,10 +571,9 @@ err ledger_audit(struct ctx *c, struct ledger *l, struct findings *f)
     err e = ledger_outer(c, &in, audit_in(&in, &a));
 
     if (a.told > TOLD)
-        finding_add(c, f, FIND_NOTE, (struct place){.line = 0},
-                    STR(""),
-                        say(c, "Masih ada %zu temuan lagi.",
-                            "There are %zu findings more."),
-                        a.told - TOLD);
+        finding_add(c, f, FIND_NOTE, (struct place){.line = 0}, STR(""),
+                    say(c, "Masih ada %zu temuan lagi.",
+                        "There are %zu findings more."),
+                    a.told - TOLD);
     return e;
 }

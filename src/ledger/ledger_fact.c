@@ -187,7 +187,7 @@ struct hash ledger_digest_of(struct ctx *c, const unsigned char salt[32],
     MUST(name.n <= LEDGER_NAME);
     return seal_hmac((str){(const char *)salt, 32},
                      (str[]){STR("balai/field/v1"), {&length, 1}, name, value},
-                             4);
+                     4);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -202,8 +202,8 @@ struct hash ledger_commitment(struct ctx *c, struct hash *digests, size_t n)
         qsort(digests, n, sizeof *digests, by_bytes);
     return seal_sha256_of(
         (str[]){STR("balai/event/v1\n"),
-                    {n == 0 ? "" : (const char *)digests, n * sizeof *digests}},
-                2);
+                {n == 0 ? "" : (const char *)digests, n * sizeof *digests}},
+        2);
 }
 
 struct ledger_opening *ledger_open_facts(struct ctx *c,

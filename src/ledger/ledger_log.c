@@ -303,7 +303,7 @@ static err serve(struct ctx *c, struct conn *on, str path, str *bytes,
         return E_OK;
     }
     if (!str_starts(path, STR("tile/")) ||
-                    !read_tile_path(str_slice(path, 5, path.n), &t))
+        !read_tile_path(str_slice(path, 5, path.n), &t))
         return no_such(c, path);
     there = t.level < 8 ? size >> (8 * t.level) : 0;
     if (there < t.width || (there - t.width) / LEDGER_TILE < t.n)

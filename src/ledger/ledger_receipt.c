@@ -46,8 +46,8 @@ static void put_open(struct ctx *c, struct buf *b,
 /* What a receipt opens that anybody may hold. */
 static bool is_public(str name)
 {
-    static const str all[] = {
-        STR_INIT("act"), STR_INIT("record"), STR_INIT("app"), STR_INIT("time")};
+    static const str all[] = {STR_INIT("act"), STR_INIT("record"),
+                              STR_INIT("app"), STR_INIT("time")};
 
     return str_among(name, all, COUNT(all)) >= 0;
 }

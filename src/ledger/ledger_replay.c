@@ -65,8 +65,7 @@ static err rebuild(struct ctx *c, struct conn *tx, void *arg)
 
         if (e != E_OK)
             return fail(c, e,
-                        say(c,
-                            "Tindakan %" PRId64 " tidak dapat diulang: %.*s",
+                        say(c, "Tindakan %" PRId64 " tidak dapat diulang: %.*s",
                             "Event %" PRId64 " cannot be replayed: %.*s"),
                         id, STR_ARG(c->why));
         r->replayed += (int64_t)n;
