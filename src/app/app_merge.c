@@ -118,8 +118,7 @@ static void conflict(struct three *m, str path, const struct data *theirs,
                 : theirs != NULL ? theirs->at
                                  : (struct place){0},
                 path,
-                say(c,
-                    "%s: kedua pihak mengubahnya; nilai kita tetap berlaku.",
+                say(c, "%s: kedua pihak mengubahnya; nilai kita tetap berlaku.",
                     "%s: both sides changed it; ours stands."),
                 kind);
 }
@@ -134,10 +133,9 @@ static struct data *merge_maps(struct three *m, struct app_shape s,
 
     for (size_t i = 0; i < theirs->n; i++) {
         str key = theirs->pairs[i].key;
-        struct data *v =
-            merge(m, below_of(s, key), data_get(base, key),
-                  theirs->pairs[i].value, data_get(ours, key),
-                  app_path(m->c, path, key));
+        struct data *v = merge(m, below_of(s, key), data_get(base, key),
+                               theirs->pairs[i].value, data_get(ours, key),
+                               app_path(m->c, path, key));
 
         if (v != NULL)
             put_in_order(m->c, out, theirs, i, v);
@@ -183,8 +181,7 @@ static bool all_lists(const struct data *base, const struct data *theirs,
                       const struct data *ours)
 {
     return theirs != NULL && ours != NULL && theirs->kind == DATA_LIST &&
-           ours->kind == DATA_LIST &&
-           (base == NULL || base->kind == DATA_LIST);
+           ours->kind == DATA_LIST && (base == NULL || base->kind == DATA_LIST);
 }
 
 static struct data *merge(struct three *m, struct app_shape s,

@@ -71,9 +71,9 @@ void app_mend_near(struct ctx *c, struct finding *at, const char *doc,
 str app_path(struct ctx *c, str path, str key);
 /* Is `w` one of the words in the blank-separated list? */
 bool app_word_in(const char *list, str w);
-bool app_name_ok(str s);     /* [a-z][a-z0-9_-]*, at most 40 */
+bool app_name_ok(str s);       /* [a-z][a-z0-9_-]*, at most 40 */
 bool app_field_name_ok(str s); /* [a-z][a-z0-9_]*: a name of expressions */
-bool app_id_ok(str s);       /* SECTOR/APP */
+bool app_id_ok(str s);         /* SECTOR/APP */
 
 /* ---- merging (app_merge.c) ---------------------------------------- */
 
@@ -89,8 +89,11 @@ struct app_package {
     size_t n;
     const struct data *app, *archetype, *merged, *scenarios;
     str archetype_file; /* as places name it */
-    bool compiles;
 };
+
+/* From an archive that was checked when it was installed, or (`check`) not. */
+err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
+                     struct app_package **out) MUST_USE;
 
 enum app_op { OP_SET, OP_ADD, OP_REMOVE };
 
@@ -111,6 +114,20 @@ struct app_overlay {
 /* Lay the overlay on a merged tree; each line that does not fit is a finding.*/
 struct data *app_overlay_lay(struct ctx *c, const struct app_package *p,
                              const struct app_overlay *o, struct findings *f);
+
+/* ---- the database (app_store.c) ----------------------------------- */
+
+/* A package that was checked when it was installed; E_NOT_FOUND. */
+err app_load_package(struct ctx *c, struct conn *on, str tree,
+                     struct findings *f, struct app_package **out) MUST_USE;
+/* NULL for an empty digest. */
+err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
+                     struct findings *f, struct app_overlay **out) MUST_USE;
+err app_now(struct ctx *c, struct conn *on, str id, struct app_entry *out,
+            bool *there) MUST_USE;
+err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
+                 size_t *n) MUST_USE;
+int app_version_cmp(str a, str b); /* by its three numbers */
 
 /* ---- building ----------------------------------------------------- */
 
@@ -133,7 +150,6 @@ struct app_work {
     struct app *a;
     struct app_inner *inner;
     struct cel_env *env; /* the fields, tariff */
-    const struct data **who_as; /* unused rows are NULL */
 };
 
 /* Each adds its findings; none stops at the first. */
@@ -147,6 +163,9 @@ void app_check_flow(struct app_work *w);
 void app_check_home(struct app_work *w);
 void app_check_scenarios(struct app_work *w);
 
+/* The app has no such field: a finding at `at`. */
+void app_unknown_field(struct app_work *w, const struct data *at, str path,
+                       str key, const char *doc);
 /* Compile the fields below a map ("fields" or some "needs"). */
 void app_build_field_list(struct app_work *w, const struct data *map, str path,
                           struct app_field **out, size_t *n);
@@ -189,6 +208,8 @@ struct app_part {
     const char *id, *en; /* its label; empty for the field's own */
     bool need;           /* unless `need:` says otherwise */
 };
+bool app_type_private(enum app_type t); /* never public */
+bool app_type_read(str s, enum app_type *out);
 /* The parts of a type, in order. */
 size_t app_parts(enum app_type t, const struct app_part **out);
 /* Those a field asks for; `need` tells which must be filled. */
@@ -227,6 +248,17 @@ struct cel_value app_leaf_cel(struct ctx *c, enum app_leaf leaf, str text);
 str app_leaf_of_cel(struct ctx *c, enum app_leaf leaf, struct cel_value v);
 str app_leaf_fake(struct ctx *c, const struct app_field *d,
                   const struct app_part *p, const struct city *k);
+/* What Indonesians type (app_number.c). */
+bool app_all_digits(str s);
+str app_digits(struct ctx *c, str s, const char *separators);
+enum app_fault app_read_integer(struct ctx *c, str s, str *out);
+enum app_fault app_read_decimal(struct ctx *c, str s, str *out);
+enum app_fault app_read_money(struct ctx *c, str s, str *out);
+enum app_fault app_read_date(struct ctx *c, str s, str *out);
+enum app_fault app_read_day(struct ctx *c, str day, str month, str year,
+                            str *out);
+enum app_fault app_read_time(struct ctx *c, str s, str *out);
+
 /* A literal of `min:` or `max:`: "0.1", "today", "today + 7 days". */
 bool app_bound(struct ctx *c, const struct app_setting *with,
                enum app_type type, str literal, str *canonical);

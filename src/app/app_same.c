@@ -35,10 +35,9 @@ static bool same_list(struct app_shape s, const struct data *a,
     if (a->n != b->n)
         return false;
     for (size_t i = 0; i < a->n; i++)
-        if (s.kind == KIND_SET
-                ? !holds_item(b, data_text(a->items[i])) ||
-                      !holds_item(a, data_text(b->items[i]))
-                : !app_same(s, a->items[i], b->items[i]))
+        if (s.kind == KIND_SET ? !holds_item(b, data_text(a->items[i])) ||
+                                     !holds_item(a, data_text(b->items[i]))
+                               : !app_same(s, a->items[i], b->items[i]))
             return false;
     return true;
 }

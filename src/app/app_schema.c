@@ -2,6 +2,8 @@
 /* The schema of the language, and the check of a tree against it. */
 #include "app/app_priv.h"
 
+#define NAMES_MOST 250
+
 const struct app_key app_schema[] = {
 #define KEY(node, key, kind, arg, need, where)                                 \
     {node, key, KIND_##kind, arg, NEED_##need, where},
@@ -48,7 +50,7 @@ bool app_kind_numeric(enum app_kind k)
 static enum app_kind entry_kind(enum app_kind k)
 {
     static const enum app_kind below[KIND_COUNT] = {
-        [KIND_KEYED] = KIND_MAP,       [KIND_LANGS] = KIND_LANG,
+        [KIND_KEYED] = KIND_MAP,        [KIND_LANGS] = KIND_LANG,
         [KIND_LITERALS] = KIND_LITERAL, [KIND_DUTIES] = KIND_DUTY,
         [KIND_PATHS] = KIND_PATH,
     };
@@ -222,15 +224,15 @@ static bool is_text(str s)
 
 /* Scalars by kind; NULL where the tree has another shape. */
 static bool (*const scalars[KIND_COUNT])(str) = {
-    [KIND_TEXT] = is_text,       [KIND_BOOL] = is_bool,
-    [KIND_WHOLE] = is_count,    [KIND_SIZE] = is_size,
-    [KIND_NAME] = app_name_ok,   [KIND_FORMAT] = is_format,
-    [KIND_ID] = app_id_ok,       [KIND_VERSION] = is_version,
-    [KIND_WORD] = is_text,       [KIND_FUNCTION] = is_text,
-    [KIND_SPAN] = is_span,       [KIND_KEEP] = is_keep,
-    [KIND_METRES] = is_metres,   [KIND_LITERAL] = is_text,
-    [KIND_EXPR] = is_text,       [KIND_DUTY] = is_duty,
-    [KIND_PATH] = is_path,       [KIND_FILE] = is_file,
+    [KIND_TEXT] = is_text,     [KIND_BOOL] = is_bool,
+    [KIND_WHOLE] = is_count,   [KIND_SIZE] = is_size,
+    [KIND_NAME] = app_name_ok, [KIND_FORMAT] = is_format,
+    [KIND_ID] = app_id_ok,     [KIND_VERSION] = is_version,
+    [KIND_WORD] = is_text,     [KIND_FUNCTION] = is_text,
+    [KIND_SPAN] = is_span,     [KIND_KEEP] = is_keep,
+    [KIND_METRES] = is_metres, [KIND_LITERAL] = is_text,
+    [KIND_EXPR] = is_text,     [KIND_DUTY] = is_duty,
+    [KIND_PATH] = is_path,     [KIND_FILE] = is_file,
 };
 
 static bool is_scalar(const struct data *d)
@@ -251,9 +253,8 @@ static void check(struct walk *w, struct app_shape s, const struct data *d,
 
 static const char *doc_of(struct ctx *c, const struct app_key *row)
 {
-    return row == NULL
-               ? "app"
-               : arena_fmt(c->mem, "%s-%s", row->node, row->key).p;
+    return row == NULL ? "app"
+                       : arena_fmt(c->mem, "%s-%s", row->node, row->key).p;
 }
 
 static void wrong_kind(struct walk *w, struct app_shape s, const struct data *d,
@@ -305,8 +306,7 @@ static void unknown_word(struct walk *w, struct app_shape s,
                          STR_ARG(word));
     else
         at = finding_add(c, w->f, FIND_ERROR, d->at, path,
-                         say(c,
-                             "\"%.*s\" bukan salah satu dari: %s.",
+                         say(c, "\"%.*s\" bukan salah satu dari: %s.",
                              "\"%.*s\" is not one of: %s."),
                          STR_ARG(word), s.arg);
     near_words(&near, s.arg);
@@ -325,11 +325,11 @@ static void check_scalar(struct walk *w, struct app_shape s,
     if (s.kind == KIND_WORD && !word_ok(s.arg, text))
         unknown_word(w, s, d, path, text);
     if (s.kind == KIND_FUNCTION && !city_function_known(text)) {
-        struct finding *at = finding_add(
-            w->c, w->f, FIND_ERROR, d->at, path,
-            say(w->c, "Fungsi \"%.*s\" tidak dikenal.",
-                "The function \"%.*s\" is unknown."),
-            STR_ARG(text));
+        struct finding *at =
+            finding_add(w->c, w->f, FIND_ERROR, d->at, path,
+                        say(w->c, "Fungsi \"%.*s\" tidak dikenal.",
+                            "The function \"%.*s\" is unknown."),
+                        STR_ARG(text));
 
         app_mend(w->c, at, "functions", "%s", "");
     }
@@ -348,11 +348,11 @@ static void lacks_language(struct walk *w, struct app_shape s,
                            enum severity how)
 {
     struct ctx *c = w->c;
-    struct finding *at = finding_add(
-        c, w->f, how, d->at, path,
-        say(c, "Teks dalam bahasa \"%s\" belum ada.",
-            "The text in the language \"%s\" is missing."),
-        lang);
+    struct finding *at =
+        finding_add(c, w->f, how, d->at, path,
+                    say(c, "Teks dalam bahasa \"%s\" belum ada.",
+                        "The text in the language \"%s\" is missing."),
+                    lang);
 
     app_mend(c, at, doc_of(c, s.row),
              say(c, "Tambahkan %s: di sini atau di i18n/%s.yaml.",
@@ -464,11 +464,11 @@ static void check_where(struct walk *w, const struct app_key *row,
     if (row->where[0] == '\0' || type.n == 0 || !word_ok("@types", type) ||
         app_word_in(row->where, type))
         return;
-    at = finding_add(c, w->f, FIND_ERROR, pair->at,
-                     app_path(c, path, pair->key),
-                     say(c, "\"%s\" tidak berlaku untuk isian \"%.*s\".",
-                         "\"%s\" does not fit a field of type \"%.*s\"."),
-                     row->key, STR_ARG(type));
+    at =
+        finding_add(c, w->f, FIND_ERROR, pair->at, app_path(c, path, pair->key),
+                    say(c, "\"%s\" tidak berlaku untuk isian \"%.*s\".",
+                        "\"%s\" does not fit a field of type \"%.*s\"."),
+                    row->key, STR_ARG(type));
     app_mend(c, at, doc_of(c, row),
              say(c, "Hanya untuk: %s.", "It fits only: %s."), row->where);
 }
@@ -486,10 +486,9 @@ static void required(struct walk *w, const char *node, const struct data *d,
             (row->need == NEED_APP && !w->whole) ||
             data_get(d, str_of(row->key)) != NULL)
             continue;
-        at = finding_add(c, w->f, FIND_ERROR, d->at,
-                         app_path(c, path, str_of(row->key)),
-                         say(c, "\"%s\" belum ada.", "\"%s\" is missing."),
-                         row->key);
+        at = finding_add(
+            c, w->f, FIND_ERROR, d->at, app_path(c, path, str_of(row->key)),
+            say(c, "\"%s\" belum ada.", "\"%s\" is missing."), row->key);
         app_mend(c, at, doc_of(c, row),
                  say(c, "Tambahkan %s: %s.", "Add %s: %s."), row->key,
                  say(c, kinds[row->kind].id, kinds[row->kind].en));
@@ -526,24 +525,32 @@ static void check_keyed(struct walk *w, struct app_shape s,
         wrong_kind(w, s, d, path);
         return;
     }
+    if (d->n > NAMES_MOST)
+        app_mend(c,
+                 finding_add(c, w->f, FIND_ERROR, d->at, path,
+                             say(c, "Paling banyak %d nama di sini.",
+                                 "At most %d names here."),
+                             NAMES_MOST),
+                 "names", "%s", "");
     for (size_t i = 0; i < d->n; i++) {
         struct app_shape below;
         str key = d->pairs[i].key, here = app_path(c, path, key);
         bool known = app_shape_below(s, key, &below);
 
         if (s.kind != KIND_PATHS && !app_field_name_ok(key)) {
-            struct finding *at = finding_add(
-                c, w->f, FIND_ERROR, d->pairs[i].at, here,
-                say(c, "Nama \"%.*s\" tidak dapat dipakai.",
-                    "The name \"%.*s\" cannot be used."),
-                STR_ARG(key));
+            struct finding *at =
+                finding_add(c, w->f, FIND_ERROR, d->pairs[i].at, here,
+                            say(c, "Nama \"%.*s\" tidak dapat dipakai.",
+                                "The name \"%.*s\" cannot be used."),
+                            STR_ARG(key));
 
-            app_mend(c, at, "names",
-                     say(c,
-                         "Pakailah huruf kecil, angka, dan garis bawah, diawali "
-                         "huruf, paling banyak 40.",
-                         "Use small letters, digits and underscores, beginning "
-                         "with a letter, at most 40."));
+            app_mend(
+                c, at, "names",
+                say(c,
+                    "Pakailah huruf kecil, angka, dan garis bawah, diawali "
+                    "huruf, paling banyak 40.",
+                    "Use small letters, digits and underscores, beginning "
+                    "with a letter, at most 40."));
         }
         if (known)
             check(w, below, d->pairs[i].value, here);

@@ -25,9 +25,9 @@ bool app_true(const struct data *d, const char *key)
 
 str app_path(struct ctx *c, str path, str key)
 {
-    return path.n == 0 ? key
-                       : arena_fmt(c->mem, "%.*s.%.*s", STR_ARG(path),
-                                   STR_ARG(key));
+    return path.n == 0
+               ? key
+               : arena_fmt(c->mem, "%.*s.%.*s", STR_ARG(path), STR_ARG(key));
 }
 
 bool app_word_in(const char *list, str w)
@@ -101,11 +101,10 @@ void app_mend(struct ctx *c, struct finding *at, const char *doc,
     va_start(ap, fmt);
     first = arena_vfmt(c->mem, fmt, ap);
     va_end(ap);
-    at->mend =
-        arena_fmt(c->mem,
-                  say(c, "%.*s%sLihat docs/app-language.md#%s.",
-                      "%.*s%sSee docs/app-language.md#%s."),
-                  STR_ARG(first), first.n > 0 ? " " : "", doc);
+    at->mend = arena_fmt(c->mem,
+                         say(c, "%.*s%sLihat docs/app-language.md#%s.",
+                             "%.*s%sSee docs/app-language.md#%s."),
+                         STR_ARG(first), first.n > 0 ? " " : "", doc);
 }
 
 void app_mend_near(struct ctx *c, struct finding *at, const char *doc,

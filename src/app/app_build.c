@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Building: merge, check, compile. Each step adds its findings, and none stops
+ * at the first. */
+#include "app/app_priv.h"
+
+/* ---- fields ------------------------------------------------------- */
+
+static enum app_show show_of(const struct data *def)
+{
+    str s = app_text(def, "show");
+
+    return str_eq(s, STR("public"))   ? APP_PUBLIC
+           : str_eq(s, STR("office")) ? APP_OFFICE
+                                      : APP_PARTIES;
+}
+
+static void take_options(struct app_work *w, const struct data *def, str path,
+                         struct app_field *d)
+{
+    const struct data *map = data_get(def, STR("options"));
+    struct ctx *c = w->c;
+    struct app_option *options;
+
+    if (d->type != APP_CHOICE && d->type != APP_CHOICES)
+        return;
+    if (map == NULL || map->kind != DATA_MAP || map->n == 0) {
+        app_mend(c,
+                 finding_add(c, w->f, FIND_ERROR, def->at,
+                             app_path(c, path, STR("options")),
+                             say(c, "Pilihannya belum ada.",
+                                 "The options are missing.")),
+                 "field-options", "%s", "");
+        return;
+    }
+    options = NEWS(c->mem, struct app_option, map->n);
+    for (size_t i = 0; i < map->n; i++)
+        options[i] =
+            (struct app_option){map->pairs[i].key, map->pairs[i].value};
+    d->options = options;
+    d->n_options = map->n;
+}
+
+static void take_size(struct app_work *w, const struct data *def,
+                      struct app_field *d)
+{
+    struct cel_decimal mb;
+    str text = app_text(def, "max_mb");
+
+    (void)w;
+    d->max_bytes = (int64_t)5 * 1000 * 1000;
+    if (text.n > 0 && cel_decimal_read(text, &mb) && mb.scale <= 6) {
+        for (; mb.scale < 6; mb.scale++)
+            mb.coefficient *= 10;
+        d->max_bytes = (int64_t)mb.coefficient;
+    }
+}
+
+static void check_private(struct app_work *w, const struct data *def, str path,
+                          const struct app_field *d)
+{
+    struct ctx *c = w->c;
+
+    if (d->show != APP_PUBLIC || !app_type_private(d->type))
+        return;
+    app_mend(
+        c,
+        finding_add(c, w->f, FIND_ERROR, data_get(def, STR("show"))->at,
+                    app_path(c, path, STR("show")),
+                    say(c, "Isian jenis %s tidak pernah boleh dibaca umum.",
+                        "A field of type %s can never be public."),
+                    app_type_name(d->type)),
+        "field-show",
+        say(c, "Pakailah parties atau office.", "Use parties or office."));
+}
+
+static void check_bounds(struct app_work *w, const struct data *def, str path,
+                         const struct app_field *d)
+{
+    static const char *const ends[] = {"min", "max"};
+    struct ctx *c = w->c;
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        str literal = app_text(def, ends[i]), out;
+
+        if (literal.n == 0 || app_bound(c, NULL, d->type, literal, &out) ||
+            !app_word_in("integer decimal money date",
+                         str_of(app_type_name(d->type))))
+            continue;
+        app_mend(
+            c,
+            finding_add(c, w->f, FIND_ERROR, data_get(def, str_of(ends[i]))->at,
+                        app_path(c, path, str_of(ends[i])),
+                        say(c, "\"%.*s\" bukan nilai jenis %s.",
+                            "\"%.*s\" is no value of type %s."),
+                        STR_ARG(literal), app_type_name(d->type)),
+            "field-min",
+            say(c,
+                "Tulislah satu nilai, atau today + 7 days untuk tanggal; yang "
+                "lain adalah aturan (rules).",
+                "Write a single value, or today + 7 days for a date; anything "
+                "else is a rule."));
+    }
+}
+
+static void take_field(struct app_work *w, const struct data_pair *pair,
+                       str path, struct app_field *d)
+{
+    const struct data *def = pair->value;
+
+    d->key = pair->key;
+    d->def = def;
+    d->type = APP_TEXT;
+    app_type_read(app_text(def, "type"), &d->type);
+    d->optional = app_true(def, "optional");
+    d->computed = data_get(def, STR("value")) != NULL;
+    d->show = show_of(def);
+    d->from = app_text(def, "from");
+    d->indexed = app_true(def, "index") || d->type == APP_CHOICE ||
+                 d->type == APP_PLACE || d->type == APP_REGION;
+    take_options(w, def, path, d);
+    take_size(w, def, d);
+    check_private(w, def, path, d);
+    check_bounds(w, def, path, d);
+}
+
+void app_build_field_list(struct app_work *w, const struct data *map, str path,
+                          struct app_field **out, size_t *n)
+{
+    *out = NULL;
+    *n = 0;
+    if (map == NULL || map->kind != DATA_MAP)
+        return;
+    *out = NEWS(w->c->mem, struct app_field, map->n + 1);
+    for (size_t i = 0; i < map->n; i++)
+        if (map->pairs[i].value->kind == DATA_MAP)
+            take_field(w, &map->pairs[i],
+                       app_path(w->c, path, map->pairs[i].key),
+                       &(*out)[(*n)++]);
+}
+
+void app_build_fields(struct app_work *w)
+{
+    app_build_field_list(w, data_get(w->tree, STR("fields")), STR("fields"),
+                         &w->a->fields, &w->a->n_fields);
+}
+
+/* ---- what statistics need ----------------------------------------- */
+
+static struct app_field *own_field(struct app_work *w, str key)
+{
+    for (size_t i = 0; i < w->a->n_fields; i++)
+        if (str_eq(w->a->fields[i].key, key))
+            return &w->a->fields[i];
+    return NULL;
+}
+
+void app_unknown_field(struct app_work *w, const struct data *at, str path,
+                       str key, const char *doc)
+{
+    struct ctx *c = w->c;
+    struct app_near near = app_near(key);
+    struct finding *f =
+        finding_add(c, w->f, FIND_ERROR, at->at, path,
+                    say(c, "Aplikasi ini tidak punya isian \"%.*s\".",
+                        "The app has no field \"%.*s\"."),
+                    STR_ARG(key));
+
+    app_near_keys(&near, data_get(w->tree, STR("fields")));
+    app_mend_near(c, f, doc, &near);
+}
+
+static void index_listed(struct app_work *w, const char *node, const char *key)
+{
+    const struct data *list =
+        data_get(data_get(w->tree, str_of(node)), str_of(key));
+
+    for (size_t i = 0; list != NULL && list->kind == DATA_LIST && i < list->n;
+         i++) {
+        str name = data_text(list->items[i]);
+        struct app_field *d = own_field(w, name);
+
+        if (d != NULL)
+            d->indexed = !app_type_private(d->type);
+        else if (!(strcmp(node, "insight") == 0 && strcmp(key, "by") == 0 &&
+                   str_eq(name, STR("region"))))
+            app_unknown_field(w, list->items[i],
+                              arena_fmt(w->c->mem, "%s.%s", node, key), name,
+                              arena_fmt(w->c->mem, "%s-%s", node, key).p);
+    }
+}
+
+static void build_merge(struct app_work *w)
+{
+    const struct data *merge = data_get(w->tree, STR("merge"));
+    const struct data *same = data_get(merge, STR("same"));
+    str near = app_text(merge, "near"), number, unit;
+    int64_t metres = 0;
+    str *keys;
+
+    index_listed(w, "insight", "measure");
+    index_listed(w, "insight", "by");
+    index_listed(w, "merge", "same");
+    if (str_cut(near, ' ', &number, &unit) && str_is_i64(number, &metres))
+        w->a->merge_metres = (int)metres;
+    if (same == NULL || same->kind != DATA_LIST)
+        return;
+    keys = NEWS(w->c->mem, str, same->n + 1);
+    for (size_t i = 0; i < same->n; i++)
+        keys[w->a->n_merge_same++] = data_text(same->items[i]);
+    w->a->merge_same = keys;
+}
+
+/* ---- laws, charge, privacy, nation -------------------------------- */
+
+static void check_law(struct app_work *w, const char *node)
+{
+    struct ctx *c = w->c;
+    const struct data *law = data_get(w->tree, STR("law"));
+    const struct data *named =
+        data_get(data_get(w->tree, str_of(node)), STR("law"));
+    struct app_near near;
+    str key = data_text(named);
+
+    if (named == NULL || data_get(law, key) != NULL)
+        return;
+    near = app_near(key);
+    app_near_keys(&near, law);
+    app_mend_near(c,
+                  finding_add(c, w->f, FIND_ERROR, named->at,
+                              arena_fmt(c->mem, "%s.law", node),
+                              say(c, "Dasar hukum \"%.*s\" tidak ada di law.",
+                                  "There is no law \"%.*s\" below law."),
+                              STR_ARG(key)),
+                  "app-law", &near);
+}
+
+static bool personal(const struct app *a)
+{
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (app_type_private(a->fields[i].type))
+            return true;
+    return false;
+}
+
+static void check_privacy(struct app_work *w)
+{
+    struct ctx *c = w->c;
+
+    if (!personal(w->a) || data_get(w->tree, STR("privacy")) != NULL)
+        return;
+    app_mend(c,
+             finding_add(c, w->f, FIND_ERROR, w->tree->at, STR("privacy"),
+                         say(c,
+                             "Aplikasi ini meminta data pribadi, tetapi belum "
+                             "menyebut dasar, tujuan, dan masa simpannya.",
+                             "The app asks for personal data, but names no "
+                             "basis, purpose and end.")),
+             "app-privacy",
+             say(c, "Tambahkan privacy: {basis, purpose, keep, then}.",
+                 "Add privacy: {basis, purpose, keep, then}."));
+}
+
+/* A national system issues; such an app only stands before it. */
+static void check_national(struct app_work *w)
+{
+    struct ctx *c = w->c;
+    const struct data *national = data_get(w->tree, STR("national"));
+    const struct data *letters = data_get(w->tree, STR("letters"));
+
+    w->a->national = national;
+    if (national == NULL || letters == NULL || letters->n == 0)
+        return;
+    app_mend(c,
+             finding_add(c, w->f, FIND_ERROR, letters->at, STR("letters"),
+                         say(c,
+                             "Aplikasi yang berdiri di depan sistem nasional "
+                             "tidak menerbitkan surat sendiri.",
+                             "An app in front of a national system issues no "
+                             "letter of its own.")),
+             "app-national", "%s", "");
+}
+
+/* ---- the whole ---------------------------------------------------- */
+
+static void take_names(struct app_work *w)
+{
+    struct app *a = w->a;
+    const struct data *t = w->tree;
+
+    a->id = w->p->id.p == NULL ? STR("") : w->p->id;
+    a->version = w->p->version.p == NULL ? STR("") : w->p->version;
+    a->tree = w->p->tree.p == NULL ? STR("") : w->p->tree;
+    a->archetype = app_text(t, "extends");
+    a->title = data_get(t, STR("title"));
+    a->summary = data_get(t, STR("summary"));
+    a->noun = data_get(t, STR("noun"));
+    a->function = app_text(t, "function");
+    a->sensitive = app_true(t, "sensitive");
+    a->effective = t;
+    a->inner = w->inner;
+    w->inner->archetype_file = w->p->archetype_file;
+    w->inner->overlay_file = w->o == NULL ? STR("") : w->o->file;
+}
+
+static void build_all(struct app_work *w)
+{
+    app_build_fields(w);
+    build_merge(w);
+    check_law(w, "charge");
+    check_law(w, "flow");
+    check_privacy(w);
+    check_national(w);
+    app_build_env(w);
+    app_build_flow(w);
+    app_build_programs(w);
+    app_build_steps(w);
+    app_build_letters(w);
+    app_check_flow(w);
+    app_check_home(w);
+    if (w->o == NULL)
+        app_check_scenarios(w);
+}
+
+/* The digest of the overlay's file form; an overlay without lines is none. */
+static str overlay_digest(struct ctx *c, const struct app_overlay *o)
+{
+    return o == NULL || o->n == 0
+               ? STR("")
+               : seal_show_hash(c, seal_sha256(app_overlay_write(c, o)));
+}
+
+err app_build(struct ctx *c, const struct app_package *p,
+              const struct app_overlay *overlay, const struct city *k,
+              struct findings *f, struct app **out)
+{
+    struct app_work w = {.c = c, .f = f, .p = p, .o = overlay, .k = k};
+    size_t before = f->errors;
+
+    *out = NULL;
+    w.a = NEW(c->mem, struct app);
+    w.inner = NEW(c->mem, struct app_inner);
+    w.inner->merged =
+        overlay == NULL ? p->merged : app_overlay_lay(c, p, overlay, f);
+    w.tree = data_copy(c, w.inner->merged);
+    app_schema_check(c, w.tree, true, f);
+    app_insert_states(&w);
+    take_names(&w);
+    w.a->overlay = overlay_digest(c, overlay);
+    build_all(&w);
+    if (f->errors > before)
+        return fail(
+            c, E_BAD_INPUT,
+            say(c, "%.*s mempunyai %zu kesalahan.", "%.*s has %zu faults."),
+            STR_ARG(w.a->id), f->errors - before);
+    *out = w.a;
+    return E_OK;
+}
+
+/* ---- reading a built app ------------------------------------------ */
+
+const struct app_state *app_state(const struct app *a, str key)
+{
+    for (size_t i = 0; i < a->n_states; i++)
+        if (str_eq(a->states[i].key, key))
+            return &a->states[i];
+    return NULL;
+}
+
+const struct app_action *app_action(const struct app_state *s, str key)
+{
+    for (size_t i = 0; i < s->n_actions; i++)
+        if (str_eq(s->actions[i].key, key))
+            return &s->actions[i];
+    return NULL;
+}
+
+const struct app_field *app_field(const struct app *a, str key)
+{
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (str_eq(a->fields[i].key, key))
+            return &a->fields[i];
+    return NULL;
+}
+
+str app_origin(const struct app *a, str path)
+{
+    const struct data *d = data_at(a->effective, path);
+
+    if (d == NULL)
+        return STR("");
+    if (a->inner->overlay_file.n > 0 &&
+        str_eq(d->at.file, a->inner->overlay_file))
+        return STR("overlay");
+    return str_eq(d->at.file, a->inner->archetype_file) ? STR("archetype")
+                                                        : STR("app");
+}

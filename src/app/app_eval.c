@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What expressions see of a form, and running them. */
+#include "app/app_priv.h"
+
+/* Fields read each other's `when` and `value`; the checker refuses circles, so
+ * this only stops what an unchecked program could do. */
+#define DEPTH_MOST 24
+
+static int offset_of(const struct app_setting *with)
+{
+    return with != NULL && with->city != NULL ? city_offset(with->city)
+                                              : 7 * 60;
+}
+
+static struct cel_value resolve(struct ctx *c, void *arg, str name);
+
+struct cel_value app_eval(struct ctx *c, struct app_scope *s,
+                          const struct cel_program *p)
+{
+    if (s->depth > DEPTH_MOST)
+        return cel_unknown();
+    return cel_eval(c, p, resolve, s, offset_of(s->with), NULL);
+}
+
+static struct cel_value deeper(struct ctx *c, const struct app_scope *s,
+                               const struct cel_program *p)
+{
+    struct app_scope below = *s;
+
+    below.depth++;
+    return app_eval(c, &below, p);
+}
+
+/* Nothing there: hidden is null, computed is computed, else not yet filled. */
+static struct cel_value absent(struct ctx *c, const struct app_scope *s,
+                               const struct app_field *d)
+{
+    if (d->when != NULL) {
+        struct cel_value v = deeper(c, s, d->when);
+
+        if (v.kind == CEL_BOOL && !v.v.b)
+            return cel_null();
+    }
+    return d->value != NULL ? deeper(c, s, d->value) : cel_unknown();
+}
+
+static struct cel_value record_value(struct ctx *c, const struct app_scope *s,
+                                     const struct app_field *d,
+                                     const struct app_part *parts, size_t n)
+{
+    struct cel_value pairs[16];
+    size_t many = 0, found = 0, filled = 0;
+
+    MUST(n <= COUNT(pairs) / 2);
+    for (size_t i = 0; i < n; i++) {
+        const struct app_value *v;
+
+        if (!app_part_asked(d, &parts[i]))
+            continue;
+        v = app_form_find(s->form, app_part_path(c, d, &parts[i]));
+        found += v != NULL;
+        filled += v != NULL && v->text.p != NULL;
+        pairs[many++] = cel_string(
+            parts[i].name[0] == '\0' ? STR("digest") : str_of(parts[i].name));
+        pairs[many++] = v == NULL || v->text.p == NULL
+                            ? cel_null()
+                            : app_leaf_cel(c, parts[i].leaf, v->text);
+    }
+    if (found == 0)
+        return absent(c, s, d);
+    return filled == 0 ? cel_null() : cel_map_of(c, pairs, many / 2);
+}
+
+static struct cel_value field_value(struct ctx *c, const struct app_scope *s,
+                                    const struct app_field *d)
+{
+    const struct app_part *parts;
+    size_t n = app_parts(d->type, &parts);
+    const struct app_value *v;
+
+    if (n > 1)
+        return record_value(c, s, d, parts, n);
+    v = app_form_find(s->form, d->key);
+    if (v == NULL)
+        return absent(c, s, d);
+    return v->text.p == NULL ? cel_null()
+                             : app_leaf_cel(c, parts->leaf, v->text);
+}
+
+static struct cel_value resolve(struct ctx *c, void *arg, str name)
+{
+    const struct app_scope *s = arg;
+
+    if (str_eq(name, STR("tariff")))
+        return s->a->inner->tariff;
+    for (size_t i = 0; i < s->n; i++)
+        if (str_eq(s->fields[i].key, name))
+            return field_value(c, s, &s->fields[i]);
+    return cel_unknown();
+}
+
+/* ---- asking ------------------------------------------------------- */
+
+static struct app_scope whole(const struct app *a,
+                              const struct app_setting *with,
+                              const struct app_form *form)
+{
+    return (struct app_scope){.a = a,
+                              .with = with,
+                              .form = form,
+                              .fields = a->fields,
+                              .n = a->n_fields};
+}
+
+/* An action's needs see each other, not the form's fields. */
+static bool among_needs(const struct app *a, const struct app_field *d,
+                        struct app_scope *s)
+{
+    for (size_t i = 0; i < a->n_states; i++)
+        for (size_t k = 0; k < a->states[i].n_actions; k++) {
+            const struct app_action *x = &a->states[i].actions[k];
+
+            if (x->n_needs == 0 || d < x->needs || d >= x->needs + x->n_needs)
+                continue;
+            s->fields = x->needs;
+            s->n = x->n_needs;
+            return true;
+        }
+    return false;
+}
+
+bool app_field_applies(struct ctx *c, const struct app *a,
+                       const struct app_setting *with,
+                       const struct app_form *form, const struct app_field *d)
+{
+    struct app_scope s = whole(a, with, form);
+    struct cel_value v;
+
+    if (d->when == NULL)
+        return true;
+    if (d < a->fields || d >= a->fields + a->n_fields)
+        among_needs(a, d, &s);
+    v = app_eval(c, &s, d->when);
+    return v.kind != CEL_BOOL || v.v.b;
+}
+
+bool app_action_applies(struct ctx *c, const struct app *a,
+                        const struct app_setting *with,
+                        const struct app_form *form, const struct app_action *x)
+{
+    struct app_scope s = whole(a, with, form);
+    struct cel_value v;
+
+    if (x->when == NULL)
+        return true;
+    v = app_eval(c, &s, x->when);
+    return v.kind == CEL_BOOL && v.v.b;
+}
+
+static void add_rule(struct ctx *c, const struct app_rule *r, str sentence,
+                     struct findings *f)
+{
+    finding_add(c, f, FIND_ERROR, (struct place){0},
+                app_path(c, STR("rules"), r->key), "%.*s", STR_ARG(sentence));
+}
+
+void app_form_rules(struct ctx *c, const struct app *a,
+                    const struct app_setting *with, const struct app_form *form,
+                    struct findings *f)
+{
+    struct app_scope s = whole(a, with, form);
+
+    for (size_t i = 0; i < a->n_rules; i++) {
+        struct cel_value v = app_eval(c, &s, a->rules[i].check);
+
+        if (v.kind == CEL_BOOL && !v.v.b)
+            add_rule(c, &a->rules[i], app_say(c, a->rules[i].say), f);
+        else if (v.kind == CEL_ERROR)
+            add_rule(c, &a->rules[i], cel_error_why(v, NULL), f);
+    }
+}
+
+/* ---- charges ------------------------------------------------------ */
+
+static bool path_char(char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') || ch == '_' ||
+           ch == '.';
+}
+
+/* The label of a tariff, or of a field, for the formula. */
+static str term_label(struct ctx *c, const struct app *a, str name)
+{
+    const struct app_field *d;
+    str head, tail;
+
+    if (str_cut(name, '.', &head, &tail) && str_eq(head, STR("tariff"))) {
+        const struct data *t =
+            data_get(data_get(a->effective, STR("tariff")), tail);
+        str label = app_say(c, data_get(t, STR("label")));
+
+        return label.n > 0 ? label : tail;
+    }
+    d = app_field(a, head);
+    return d == NULL ? name : app_say(c, data_get(d->def, STR("label")));
+}
+
+static str show_term(struct ctx *c, const struct app *a,
+                     const struct app_form *form, str name)
+{
+    const struct app_field *d = app_field(a, name);
+    const struct data *t;
+    const struct app_part *parts;
+    str text, head, tail;
+
+    if (d != NULL && app_parts(d->type, &parts) == 1) {
+        text = app_form_text(form, d->key);
+        return text.p == NULL ? STR("?")
+                              : app_leaf_show(c, d, parts->leaf, text);
+    }
+    if (!str_cut(name, '.', &head, &tail))
+        return name;
+    t = data_get(data_get(a->effective, STR("tariff")), tail);
+    text = app_text(t, "value");
+    if (data_get(t, STR("rows")) != NULL)
+        text = app_text(data_get(t, STR("rows")),
+                        app_form_text(form, app_text(t, "by")).p == NULL
+                            ? ""
+                            : app_form_text(form, app_text(t, "by")).p);
+    if (str_eq(app_text(t, "type"), STR("money"))) {
+        int64_t n = 0;
+
+        return str_is_i64(text, &n) ? city_show_money(c, n) : text;
+    }
+    return city_show_decimal(c, text);
+}
+
+/* One name of the source, with the "[...]" behind it left out. */
+static str take_name(str *rest)
+{
+    size_t n = 0;
+    str name;
+
+    while (n < rest->n && path_char(rest->p[n]))
+        n++;
+    name = str_slice(*rest, 0, n);
+    if (n < rest->n && rest->p[n] == '[')
+        while (n < rest->n && rest->p[n++] != ']')
+            ;
+    *rest = str_slice(*rest, n, rest->n);
+    return name;
+}
+
+/* The expression with its values: "Nilai sewa Rp120.000 x Luas 8 m2 ...". */
+static str formula_of(struct ctx *c, const struct app *a,
+                      const struct app_form *form, int64_t total)
+{
+    str rest = app_text(data_get(a->effective, STR("charge")), "amount");
+    struct buf b = buf_new(c, 8192);
+
+    while (rest.n > 0) {
+        char ch = rest.p[0];
+
+        if (ch >= 'a' && ch <= 'z') {
+            str name = take_name(&rest);
+
+            if (app_field(a, name) != NULL || str_starts(name, STR("tariff.")))
+                buf_fmt(&b, "%.*s %.*s", STR_ARG(term_label(c, a, name)),
+                        STR_ARG(show_term(c, a, form, name)));
+            else
+                buf_raw(&b, name);
+            continue;
+        }
+        if (ch == '*')
+            buf_lit(&b, "×");
+        else if (ch == '/')
+            buf_lit(&b, "÷");
+        else
+            buf_char(&b, ch);
+        rest = str_slice(rest, 1, rest.n);
+    }
+    buf_fmt(&b, " = %.*s", STR_ARG(city_show_money(c, total)));
+    return buf_str(&b);
+}
+
+err app_charge(struct ctx *c, const struct app *a,
+               const struct app_setting *with, const struct app_form *form,
+               int64_t *rupiah, str *formula)
+{
+    struct app_scope s = whole(a, with, form);
+    struct cel_value v;
+
+    *rupiah = 0;
+    if (formula != NULL)
+        *formula = STR("");
+    if (a->charge == NULL)
+        return E_OK;
+    v = app_eval(c, &s, a->charge);
+    if (v.kind == CEL_ERROR)
+        return fail(c, E_REFUSED,
+                    say(c, "Biaya tidak dapat dihitung: %.*s",
+                        "The charge cannot be computed: %.*s"),
+                    STR_ARG(cel_error_why(v, NULL)));
+    if (v.kind != CEL_MONEY || v.v.i < 0)
+        return fail(c, E_REFUSED, "%s",
+                    say(c, "Biaya belum dapat dihitung: isian belum lengkap.",
+                        "The charge cannot be computed yet: the form is not "
+                        "complete."));
+    *rupiah = v.v.i;
+    if (formula != NULL)
+        *formula = formula_of(c, a, form, *rupiah);
+    return E_OK;
+}
+
+/* ---- validity of letters ------------------------------------------ */
+
+static struct date add_period(struct date d, struct cel_period p)
+{
+    int months = (d.year * 12 + d.month - 1) + p.months;
+    int last;
+
+    d.year = months / 12;
+    d.month = months % 12 + 1;
+    last = time_month_days(d.year, d.month);
+    d.day = d.day > last ? last : d.day;
+    return time_date(time_days(d) + p.days);
+}
+
+bool app_letter_valid(struct ctx *c, const struct app *a,
+                      const struct app_setting *with,
+                      const struct app_form *form, const struct app_letter *l,
+                      struct date *from, struct date *to)
+{
+    struct app_scope s = whole(a, with, form);
+    struct cel_value begin, span;
+
+    if (l->valid_from == NULL || l->valid_for == NULL)
+        return false;
+    begin = app_eval(c, &s, l->valid_from);
+    span = app_eval(c, &s, l->valid_for);
+    if (begin.kind != CEL_DATE || span.kind != CEL_PERIOD ||
+        span.v.period.months < 0 || span.v.period.months > 1200)
+        return false;
+    *from = cel_as_date(begin);
+    /* The last day is the one before the same day of the month. */
+    *to = add_period(*from, span.v.period);
+    *to = time_date(time_days(*to) - 1);
+    return true;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Letters: when they are issued, how long they hold, and that their template
+ * names nothing that will not be there. */
+#include "app/app_priv.h"
+
+static const str facts[] = {
+#define FACT(name, what) STR_INIT(name),
+#include "app/fact.def"
+#undef FACT
+};
+
+static const str facets[] = {
+#define FACET(name, example) STR_INIT(#name),
+#include "app/facet.def"
+#undef FACET
+};
+
+/* "luas", "pemohon.nama", "law.izin", "record" */
+static bool fact_known(const struct app_work *w, str name)
+{
+    str key, part;
+    const struct app_field *d;
+    const struct app_part *parts;
+    size_t n;
+
+    if (str_among(name, facts, COUNT(facts)) >= 0)
+        return true;
+    if (str_cut(name, '.', &key, &part) && str_eq(key, STR("law")))
+        return data_get(data_get(w->tree, STR("law")), part) != NULL;
+    d = app_field(w->a, key);
+    if (d == NULL)
+        return false;
+    n = app_parts(d->type, &parts);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(str_of(parts[i].name), part))
+            return app_part_asked(d, &parts[i]);
+    return false;
+}
+
+static void near_facts(const struct app_work *w, struct app_near *near)
+{
+    for (size_t i = 0; i < COUNT(facts); i++)
+        app_near_try(near, facts[i]);
+    for (size_t i = 0; i < w->a->n_fields; i++) {
+        const struct app_part *parts;
+        size_t n = app_parts(w->a->fields[i].type, &parts);
+
+        for (size_t k = 0; k < n; k++)
+            app_near_try(near,
+                         app_part_path(w->c, &w->a->fields[i], &parts[k]));
+    }
+}
+
+static void check_template(struct app_work *w, const struct markup *m)
+{
+    struct ctx *c = w->c;
+    struct markup_name *names;
+    size_t n;
+
+    if (markup_names(c, m, &names, &n) != E_OK)
+        return;
+    for (size_t i = 0; i < n; i++) {
+        struct app_near near = app_near(names[i].name);
+
+        if (fact_known(w, names[i].name))
+            continue;
+        near_facts(w, &near);
+        app_mend_near(c,
+                      finding_add(c, w->f, FIND_ERROR, names[i].at,
+                                  names[i].name,
+                                  say(c,
+                                      "Templat surat menyebut \"%.*s\", yang "
+                                      "tidak ada pada aplikasi ini.",
+                                      "The letter's template names \"%.*s\", "
+                                      "which the app does not have."),
+                                  STR_ARG(names[i].name)),
+                      "letter-template", &near);
+    }
+}
+
+static const struct markup *take_template(struct app_work *w,
+                                          const struct data *def, str path)
+{
+    struct ctx *c = w->c;
+    const struct data *named = data_get(def, STR("template"));
+    str name = data_text(named), text;
+    const struct markup *m = NULL;
+    size_t before = w->f->errors;
+
+    if (named == NULL || name.p == NULL)
+        return NULL;
+    text = app_package_file(w->p, name);
+    if (text.p == NULL) {
+        app_mend(c,
+                 finding_add(c, w->f, FIND_ERROR, named->at,
+                             app_path(c, path, STR("template")),
+                             say(c, "Berkas %.*s belum ada di folder aplikasi.",
+                                 "There is no file %.*s in the app's folder."),
+                             STR_ARG(name)),
+                 "letter-template", "%s", "");
+        return NULL;
+    }
+    if (markup_parse(c, name, text, MARKUP_TEXT, w->f, &m) != E_OK ||
+        w->f->errors > before)
+        return NULL;
+    check_template(w, m);
+    return m;
+}
+
+static const struct markup *take_number(struct app_work *w,
+                                        const struct data *def, str path)
+{
+    struct ctx *c = w->c;
+    const struct data *number = data_get(def, STR("number"));
+    const struct markup *m = NULL;
+    struct markup_name *names;
+    struct findings own = {0};
+    bool seq = false;
+    size_t n;
+
+    if (number == NULL || data_text(number).p == NULL ||
+        markup_parse(c, number->at.file, data_text(number), MARKUP_TEXT, &own,
+                     &m) != E_OK ||
+        markup_names(c, m, &names, &n) != E_OK)
+        n = 0;
+    for (size_t i = 0; i < own.n; i++)
+        finding_add(c, w->f, FIND_ERROR, number->at,
+                    app_path(c, path, STR("number")), "%.*s",
+                    STR_ARG(own.all[i].what));
+    for (size_t i = 0; i < n; i++) {
+        struct app_near near = app_near(names[i].name);
+
+        seq |= str_eq(names[i].name, STR("seq"));
+        if (str_among(names[i].name, facets, COUNT(facets)) >= 0)
+            continue;
+        for (size_t k = 0; k < COUNT(facets); k++)
+            app_near_try(&near, facets[k]);
+        app_mend_near(c,
+                      finding_add(c, w->f, FIND_ERROR, number->at,
+                                  app_path(c, path, STR("number")),
+                                  say(c,
+                                      "Nomor surat tidak mengenal "
+                                      "\"{{%.*s}}\".",
+                                      "A letter's number has no "
+                                      "\"{{%.*s}}\"."),
+                                  STR_ARG(names[i].name)),
+                      "letter-number", &near);
+    }
+    if (m != NULL && !seq)
+        app_mend(c,
+                 finding_add(c, w->f, FIND_ERROR, number->at,
+                             app_path(c, path, STR("number")),
+                             say(c, "Nomor surat tanpa {{seq}} akan kembar.",
+                                 "Without {{seq}} numbers would be alike.")),
+                 "letter-number", "%s", "");
+    return m;
+}
+
+static void take_letter(struct app_work *w, const struct data_pair *pair,
+                        struct app_letter *l)
+{
+    struct ctx *c = w->c;
+    const struct data *def = pair->value;
+    const struct data *at = data_get(def, STR("at"));
+    const struct data *valid = data_get(def, STR("valid"));
+    str path = app_path(c, STR("letters"), pair->key);
+    str below = app_path(c, path, STR("valid"));
+
+    l->key = pair->key;
+    l->at = data_text(at);
+    l->title = data_get(def, STR("title"));
+    if (l->title == NULL)
+        l->title = w->a->title;
+    if (at != NULL && app_state(w->a, l->at) == NULL) {
+        struct app_near near = app_near(l->at);
+
+        for (size_t i = 0; i < w->a->n_states; i++)
+            app_near_try(&near, w->a->states[i].key);
+        app_mend_near(c,
+                      finding_add(c, w->f, FIND_ERROR, at->at,
+                                  app_path(c, path, STR("at")),
+                                  say(c,
+                                      "Alur ini tidak punya keadaan "
+                                      "\"%.*s\".",
+                                      "The flow has no state \"%.*s\"."),
+                                  STR_ARG(l->at)),
+                      "letter-at", &near);
+    }
+    l->body = take_template(w, def, path);
+    l->register_key = app_text(def, "register");
+    l->number = take_number(w, def, path);
+    l->valid_from =
+        app_program(w, w->env, data_get(valid, STR("from")),
+                    app_path(c, below, STR("from")), RESULT_DATE, APP_DATE);
+    l->valid_for =
+        app_program(w, w->env, data_get(valid, STR("for")),
+                    app_path(c, below, STR("for")), RESULT_PERIOD, APP_DATE);
+}
+
+void app_build_letters(struct app_work *w)
+{
+    const struct data *all = data_get(w->tree, STR("letters"));
+    size_t n = all != NULL && all->kind == DATA_MAP ? all->n : 0;
+
+    w->a->letters = NEWS(w->c->mem, struct app_letter, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (all->pairs[i].value->kind == DATA_MAP)
+            take_letter(w, &all->pairs[i], &w->a->letters[w->a->n_letters++]);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What stands between an app and the public. */
+#include "app/app_priv.h"
+
+struct opening {
+    struct ctx *c;
+    struct conn *on;
+    const struct app *a;
+    const struct city *k;
+    struct findings *f;
+};
+
+static struct finding *obstacle(struct opening *x, str key, str what)
+{
+    return finding_add(x->c, x->f, FIND_ERROR, (struct place){0}, key, "%.*s",
+                       STR_ARG(what));
+}
+
+static void check_functions(struct opening *x)
+{
+    struct ctx *c = x->c;
+
+    for (size_t i = 0; i < x->a->n_functions; i++) {
+        str name = x->a->functions[i];
+        struct finding *f;
+
+        if (city_function_mapped(x->k, name))
+            continue;
+        f = obstacle(
+            x, arena_fmt(c->mem, "functions.%.*s", STR_ARG(name)),
+            arena_fmt(c->mem,
+                      say(c, "Fungsi %.*s (%.*s) belum dipetakan ke kantor.",
+                          "The function %.*s (%.*s) is not mapped to an "
+                          "office."),
+                      STR_ARG(name), STR_ARG(city_function_name(c, name))));
+        f->mend = str_of(say(c, "Isilah pada functions.yaml.",
+                             "Fill it in in functions.yaml."));
+    }
+}
+
+/* Does anybody hold the duty in an office that carries the function? Where
+ * the function is one office's, in that one; else in some. */
+static err anybody(struct opening *x, str function, str duty, bool *found)
+{
+    const struct city_office *one =
+        city_office_for(x->k, function, city_code(x->k));
+    const struct city_office *all;
+    struct city_officer *holders;
+    size_t n = city_offices(x->k, &all), many = 0;
+
+    if (one == NULL)
+        one = city_office_for(x->k, function, STR(""));
+    *found = false;
+    for (size_t i = 0; i < n && !*found; i++) {
+        const struct city_office *o = &all[i];
+
+        if (one != NULL ? o != one
+                        : o->region.n == 0 ||
+                              city_office_for(x->k, function, o->region) != o)
+            continue;
+        TRY(city_holders(x->c, x->on, o->key, duty, &holders, &many));
+        *found = many > 0;
+    }
+    return E_OK;
+}
+
+static err check_duty(struct opening *x, str function, str duty)
+{
+    struct ctx *c = x->c;
+    str key =
+        arena_fmt(c->mem, "duties.%.*s.%.*s", STR_ARG(function), STR_ARG(duty));
+    struct finding *f;
+    bool found;
+
+    for (size_t i = 0; i < x->f->n; i++)
+        if (str_eq(x->f->all[i].key, key))
+            return E_OK;
+    if (function.n == 0 || duty.n == 0 || str_eq(function, STR("own-office")) ||
+        !city_function_mapped(x->k, function))
+        return E_OK;
+    TRY(anybody(x, function, duty, &found));
+    if (found)
+        return E_OK;
+    f = obstacle(x, key,
+                 arena_fmt(c->mem,
+                           say(c,
+                               "Tugas %.*s pada fungsi %.*s belum dipegang "
+                               "siapa pun.",
+                               "Nobody holds the duty %.*s of the function "
+                               "%.*s."),
+                           STR_ARG(city_duty_name(c, duty)),
+                           STR_ARG(city_function_name(c, function))));
+    f->mend = str_of(say(c, "Berikan tugas itu kepada seorang pegawai.",
+                         "Give the duty to an officer."));
+    return E_OK;
+}
+
+static err check_who(struct opening *x, const struct app_who *who)
+{
+    if (who->resident || who->system)
+        return E_OK;
+    if (who->n == 0)
+        return check_duty(x, who->function, who->duty);
+    for (size_t i = 0; i < who->n; i++)
+        TRY(check_duty(x, who->rows[i].function, who->rows[i].duty));
+    return E_OK;
+}
+
+static err check_people(struct opening *x)
+{
+    for (size_t i = 0; i < x->a->n_states; i++) {
+        const struct app_state *s = &x->a->states[i];
+
+        for (size_t k = 0; k < s->n_actions; k++)
+            TRY(check_who(x, &s->actions[k].who));
+    }
+    return E_OK;
+}
+
+static bool from_overlay(const struct app *a, const struct data *d)
+{
+    if (a->inner->overlay_file.n > 0 &&
+        str_eq(d->at.file, a->inner->overlay_file))
+        return true;
+    for (size_t i = 0; d->kind == DATA_MAP && i < d->n; i++)
+        if (from_overlay(a, d->pairs[i].value))
+            return true;
+    return false;
+}
+
+static void check_laws(struct opening *x)
+{
+    struct ctx *c = x->c;
+    const struct data *law = data_get(x->a->effective, STR("law"));
+
+    for (size_t i = 0; law != NULL && i < law->n; i++) {
+        const struct data *one = law->pairs[i].value;
+        str key = law->pairs[i].key;
+        struct finding *f;
+
+        if (!app_true(one, "local") || from_overlay(x->a, one))
+            continue;
+        f = obstacle(
+            x, arena_fmt(c->mem, "law.%.*s", STR_ARG(key)),
+            arena_fmt(c->mem,
+                      say(c, "Dasar hukum daerah belum disebut: %.*s.",
+                          "The local law is not named: %.*s."),
+                      STR_ARG(app_say(c, data_get(one, STR("title"))))));
+        f->mend = arena_fmt(
+            c->mem,
+            say(c, "Isilah law.%.*s.title dengan nama dan nomor peraturannya.",
+                "Fill in law.%.*s.title with the law's name and number."),
+            STR_ARG(key));
+    }
+}
+
+static void check_registers(struct opening *x)
+{
+    struct ctx *c = x->c;
+
+    for (size_t i = 0; i < x->a->n_letters; i++) {
+        str key = x->a->letters[i].register_key;
+        struct city_register r;
+        str name = arena_fmt(c->mem, "registers.%.*s", STR_ARG(key));
+        bool said = city_register(x->k, key, &r);
+        struct finding *f;
+
+        for (size_t k = 0; k < x->f->n && !said; k++)
+            said = str_eq(x->f->all[k].key, name);
+        if (said)
+            continue;
+        f = obstacle(x, name,
+                     arena_fmt(c->mem,
+                               say(c, "Buku nomor surat \"%.*s\" belum ada.",
+                                   "The number register \"%.*s\" is missing."),
+                               STR_ARG(key)));
+        f->mend = str_of(say(c, "Isilah pada registers.yaml.",
+                             "Fill it in in registers.yaml."));
+    }
+}
+
+err app_obstacles(struct ctx *c, struct conn *on, const struct app *a,
+                  const struct city *k, struct findings *f)
+{
+    struct opening x = {c, on, a, k, f};
+
+    check_functions(&x);
+    TRY(check_people(&x));
+    check_laws(&x);
+    check_registers(&x);
+    return E_OK;
+}

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What a city has installed: events, their appliers, and the files. */
+#include "app/app_priv.h"
+
+#include "gen/app_migrate.h"
+#include "gen/app_sql.h"
+
+#define ARCHIVE_MOST ((size_t)2 << 20)
+
+/* ---- files -------------------------------------------------------- */
+
+static err keep_file(struct ctx *c, struct conn *tx, str digest, str bytes)
+{
+    str frame;
+
+    TRY(pack_squeeze(c, bytes, &frame));
+    return RUN(c, tx, &app_file_add, TXT(digest), BLOB(frame));
+}
+
+static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, on, &app_file_get, &rows, TXT(digest)));
+    TRY(store_next(rows, &more));
+    if (!more)
+        return fail(c, E_NOT_FOUND,
+                    say(c, "Berkas aplikasi %.*s tidak ada di basis data.",
+                        "The app file %.*s is not in the database."),
+                    STR_ARG(digest));
+    return pack_unsqueeze(c, store_str(rows, 0), ARCHIVE_MOST, bytes);
+}
+
+err app_load_package(struct ctx *c, struct conn *on, str tree,
+                     struct findings *f, struct app_package **out)
+{
+    str archive;
+
+    TRY(fetch_file(c, on, tree, &archive));
+    return app_package_load(c, archive, false, f, out);
+}
+
+err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
+                     struct findings *f, struct app_overlay **out)
+{
+    str bytes;
+
+    *out = NULL;
+    if (digest.n == 0)
+        return E_OK;
+    TRY(fetch_file(c, on, digest, &bytes));
+    return app_overlay_read(
+        c, arena_fmt(c->mem, "overlay/%.*s.yaml", STR_ARG(id)), bytes, f, out);
+}
+
+/* ---- what is in force --------------------------------------------- */
+
+err app_now(struct ctx *c, struct conn *on, str id, struct app_entry *out,
+            bool *there)
+{
+    struct rows *rows;
+
+    *out = (struct app_entry){.id = id};
+    TRY(ROWS(c, on, &app_now_get, &rows, TXT(id)));
+    TRY(store_next(rows, there));
+    if (!*there)
+        return E_OK;
+    out->version = store_str(rows, 0);
+    out->tree = store_str(rows, 1);
+    out->overlay = store_str(rows, 2);
+    out->open = store_i64(rows, 3) != 0;
+    return E_OK;
+}
+
+err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
+                 size_t *n)
+{
+    struct rows *rows;
+    size_t room = 0;
+    bool more;
+
+    *out = NULL;
+    *n = 0;
+    TRY(ROWS0(c, on, &app_now_all, &rows));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        ARENA_GROW(c->mem, *out, *n, room);
+        (*out)[(*n)++] = (struct app_entry){.id = store_str(rows, 0),
+                                            .version = store_str(rows, 1),
+                                            .tree = store_str(rows, 2),
+                                            .overlay = store_str(rows, 3),
+                                            .open = store_i64(rows, 4) != 0};
+    }
+}
+
+static err must_be_installed(struct ctx *c, struct conn *on, str id,
+                             struct app_entry *out)
+{
+    bool there;
+
+    TRY(app_now(c, on, id, out, &there));
+    return there ? E_OK
+                 : fail(c, E_NOT_FOUND,
+                        say(c, "Aplikasi %.*s belum dipasang.",
+                            "The app %.*s is not installed."),
+                        STR_ARG(id));
+}
+
+err app_installed_package(struct ctx *c, struct conn *on, str id,
+                          struct app_package **p, struct app_overlay **o)
+{
+    struct findings f = {0};
+    struct app_entry now;
+
+    TRY(must_be_installed(c, on, id, &now));
+    TRY(app_load_package(c, on, now.tree, &f, p));
+    return app_load_overlay(c, on, now.overlay, id, &f, o);
+}
+
+/* ---- events ------------------------------------------------------- */
+
+static struct ledger_event config(struct ctx *c, const char *act, str by,
+                                  str id)
+{
+    /* The city itself configures its apps. */
+    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
+
+    ledger_say(c, &e, "act", str_of(act));
+    ledger_say(c, &e, "app", id);
+    ledger_say(c, &e, "by", by);
+    return e;
+}
+
+static int64_t version_part(str *rest)
+{
+    int64_t n = 0;
+    str part;
+
+    if (str_next(rest, '.', &part))
+        str_is_i64(part, &n);
+    return n;
+}
+
+int app_version_cmp(str a, str b)
+{
+    for (int i = 0; i < 3; i++) {
+        int64_t x = version_part(&a), y = version_part(&b);
+
+        if (x != y)
+            return x < y ? -1 : 1;
+    }
+    return 0;
+}
+
+static err check_version(struct ctx *c, const struct app_package *p,
+                         const struct app_entry *now)
+{
+    int how = app_version_cmp(p->version, now->version);
+
+    if (how < 0)
+        return fail(c, E_CONFLICT,
+                    say(c, "%.*s %.*s sudah dipasang; versi %.*s lebih rendah.",
+                        "%.*s %.*s is installed; version %.*s is lower."),
+                    STR_ARG(p->id), STR_ARG(now->version), STR_ARG(p->version));
+    if (how == 0)
+        return fail(c, E_CONFLICT,
+                    say(c,
+                        "%.*s %.*s sudah dipasang dengan isi lain (%.*s). "
+                        "Naikkan nomor versinya.",
+                        "%.*s %.*s is installed with other contents (%.*s). "
+                        "Raise its version."),
+                    STR_ARG(p->id), STR_ARG(now->version), STR_ARG(now->tree));
+    return E_OK;
+}
+
+err app_install(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                const struct app_package *p, bool *done)
+{
+    struct app_entry now;
+    struct ledger_event e;
+    bool there;
+
+    *done = false;
+    TRY(app_now(c, tx, p->id, &now, &there));
+    if (there && str_eq(now.tree, p->tree))
+        return E_OK;
+    if (there)
+        TRY(check_version(c, p, &now));
+    TRY(keep_file(c, tx, p->tree, p->archive));
+    e = config(c, "app.installed", by, p->id);
+    ledger_say(c, &e, "version", p->version);
+    ledger_say(c, &e, "tree", p->tree);
+    if (there && now.overlay.n > 0)
+        ledger_say(c, &e, "overlay", now.overlay);
+    *done = true;
+    return ledger_append(c, tx, l, &e);
+}
+
+err app_localise(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                 str with, const struct app_overlay *o, bool *done)
+{
+    struct app_entry now;
+    struct ledger_event e;
+    str bytes = app_overlay_write(c, o), digest = STR("");
+
+    *done = false;
+    TRY(must_be_installed(c, tx, o->app, &now));
+    if (with.n > 0 && str_eq(by, with))
+        return fail(c, E_REFUSED, "%s",
+                    say(c, "Orang kedua haruslah orang lain.",
+                        "The second person must be another one."));
+    if (o->n > 0)
+        digest = seal_show_hash(c, seal_sha256(bytes));
+    if (str_eq(digest, now.overlay))
+        return E_OK;
+    if (o->n > 0)
+        TRY(keep_file(c, tx, digest, bytes));
+    e = config(c, "app.localised", by, o->app);
+    ledger_say(c, &e, "tree", now.tree);
+    ledger_say(c, &e, "overlay", digest);
+    if (with.n > 0)
+        ledger_say(c, &e, "with", with);
+    *done = true;
+    return ledger_append(c, tx, l, &e);
+}
+
+err app_open(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id,
+             const struct app *a, const struct city *k, struct findings *f)
+{
+    struct app_entry now;
+    struct ledger_event e;
+    size_t before = f->errors;
+
+    TRY(must_be_installed(c, tx, id, &now));
+    if (now.open)
+        return E_OK;
+    TRY(app_obstacles(c, tx, a, k, f));
+    if (f->errors > before)
+        return fail(c, E_REFUSED,
+                    say(c,
+                        "%.*s belum dapat dibuka: masih ada %zu hal yang perlu "
+                        "dibereskan.",
+                        "%.*s cannot be opened yet: %zu things stand in the "
+                        "way."),
+                    STR_ARG(id), f->errors - before);
+    e = config(c, "app.opened", by, id);
+    ledger_say(c, &e, "tree", now.tree);
+    if (now.overlay.n > 0)
+        ledger_say(c, &e, "overlay", now.overlay);
+    return ledger_append(c, tx, l, &e);
+}
+
+err app_close(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id)
+{
+    struct app_entry now;
+    struct ledger_event e;
+
+    TRY(must_be_installed(c, tx, id, &now));
+    if (!now.open)
+        return E_OK;
+    e = config(c, "app.closed", by, id);
+    return ledger_append(c, tx, l, &e);
+}
+
+/* ---- appliers ----------------------------------------------------- */
+
+static err apply_installed(struct ctx *c, struct conn *tx,
+                           const struct ledger_event *e)
+{
+    return RUN(c, tx, &app_now_install, TXT(ledger_fact(e, "app")),
+               TXT(ledger_fact(e, "version")), TXT(ledger_fact(e, "tree")),
+               I64(e->time));
+}
+
+static err apply_localised(struct ctx *c, struct conn *tx,
+                           const struct ledger_event *e)
+{
+    return RUN(c, tx, &app_now_localise, TXT(ledger_fact(e, "app")),
+               TXT(ledger_fact(e, "overlay")), I64(e->time));
+}
+
+static err turn(struct ctx *c, struct conn *tx, const struct ledger_event *e,
+                bool open)
+{
+    return RUN(c, tx, &app_now_open, TXT(ledger_fact(e, "app")), I64(open),
+               I64(e->time));
+}
+
+static err apply_opened(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    return turn(c, tx, e, true);
+}
+
+static err apply_closed(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    return turn(c, tx, e, false);
+}
+
+const struct ledger_applier app_appliers[] = {
+    {"app.installed", apply_installed},
+    {"app.localised", apply_localised},
+    {"app.opened", apply_opened},
+    {"app.closed", apply_closed},
+};
+const size_t app_appliers_n = COUNT(app_appliers);
