@@ -8,8 +8,10 @@
  * gets its type from the schema that reads it, never from how it looks. A line
  * of blanks is an empty line; the lines of a > text have one indentation.
  *
- * A reader takes at most 65,536 values (CSV: 1,048,576 cells in 32 MiB), JSON
- * at most 4 MiB and the same depth, and reports at most some 100 faults. */
+ * A reader takes at most 65,536 values (CSV: 524,288 cells in 16 MiB), JSON
+ * at most 4 MiB and the same depth, and reports at most some 100 faults. From
+ * the arena it takes some 250 bytes a value and a few times the text: 20 MiB
+ * for the worst of YAML. */
 #pragma once
 
 #include "base/base.h"

@@ -106,6 +106,13 @@ static struct data *next_cell(struct sheet *t)
     } else {
         text = bare_cell(t);
     }
+    if (text.n > MOST_CELL) {
+        sheet_fault(t, d->at, STR(""), "Sel ini lebih besar dari 64 KiB.",
+                    "This cell is larger than 64 KiB.",
+                    "Pendekkan isinya, atau periksa tanda kutipnya.",
+                    "Shorten it, or check its quotes.");
+        text = STR("");
+    }
     if (data_nfc(t->s->c, text, &d->text) != E_OK)
         d->text = STR("");
     d->literal = !d->quoted && str_eq(text, d->text);
@@ -219,8 +226,8 @@ static void read_rows(struct sheet *t, struct data *rows)
             read_row(t, rows);
     }
     if (!at_end(t) && t->cells >= MOST_CELLS)
-        sheet_fault(t, t->place, STR(""), "Lebih dari 1.048.576 sel.",
-                    "More than 1,048,576 cells.",
+        sheet_fault(t, t->place, STR(""), "Lebih dari 524.288 sel.",
+                    "More than 524,288 cells.",
                     "Bagilah menjadi beberapa berkas.",
                     "Split it into several files.");
 }
@@ -235,8 +242,8 @@ err data_read_csv(struct ctx *c, str file, str bytes, struct findings *f,
     bytes = data_skip_bom(bytes);
     if (bytes.n > MOST_CSV || bytes.n == 0) {
         sheet_fault(&t, (struct place){s.file, 0, 0}, STR(""),
-                    "Berkas ini kosong atau lebih besar dari 32 MiB.",
-                    "This file is empty or larger than 32 MiB.",
+                    "Berkas ini kosong atau lebih besar dari 16 MiB.",
+                    "This file is empty or larger than 16 MiB.",
                     "Tulis judul kolom pada baris pertama, lalu isinya.",
                     "Write the column names in the first line, then the rows.");
         return data_finish(&s, f);

@@ -8,17 +8,22 @@
 struct walk {
     struct data_source *s;
     str text;
-    size_t at, values;
+    size_t at;
     struct place place; /* of text[at] */
 };
 
-/* ---- before jansson: depth ------------------------------------------ */
+/* ---- before jansson: how much --------------------------------------- */
 
-/* jansson itself goes 2,048 deep. Counting brackets outside strings is enough:
- * what is not JSON is refused later. */
-static size_t depth_of(str text)
+struct shape {
+    size_t depth, values;
+};
+
+/* jansson itself goes 2,048 deep, and builds whatever it reads. Counting signs
+ * outside strings is enough: what is not JSON is refused later. */
+static struct shape shape_of(str text)
 {
-    size_t depth = 0, deepest = 0;
+    struct shape s = {0, 1};
+    size_t depth = 0;
     bool quoted = false;
 
     for (size_t i = 0; i < text.n; i++) {
@@ -29,11 +34,22 @@ static size_t depth_of(str text)
         else if (ch == '"')
             quoted = !quoted;
         else if (!quoted && (ch == '{' || ch == '['))
-            deepest = ++depth > deepest ? depth : deepest;
+            s.depth = ++depth > s.depth ? depth : s.depth;
         else if (!quoted && (ch == '}' || ch == ']') && depth > 0)
             depth--;
+        s.values += !quoted && (ch == ',' || ch == '{' || ch == '[');
     }
-    return deepest;
+    return s;
+}
+
+static bool is_too_much(str text)
+{
+    struct shape s;
+
+    if (text.n > MOST_JSON)
+        return true;
+    s = shape_of(text);
+    return s.depth > MOST_DEPTH || s.values > MOST_VALUES;
 }
 
 /* ---- beside jansson: places and numbers ------------------------------ */
@@ -145,19 +161,6 @@ static struct data *grow(struct walk *w, json_t *from)
     return d;
 }
 
-static size_t values_in(json_t *from)
-{
-    size_t n = 1;
-    void *it;
-
-    for (size_t i = 0; i < json_array_size(from); i++)
-        n += values_in(json_array_get(from, i));
-    for (it = json_object_iter(from); it != NULL;
-         it = json_object_iter_next(from, it))
-        n += values_in(json_object_iter_value(it));
-    return n;
-}
-
 /* ---- faults --------------------------------------------------------- */
 
 static void json_fault(struct data_source *s, int line, int col,
@@ -231,17 +234,6 @@ static void syntax_fault(struct data_source *s, const json_error_t *e)
                    "Check commas, colons, brackets and quotes near it."));
 }
 
-static struct data *tree_of(struct data_source *s, str text, json_t *from)
-{
-    struct walk w = {.s = s, .text = text, .place = {s->file, 1, 1}};
-
-    if (values_in(from) > MOST_VALUES) {
-        too_much(s);
-        return NULL;
-    }
-    return grow(&w, from);
-}
-
 err data_read_json(struct ctx *c, str file, str bytes, struct findings *f,
                    struct data **out)
 {
@@ -250,7 +242,7 @@ err data_read_json(struct ctx *c, str file, str bytes, struct findings *f,
     json_t *from;
 
     *out = NULL;
-    if (bytes.n > MOST_JSON || depth_of(bytes) > MOST_DEPTH) {
+    if (is_too_much(bytes)) {
         too_much(&s);
         return data_finish(&s, f);
     }
@@ -259,7 +251,7 @@ err data_read_json(struct ctx *c, str file, str bytes, struct findings *f,
     if (from == NULL)
         syntax_fault(&s, &e);
     else
-        *out = tree_of(&s, bytes, from);
+        *out = grow(&(struct walk){&s, bytes, 0, {s.file, 1, 1}}, from);
     json_decref(from);
     return data_finish(&s, f);
 }

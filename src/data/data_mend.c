@@ -201,16 +201,28 @@ static bool belongs(str line, size_t indent)
     return from == line.n || from > indent;
 }
 
-/* The lines that continue a value whose key stands at column `indent`, and in
- * any case those up to `until`. */
-static void cut_rest(struct yaml_text *t, int from, int until, size_t indent)
+/* Empty the lines that continue a value whose key stands at column `indent`,
+ * and in any case those up to `until`; `from` is the byte where `number`
+ * begins. One pass: a hostile text has half a million lines. */
+static void cut_rest(struct yaml_text *t, size_t from, int number, int until,
+                     size_t indent)
 {
-    struct line l;
+    size_t to = from;
+    str rest = {t->p + from, t->n - from}, line;
 
-    for (int i = from;
-         line_at(t, i, &l) && (i <= until || belongs(text_of(t, l), indent));
-         i++)
-        cut(t, l.from, l.to);
+    while (rest.n > 0) {
+        size_t before = rest.n;
+
+        str_next(&rest, '\n', &line);
+        if (number++ > until && !belongs(line, indent)) {
+            rest = (str){line.p, before};
+            break;
+        }
+        if (before > line.n)
+            t->p[to++] = '\n';
+    }
+    memmove(t->p + to, t->p + t->n - rest.n, rest.n);
+    t->n = to + rest.n;
 }
 
 /* "key: broken" becomes "key: ''" where there is room for it; a line that was
@@ -238,7 +250,8 @@ bool data_mend(struct yaml_text *t, const struct yaml_break *at)
         memcpy(t->p + l.from + value, " ''", 3);
         cut(t, l.from + value + 3, l.to);
     }
-    cut_rest(t, number + 1, at->line, again ? SIZE_MAX : indent);
+    if (line_at(t, number + 1, &l))
+        cut_rest(t, l.from, number + 1, at->line, again ? SIZE_MAX : indent);
     t->mended[t->mends++] = number;
     return true;
 }

@@ -11,8 +11,9 @@ enum {
     MOST_VALUES = 1 << 16,
     MOST_YAML = 1 << 20,
     MOST_JSON = 1 << 22,
-    MOST_CSV = 1 << 25,
-    MOST_CELLS = 1 << 20
+    MOST_CSV = 1 << 24,
+    MOST_CELL = 1 << 16,
+    MOST_CELLS = 1 << 19
 };
 
 /* What is being read, and what was wrong with it so far. */

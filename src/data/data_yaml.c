@@ -9,7 +9,7 @@
 #include <libfyaml.h>
 #include <stdlib.h>
 
-enum { MOST_TRIES = 20 };
+enum { MOST_TRIES = 20, MOST_READ = 4 << 20, MOST_BEYOND = 64 };
 
 /* A map or list that is being read. */
 struct frame {
@@ -617,7 +617,8 @@ static bool feed(struct reader *r, struct fy_parser *p)
     struct fy_event *e;
     bool ended = false;
 
-    while (!ended && !data_tired(r->s) && r->values < MOST_VALUES) {
+    while (!ended && !data_tired(r->s) && r->values < MOST_VALUES &&
+           r->beyond < MOST_BEYOND) {
         if ((e = fy_parser_parse(p)) == NULL)
             return false;
         ended = e->type == FYET_STREAM_END;
@@ -655,11 +656,18 @@ static void check_empty(struct reader *r)
                  "Write what belongs in it, or {} for an empty map."));
 }
 
+/* Each try takes memory: a large text is read less often than a small one. */
+static bool may_try(const struct reader *r, int tries, size_t values)
+{
+    return tries < MOST_TRIES && values < MOST_VALUES &&
+           (size_t)tries * r->text->n < MOST_READ && !data_tired(r->s);
+}
+
 /* Values are judged anew in each try; faults of bytes and syntax stay. */
 static struct data *read_all(struct data_source *s, struct yaml_text *text)
 {
     struct yaml_break at;
-    size_t kept = s->found.n;
+    size_t kept = s->found.n, values = 0;
     struct reader r;
     int tries = 0;
 
@@ -670,7 +678,8 @@ static struct data *read_all(struct data_source *s, struct yaml_text *text)
         s->found.n = kept;
         data_explain(s, &at);
         kept = s->found.n;
-        if (++tries == MOST_TRIES || data_tired(s) || !data_mend(text, &at))
+        values += r.values;
+        if (!may_try(&r, ++tries, values) || !data_mend(text, &at))
             break;
     }
     check_empty(&r);

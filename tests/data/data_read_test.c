@@ -66,6 +66,19 @@ TEST(json_that_lies_is_refused)
         "values.");
 }
 
+TEST(json_has_a_number_of_values)
+{
+    struct buf b = buf_new(c, 1 << 20);
+
+    buf_lit(&b, "[0");
+    for (int i = 0; i < 65535; i++)
+        buf_lit(&b, ",1");
+    buf_lit(&b, "]");
+    fault_is(c, data_read_json, buf_str(&b),
+             "0:0 This JSON is too large: at most 4 MiB, 32 levels and 65,536 "
+             "values.");
+}
+
 TEST(csv_is_a_list_of_maps)
 {
     struct data *d = read_csv(c, "\xEF\xBB\xBFnama, nik\r\n"
@@ -104,7 +117,7 @@ TEST(csv_says_what_is_wrong_and_where)
              "1:3 This column's name is empty or there already.");
     fault_is(c, data_read_csv, STR("a\n\xFF\n"), "2:1 This byte is not UTF-8.");
     fault_is(c, data_read_csv, STR(""),
-             "0:0 This file is empty or larger than 32 MiB.");
+             "0:0 This file is empty or larger than 16 MiB.");
 }
 
 TEST(text_is_put_into_one_form)
