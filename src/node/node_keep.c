@@ -66,8 +66,8 @@ err node_backup(struct ctx *c, struct node *n, const char *to)
                     to);
     TRY(file_make_dir(c, to, 0700));
     TRY(file_make_dir(c, file_join(c, to, "keys"), 0700));
-    /* The keys first: one made after its event was copied is no harm, an
-     * event whose key is missing would be. */
+    /* The database first: a key is durable before the event that uses it, so
+     * the keys copied afterwards hold all that the copy needs. */
     TRY(store_backup(c, n->store, file_join(c, to, NODE_DATABASE)));
     for (size_t i = 0; i < COUNT(parts); i++)
         TRY(file_copy(c, file_join(c, n->dir, parts[i].from),

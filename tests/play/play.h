@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What the files of the play runner share. A play drives the real program:
+ * commands, HTTP, kills, tampering. docs: `build/asan/play --help`. */
+#pragma once
+
+#include "base/base.h"
+
+#include <sys/types.h>
+
+#define PLAY_MOST_WORDS 48
+#define PLAY_DEADLINE   (10 * TIME_SECOND)
+
+struct play_city {
+    str name, dir;
+    pid_t pid; /* 0: not running */
+    int out;   /* its standard output */
+    int port;
+};
+
+/* One browser: its cookies, by city and name. */
+struct play_browser {
+    str who;
+    struct play_cookie {
+        str city, name, value;
+    } cookies[32];
+    size_t n;
+};
+
+struct play {
+    struct ctx *c;
+    const char *balai, *root; /* the program, the checkout */
+    const char *file, *dir;   /* of the play; its own folder */
+    int line;
+    str title;
+    struct play_city cities[4];
+    size_t n_cities;
+    struct play_browser browsers[16];
+    size_t n_browsers;
+    struct play_browser *browser;
+    struct play_var {
+        str name, value;
+    } vars[64];
+    size_t n_vars;
+    /* The last answer. */
+    int status, code; /* of HTTP, of a command */
+    str path, headers, body;
+    str request; /* shown when the play fails */
+    str failure;
+};
+
+/* Give up with a sentence; returns false for the verb. */
+bool play_fails(struct play *p, const char *fmt, ...) PRINTF(2, 3);
+struct play_city *play_city(struct play *p, str name);
+str play_var(const struct play *p, str name);
+void play_set(struct play *p, str name, str value);
+
+/* ---- processes (play_run.c) --------------------------------------- */
+
+bool play_run(struct play *p, const char *const *argv);
+bool play_start(struct play *p, struct play_city *k, const str *options,
+                size_t n);
+bool play_stop(struct play *p, struct play_city *k, int signal);
+
+/* ---- HTTP (play_http.c) ------------------------------------------- */
+
+struct play_pair {
+    str name, value;
+};
+/* One request, following 303 and 302 inside the city. */
+bool play_request(struct play *p, struct play_city *k, const char *method,
+                  str path, const struct play_pair *form, size_t n);
+/* The n-th form with method="post" of the last page: its action, and its
+ * fields as a browser would send them untouched. */
+bool play_form(struct play *p, size_t which, str *action,
+               struct play_pair *fields, size_t *n, size_t most);
+bool play_flood(struct play *p, struct play_city *k, str path, int n, str text);
