@@ -320,7 +320,8 @@ static void clean(struct ctx *c, const char *dir)
 int main(int argc, char **argv)
 {
     struct ctx c = {.mem = arena_new((size_t)256 << 20),
-                    .lang = STR("en"), .now = time_system()};
+                    .lang = STR("en"),
+                    .now = time_system()};
     struct bench b = {.length = setting("BENCH_SECONDS", 2) * TIME_SECOND};
     char dir[4096];
 

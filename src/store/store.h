@@ -58,10 +58,10 @@ struct store_options {
 };
 
 /* Open, migrate to this program's newest number, and get ready to write.
- *     E_NEWER    the file was migrated by a newer balai; the sentence names
- *                the numbers
+ *     E_NEWER      the file was migrated by a newer balai; the sentence names
+ *                  the numbers
  *     E_NOT_FOUND  there is no file, and `create` is not set
- *     E_STORAGE  the disk or the file is at fault */
+ *     E_STORAGE    the disk or the file is at fault */
 err store_open(struct ctx *c, const struct store_options *o,
                struct store **out) MUST_USE;
 void store_close(struct store *s); /* the writer last; NULL is allowed */
@@ -153,7 +153,12 @@ err store_rows(struct ctx *c, struct conn *on, const struct query *q,
                COUNT(((struct arg[]){__VA_ARGS__})), (out))
 #define ROWS0(c, on, q, out) store_rows((c), (on), (q), NULL, 0, (out))
 
-/* Step to the next row; *more is false when there is none left. */
+/* Step to the next row; *more is false when there is none left.
+ *     TRY(store_next(r, &more));
+ *     while (more) {
+ *         ...
+ *         TRY(store_next(r, &more));
+ *     }                                                                */
 err store_next(struct rows *r, bool *more) MUST_USE;
 int64_t store_i64(struct rows *r, int col); /* NULL is 0 */
 str store_str(struct rows *r, int col);     /* copied; NULL has p == NULL */

@@ -5,6 +5,9 @@
 
 #include "gen/store_sql.h"
 
+static int statement_for(struct link *l, const struct query *q,
+                         struct statement **out);
+
 /* ---- what went wrong ---------------------------------------------- */
 
 /* From SQLite's codes, the narrow ones first. */
@@ -173,6 +176,18 @@ static void harden(struct link *l, enum link_kind kind)
         sqlite3_progress_handler(l->db, 20000, too_long, l);
 }
 
+/* What begins and ends a transaction is prepared beforehand: where memory has
+ * run out, to roll back must not need any. */
+static err get_ready(struct ctx *c, struct link *l)
+{
+    struct statement *t;
+    int rc = SQLITE_OK;
+
+    for (int v = VERB_BEGIN; v <= VERB_LOOK && rc == SQLITE_OK; v++)
+        rc = statement_for(l, store_verb((enum verb)v), &t);
+    return rc == SQLITE_OK ? E_OK : store_fault(c, l, rc, "begin");
+}
+
 static err set_up(struct ctx *c, const struct store *s, struct link *l,
                   enum link_kind kind)
 {
@@ -181,6 +196,7 @@ static err set_up(struct ctx *c, const struct store *s, struct link *l,
     str mode;
 
     harden(l, kind);
+    TRY(get_ready(c, l));
     if (s->torn_sectors)
         (void)sqlite3_file_control(l->db, "main",
                                    SQLITE_FCNTL_POWERSAFE_OVERWRITE, &off);

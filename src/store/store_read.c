@@ -22,11 +22,11 @@ static err take_idle(struct ctx *c, struct store *s, struct link **out)
 
 static void give_back(struct store *s, struct link *l)
 {
-    bool keep;
+    bool keep = l != NULL && sqlite3_get_autocommit(l->db) != 0;
 
     pthread_mutex_lock(&s->lock);
     s->n_out--;
-    keep = l != NULL && l->number == s->number && s->n_idle < READERS_KEPT;
+    keep = keep && l->number == s->number && s->n_idle < READERS_KEPT;
     if (keep)
         l->next = s->idle, s->idle = l, s->n_idle++;
     pthread_mutex_unlock(&s->lock);

@@ -123,7 +123,11 @@ static int run(struct store *s, struct store_job *j)
 
 static void commit(struct store *s, struct store_job *batch)
 {
-    int rc = store_link_do(s->writer, VERB_BEGIN);
+    int rc;
+
+    if (sqlite3_get_autocommit(s->writer->db) == 0) /* it could not roll back */
+        (void)store_link_do(s->writer, VERB_ROLLBACK);
+    rc = store_link_do(s->writer, VERB_BEGIN);
 
     for (struct store_job *j = batch; j != NULL && rc == SQLITE_OK; j = j->next)
         rc = run(s, j);

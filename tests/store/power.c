@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/store/power.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define SECTOR  512
 #define REGIONS 16
@@ -34,7 +36,7 @@ struct power {
     sqlite3_vfs vfs;
     struct file *files;
     enum power_fault fault;
-    int64_t at, times, writes, syncs;
+    int64_t at, times, reads, writes, syncs;
     uint64_t seed;
     bool dead, whole;
     char name[32];
@@ -226,7 +228,7 @@ void power_arm(struct power *p, enum power_fault fault, int64_t n,
     p->at = n;
     p->times = times;
     p->seed = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
-    p->writes = p->syncs = 0;
+    p->reads = p->writes = p->syncs = 0;
     p->dead = false;
 }
 
@@ -235,6 +237,8 @@ int64_t power_chances(const struct power *p, enum power_fault fault)
     switch (fault) {
     case POWER_SYNC:
         return p->syncs;
+    case POWER_READ:
+        return p->reads;
     case POWER_WRITE:
     case POWER_FULL:
         return p->writes;
@@ -268,10 +272,12 @@ static int file_close(sqlite3_file *base)
 static int file_read_at(sqlite3_file *base, void *out, int n, sqlite3_int64 at)
 {
     ALONE(handle(base)->f->power);
+    struct power *p = handle(base)->f->power;
     const struct bytes *b = &handle(base)->f->b;
     size_t from = (size_t)at, want = (size_t)n, have;
 
-    if (handle(base)->f->power->dead)
+    p->reads++;
+    if (p->dead || struck(p, POWER_READ, p->reads))
         return SQLITE_IOERR_READ;
     have = from >= b->n_now ? 0 : b->n_now - from;
     have = have < want ? have : want;
@@ -671,4 +677,20 @@ void power_load(struct power *p)
         at = &f->next;
     }
     power_arm(p, POWER_CUT, 0, 0, 1);
+}
+
+int power_hush(void)
+{
+    int kept = dup(STDERR_FILENO);
+    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+    MUST(kept >= 0 && dup2(null, STDERR_FILENO) >= 0);
+    close(null);
+    return kept;
+}
+
+void power_speak(int hushed)
+{
+    MUST(dup2(hushed, STDERR_FILENO) >= 0);
+    close(hushed);
 }

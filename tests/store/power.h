@@ -15,6 +15,7 @@ struct power;
 enum power_fault {
     POWER_CUT,   /* at the n-th write, truncation or sync: the power goes */
     POWER_SYNC,  /* the n-th sync fails, and its bytes never reach the disk */
+    POWER_READ,  /* the n-th read fails */
     POWER_WRITE, /* the n-th write fails */
     POWER_FULL,  /* the n-th write finds no room */
     POWER_TEAR,  /* as POWER_CUT, and a torn sector is noise from end to end */
@@ -38,3 +39,7 @@ bool power_gone(const struct power *p);
 void power_cut(struct power *p);
 /* Power again: what is on the platter is what is there. */
 void power_back(struct power *p);
+
+/* The store says on standard error what befalls it; not so often, please. */
+int power_hush(void);
+void power_speak(int hushed);

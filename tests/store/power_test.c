@@ -6,9 +6,7 @@
 #include "tests/store/power.h"
 #include "tests/test.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #define CUTS   200
@@ -184,19 +182,6 @@ static void verify(struct ctx *c, struct world *w)
 
 /* ---- runs --------------------------------------------------------- */
 
-/* The store says on standard error what befalls it, here hundreds of times. */
-static void hush(bool on, int *kept)
-{
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-    if (on)
-        *kept = dup(STDERR_FILENO);
-    MUST(dup2(on ? null : *kept, STDERR_FILENO) >= 0);
-    if (!on)
-        close(*kept);
-    close(null);
-}
-
 static void one_run(struct ctx *outer, struct world *w, enum power_fault fault,
                     int64_t n, int64_t times)
 {
@@ -257,10 +242,10 @@ static void runs(struct ctx *c, struct world *w, enum power_fault fault,
     int kept;
 
     CHECK(n > 20);
-    hush(true, &kept);
+    kept = power_hush();
     for (int64_t i = 0; i < points; i++)
         one_run(c, w, fault, 1 + i * n / points, times);
-    hush(false, &kept);
+    power_speak(kept);
 }
 
 static void none_lost(const struct world *w)
@@ -321,9 +306,10 @@ TEST(a_sync_that_fails_moves_the_database_and_loses_nothing)
     CHECK_I64(w->kept_refused, 0);
 }
 
-TEST(a_write_that_fails_loses_nothing_acknowledged)
+TEST(a_disk_that_fails_or_fills_loses_nothing_acknowledged)
 {
-    static const enum power_fault faults[] = {POWER_WRITE, POWER_FULL};
+    static const enum power_fault faults[] = {POWER_READ, POWER_WRITE,
+                                              POWER_FULL};
     struct world *w = world(c);
 
     for (size_t i = 0; i < COUNT(faults); i++)
@@ -362,9 +348,9 @@ TEST(a_commit_that_fails_is_told_to_each_who_waited)
     struct store *s = three_wait(c, w, POWER_FULL, 1);
     int kept;
 
-    hush(true, &kept);
+    kept = power_hush();
     store_step(s);
-    hush(false, &kept);
+    power_speak(kept);
     all_failed(w, "The disk is full. Make room on it, then try again.");
     for (int i = 0; i < 3; i++)
         submit(c, s, w, i);
@@ -383,9 +369,9 @@ TEST(after_a_failed_sync_the_city_goes_on_in_a_new_file)
     int kept;
 
     CHECK_OK(store_read(c, s, &before));
-    hush(true, &kept);
+    kept = power_hush();
     store_step(s);
-    hush(false, &kept);
+    power_speak(kept);
     all_failed(w,
                "The disk failed to save this, so nothing of it was kept. Try "
                "again in a moment.");
@@ -396,9 +382,9 @@ TEST(after_a_failed_sync_the_city_goes_on_in_a_new_file)
         submit(c, s, w, i);
     store_step(s);
     power_cut(w->disk);
-    hush(true, &kept);
+    kept = power_hush();
     store_close(s);
-    hush(false, &kept);
+    power_speak(kept);
     power_back(w->disk);
     CHECK_OK(open_on(c, w, &s));
     CHECK(store_was_cut(s));
@@ -418,12 +404,12 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
     bool there[WRITES] = {false};
     int kept;
 
-    hush(true, &kept);
+    kept = power_hush();
     store_step(s);
     for (int i = 0; i < 3; i++)
         submit(c, s, w, i);
     store_step(s);
-    hush(false, &kept);
+    power_speak(kept);
     all_failed(w, "The disk failed to save and could not be mended, so the "
                   "service can only be read. Look at the disk, then restart "
                   "balai.");
@@ -433,9 +419,9 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
     store_close(s);
     CHECK(file_exists(arena_fmt(c->mem, "%s-unsynced", w->path).p));
     power_arm(w->disk, POWER_CUT, 0, 0, 1); /* a new disk */
-    hush(true, &kept);
+    kept = power_hush();
     verify(c, w);
-    hush(false, &kept);
+    power_speak(kept);
     none_lost(w);
     CHECK(file_exists(arena_fmt(c->mem, "%s-now", w->path).p));
 }
@@ -494,7 +480,7 @@ TEST(while_two_write_and_one_reads_the_file_is_changed_under_them)
 
     CHECK_OK(open_on(c, w, &s));
     power_arm(w->disk, POWER_SYNC, 20, 1, 1);
-    hush(true, &quiet);
+    quiet = power_hush();
     CHECK_OK(store_start(c, s));
     for (size_t i = 0; i < COUNT(h); i++) {
         h[i].s = s;
@@ -512,7 +498,7 @@ TEST(while_two_write_and_one_reads_the_file_is_changed_under_them)
         for (size_t k = 0; k < COUNT(h[i].kept); k++)
             kept += h[i].kept[k];
     }
-    hush(false, &quiet);
+    power_speak(quiet);
     CHECK(kept >= 190 && kept < 200);
     CHECK_I64(sum_now(c, s), kept);
     CHECK_STR(store_path(s), arena_fmt(c->mem, "%s.1", w->path).p);
