@@ -6,6 +6,8 @@
 #include "gen/city_migrate.h"
 #include "gen/city_sql.h"
 
+#include <stdlib.h>
+
 /* ---- appliers ----------------------------------------------------- */
 
 /* Every number that the item names is taken for good. */
@@ -99,6 +101,36 @@ const size_t city_appliers_n = COUNT(city_appliers);
 
 /* ---- items -------------------------------------------------------- */
 
+/* ---- the form of a value ------------------------------------------ */
+
+static int by_key(const void *a, const void *b)
+{
+    return str_cmp(((const struct data_pair *)a)->key,
+                   ((const struct data_pair *)b)->key);
+}
+
+static void sort_keys(struct data *d)
+{
+    for (size_t i = 0; d->kind == DATA_LIST && i < d->n; i++)
+        sort_keys(d->items[i]);
+    if (d->kind != DATA_MAP)
+        return;
+    if (d->n > 0)
+        qsort(d->pairs, d->n, sizeof *d->pairs, by_key);
+    for (size_t i = 0; i < d->n; i++)
+        sort_keys(d->pairs[i].value);
+}
+
+/* Canonical JSON, but with line feeds written as JSON has them: an address
+ * has lines, and what is written must be read again. */
+static str canonical(struct ctx *c, const struct data *value)
+{
+    struct data *d = data_copy(c, value);
+
+    sort_keys(d);
+    return data_write_json(c, d);
+}
+
 /* What stood before is told in full where it is short. */
 #define WAS_MOST 1024
 
@@ -108,7 +140,7 @@ static str told_was(struct ctx *c, const struct data *was)
 
     if (was == NULL)
         return (str){0};
-    json = data_write_canonical(c, was);
+    json = canonical(c, was);
     return json.n <= WAS_MOST ? json : seal_show_hash(c, seal_sha256(json));
 }
 
@@ -168,7 +200,7 @@ static err apply_one(struct ctx *c, struct conn *tx, struct ledger *l, str by,
     ledger_say(c, &e, "by", by);
     ledger_say(c, &e, "key", change->key);
     if (change->value != NULL)
-        ledger_say(c, &e, "value", data_write_canonical(c, change->value));
+        ledger_say(c, &e, "value", canonical(c, change->value));
     ledger_say(c, &e, "was", told_was(c, change->was));
     return ledger_append(c, tx, l, &e);
 }

@@ -133,10 +133,12 @@ err city_enrol(struct ctx *c, struct store *s, const struct city *k, str token,
     struct secrets secrets;
     struct enrolment e = {token, &secrets};
     struct conn *on;
+    err read;
 
     TRY(store_read(c, s, &on));
-    TRY(make_secrets(c, on, k, token, password, seed, code, &secrets));
+    read = make_secrets(c, on, k, token, password, seed, code, &secrets);
     store_done(on);
+    TRY(read);
     TRY(store_write(c, s, enrol, &e));
     *officer = secrets.officer;
     return E_OK;
@@ -348,10 +350,12 @@ err city_enter(struct ctx *c, struct store *s, str login, str password,
     struct city_try tried;
     struct entry e = {.tried = &tried, .code = code};
     struct conn *on;
+    err read;
 
     TRY(store_read(c, s, &on));
-    TRY(check_try(c, on, login, password, known_device, &tried));
+    read = check_try(c, on, login, password, known_device, &tried);
     store_done(on);
+    TRY(read);
     TRY(store_write(c, s, enter, &e));
     if (e.verdict == E_UNAUTHORIZED)
         return refused(c);

@@ -80,3 +80,60 @@ static inline str help_local(struct ctx *c, const struct city *k,
                      (int)(of_day / TIME_HOUR),
                      (int)(of_day / TIME_MINUTE % 60));
 }
+
+/* ---- a city with a database --------------------------------------- */
+
+struct hall {
+    struct store *store;
+    struct ledger *ledger;
+    struct city *city; /* the last snapshot */
+};
+
+static inline void help_close(void *hall)
+{
+    struct hall *h = hall;
+
+    city_free(h->city);
+    ledger_close(h->ledger);
+    store_close(h->store);
+}
+
+static inline err help_found(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct hall *h = arg;
+
+    return city_found(c, tx, h->ledger, STR("32.73"), STR("kota.example"),
+                      true);
+}
+
+/* Look again at what stands. */
+static inline struct city *help_look(struct ctx *c, struct hall *h)
+{
+    struct conn *on;
+
+    city_free(h->city);
+    h->city = NULL;
+    if (CHECK_OK(store_read(c, h->store, &on))) {
+        CHECK_OK(city_snapshot(c, on, &h->city));
+        store_done(on);
+    }
+    return h->city;
+}
+
+/* Kota Bandung, founded, without offices. */
+static inline struct hall *help_hall(struct ctx *c)
+{
+    struct hall *h = NEW(c->mem, struct hall);
+    struct store_options s = {.path = file_join(c, test_folder(c), "city.db"),
+                              .synchronous = "OFF",
+                              .create = true};
+    struct ledger_options o = {.appliers = city_appliers, .n = city_appliers_n};
+
+    arena_owns(c->mem, help_close, h);
+    CHECK_OK(store_open(c, &s, &h->store));
+    o.store = h->store;
+    CHECK_OK(ledger_open(c, &o, &h->ledger));
+    CHECK_OK(store_write(c, h->store, help_found, h));
+    help_look(c, h);
+    return h;
+}

@@ -13,7 +13,7 @@ CREATE TABLE city_number (
 ) STRICT;
 CREATE INDEX city_number_by_office ON city_number (office, number);
 
--- table city_duty projection: who may do what where, from duty.* events.
+-- table city_duty projection small: who may do what where, from duty.* events.
 CREATE TABLE city_duty (
     officer INTEGER NOT NULL,
     office  TEXT    NOT NULL,
