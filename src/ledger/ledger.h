@@ -127,6 +127,19 @@ err ledger_public(struct ctx *c, struct conn *on, int64_t before, size_t most,
                   struct ledger_event **out, size_t *n) MUST_USE;
 err ledger_size(struct ctx *c, struct conn *on, uint64_t *size) MUST_USE;
 
+/* ---- coming back ------------------------------------------------- */
+
+/* After an older database was put back: take in the entries of 46 bytes that
+ * the signer signed behind its end, all of them, in order, from whoever kept a
+ * copy. The signed root proves them. Each becomes an event without facts, and
+ * an event "ledger.regained" by two officers says so; the next checkpoint lets
+ * acts in again.
+ *     E_CONFLICT   nothing is missing
+ *     E_BAD_INPUT  not so many are missing, or one is no entry
+ *     E_TAMPERED   they are not those that were signed */
+err ledger_regain(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                  str with, const str *entries, size_t n) MUST_USE;
+
 /* ---- the log ------------------------------------------------------ */
 
 /* Sign and publish a checkpoint if the log has grown since the last, or if

@@ -17,6 +17,7 @@ struct audit {
     struct conn *on;
     struct findings *f;
     size_t told;
+    int64_t lost_from, lost; /* leaves without facts, not accounted for yet */
 };
 
 static void tell(struct audit *a, str key, str what)
@@ -114,6 +115,59 @@ static bool columns_fit(const struct ledger_row *r,
            str_eq(r->record, fact_of(o, n, "record"));
 }
 
+/* ---- regained entries --------------------------------------------- */
+
+static void tell_lost(struct audit *a)
+{
+    if (a->lost > 0)
+        tell(a,
+             arena_fmt(a->c->mem, say(a->c, "entri %" PRId64, "entry %" PRId64),
+                       a->lost_from),
+             arena_fmt(a->c->mem,
+                       say(a->c,
+                           "%" PRId64 " tindakan mulai di sini tidak berisi, "
+                           "padahal tidak ada pemulihan yang tercatat.",
+                           "%" PRId64 " events from here on have no facts, "
+                           "though no recovery is on record."),
+                       a->lost));
+    a->lost = 0;
+}
+
+/* A recovery accounts for just those that stand before it. */
+static bool accounts(const struct audit *a, const struct ledger_opening *o,
+                     size_t n)
+{
+    int64_t first, count;
+
+    return str_is_i64(fact_of(o, n, "first"), &first) &&
+           str_is_i64(fact_of(o, n, "count"), &count) &&
+           first == a->lost_from && count == a->lost;
+}
+
+static void follow_lost(struct audit *a, const struct ledger_row *r,
+                        const struct ledger_opening *o, size_t n)
+{
+    if (str_eq(r->act, STR(LEDGER_LOST)) && n == 0) {
+        a->lost_from = a->lost == 0 ? r->leaf : a->lost_from;
+        a->lost++;
+        return;
+    }
+    if (str_eq(r->act, STR(LEDGER_REGAINED)) && accounts(a, o, n)) {
+        finding_add(a->c, a->f, FIND_WARNING, (struct place){.line = 0},
+                    event_key(a, r->id),
+                    say(a->c,
+                        "Isi %" PRId64 " tindakan hilang ketika basis data "
+                        "dipulihkan; entrinya ada.",
+                        "What %" PRId64 " events said was lost when the "
+                        "database was restored; their entries are there."),
+                    a->lost);
+        a->lost = 0;
+    }
+    tell_lost(a);
+}
+
+/* ---- one event ---------------------------------------------------- */
+
 static err check_row(struct ctx *c, struct audit *a, const struct ledger_row *r)
 {
     struct ledger_entry_parts parts;
@@ -126,6 +180,9 @@ static err check_row(struct ctx *c, struct audit *a, const struct ledger_row *r)
         tell_event(a, r->id, c->why.p);
         return E_OK;
     }
+    follow_lost(a, r, o, n);
+    if (str_eq(r->act, STR(LEDGER_LOST)) && n == 0)
+        return E_OK;
     TRY(check_openings(c, a, r, o, n));
     h = ledger_commit(c, o, n);
     if (!seal_same(h.b, parts.commitment.b, SEAL_HASH))
@@ -186,6 +243,7 @@ static err check_events(struct audit *a)
 
         TRY(ledger_outer(a->c, &in, check_some(&in, a, &id, &time, &n)));
     } while (n > 0);
+    tell_lost(a);
     return E_OK;
 }
 

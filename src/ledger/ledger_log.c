@@ -62,10 +62,6 @@ static err sign(struct ctx *c, struct ledger *l, struct conn *on,
     str note;
 
     TRY(ledger_signed(c, l, &last, &note));
-    if (last.size > x->checkpoint.size) {
-        atomic_store(&l->stopped, true);
-        return ledger_stopped(c);
-    }
     seal_signer_key(l->o.signer, SEAL_LOG, &key);
     x->checkpoint.origin = key.name;
     TRY(seal_tree_root(c, x->checkpoint.size, ledger_subtree, &tree,
@@ -85,10 +81,13 @@ static err checkpoint_in(struct ctx *c, struct ledger *l, bool *grown)
     uint64_t size;
     str note;
 
+    err e;
+
     TRY(ledger_sweep(c, l));
-    if (atomic_load(&l->stopped))
-        return ledger_stopped(c);
     TRY(store_read(c, l->o.store, &on));
+    e = ledger_check_signed(c, l, on);
+    atomic_store(&l->stopped, e == E_CONFLICT);
+    TRY(e);
     TRY(ledger_edge(c, on, &edge));
     TRY(ledger_published(c, on, &size, &note));
     if (note.p != NULL && size == edge.size)

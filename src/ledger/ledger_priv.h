@@ -10,11 +10,13 @@
 #define LEDGER_TILE  256  /* hashes of a complete tile */
 #define LEDGER_FACTS 4096 /* facts of an event */
 #define LEDGER_BYTES                                                           \
-    ((size_t)320 << 10)   /* of an event: its full opening must                \
-                             fit a note of 1 MiB */
-#define LEDGER_NAME   255 /* bytes of a name */
-#define LEDGER_FILLER "ledger.filler"
-#define LEDGER_ERASED "ledger.erased"
+    ((size_t)320 << 10)     /* of an event: its full opening must              \
+                               fit a note of 1 MiB */
+#define LEDGER_NAME     255 /* bytes of a name */
+#define LEDGER_FILLER   "ledger.filler"
+#define LEDGER_ERASED   "ledger.erased"
+#define LEDGER_LOST     "ledger.lost" /* a regained entry; it has no facts */
+#define LEDGER_REGAINED "ledger.regained"
 
 struct ledger_keys;
 
@@ -237,6 +239,9 @@ err ledger_row_event(struct ctx *c, struct ledger *l,
 
 /* ---- ledger_append.c ---------------------------------------------- */
 
+/* ledger_append() also where the database lacks what was signed. */
+err ledger_append_anyway(struct ctx *c, struct conn *tx, struct ledger *l,
+                         struct ledger_event *e) MUST_USE;
 /* Call the applier of the event's act. */
 err ledger_call(struct ctx *c, struct conn *tx, const struct ledger *l,
                 const struct ledger_event *e) MUST_USE;

@@ -92,6 +92,13 @@ static err receipt_from(struct ctx *c, struct ledger *l, struct conn *on,
     size_t n;
 
     TRY(ledger_row_find(c, on, id, &r));
+    if (str_eq(r.act, STR(LEDGER_LOST)))
+        return fail(c, E_GONE,
+                    say(c,
+                        "Isi tindakan ini hilang; hanya entri lognya yang "
+                        "kembali.",
+                        "What this act said is lost; only its log entry came "
+                        "back."));
     TRY(ledger_published(c, on, &size, &proof.note));
     TRY(ledger_prove(c, on, &r, size, &proof.path, &proof.n));
     TRY(ledger_row_open(c, l, &r, &o, &n));

@@ -49,6 +49,8 @@ TEST(the_audit_names_what_was_changed)
         {TOWN_TILE, "tile 0/0", "not what the entries below it hash to"},
         {TOWN_TILE, "event 1", "not the one that the tile holds"},
         {TOWN_NO_TILE, "tile 0/0", "missing or damaged"},
+        {TOWN_LOST, "entry 1", "no recovery is on record"},
+        {TOWN_LOST, "test_ledger_note 2", "not what the events make of it"},
         {TOWN_ROW, "test_ledger_note 2", "not what the events make of it"},
         {TOWN_NO_ROW, "test_ledger_note 2", "it is not there"},
         {TOWN_NEW_ROW, "test_ledger_note 7777", "not what the events make"},

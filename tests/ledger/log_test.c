@@ -234,6 +234,90 @@ TEST(a_database_that_went_back_takes_no_new_act)
     CHECK(f.errors > 0);
 }
 
+struct regaining {
+    struct town *t;
+    str *entries;
+    size_t n;
+};
+
+static err regain(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct regaining *x = arg;
+
+    return ledger_regain(c, tx, x->t->ledger, STR("officer-1"),
+                         STR("officer-2"), x->entries, x->n);
+}
+
+/* A mirror keeps what the log served; then the database goes back. */
+static struct regaining go_back(struct ctx *c, struct town *t, size_t keep,
+                                size_t more)
+{
+    struct regaining x = {t, NEWS(c->mem, str, more), more};
+    const char *old = file_join(c, t->dir, "old.db");
+    size_t n = keep + more;
+    str served;
+
+    town_fill(c, t, keep);
+    CHECK(checkpoint(c, t));
+    CHECK_OK(store_backup(c, t->store, old));
+    town_fill(c, t, more);
+    CHECK(checkpoint(c, t));
+    served = resource(c, t, tile_path(c, "entries", 0, n));
+    for (size_t i = 0; i < more; i++)
+        x.entries[i] =
+            str_slice(served, (keep + i) * 48 + 2, (keep + i) * 48 + 48);
+    town_close(t);
+    t->base = old;
+    town_reopen(c, t);
+    return x;
+}
+
+TEST(what_a_mirror_kept_brings_a_log_back)
+{
+    struct town *t = town_open(c);
+    struct regaining x = go_back(c, t, 3, 4);
+    struct ledger_event e = town_event(c, "submit", "7K4M-2QX9-5");
+    struct findings f = {.n = 0};
+    int64_t replayed;
+    str receipt, digest;
+    bool grown;
+
+    x.n = 3;
+    CHECK(store_write(c, t->store, regain, &x) == E_BAD_INPUT);
+    x.n = 4;
+    CHECK(town_append(c, t, &e) == E_CONFLICT);
+    CHECK_OK(store_write(c, t->store, regain, &x));
+    CHECK(store_write(c, t->store, regain, &x) == E_CONFLICT);
+    CHECK_I64((int64_t)town_size(c, t), 8);
+    CHECK_OK(ledger_checkpoint(c, t->ledger, &grown));
+    CHECK(grown);
+    CHECK_OK(town_append(c, t, &e));
+    CHECK(ledger_receipt(c, t->ledger, 5, true, &receipt) == E_GONE);
+    CHECK_OK(ledger_receipt(c, t->ledger, 8, true, &receipt));
+    CHECK_OK(ledger_audit(c, t->ledger, &f));
+    CHECK_I64((int64_t)f.errors, 0);
+    CHECK_I64((int64_t)f.n, 1);
+    CHECK_STR(f.all[0].what, "What 4 events said was lost when the database "
+                             "was restored; their entries are there.");
+    digest = town_digest(c, t);
+    CHECK_OK(ledger_rebuild(c, t->ledger, &replayed));
+    CHECK_STR(town_digest(c, t), digest.p);
+}
+
+TEST(entries_that_were_not_signed_bring_nothing_back)
+{
+    struct town *t = town_open(c);
+    struct regaining x = go_back(c, t, 3, 4);
+    str swapped = x.entries[0];
+
+    x.entries[0] = x.entries[1];
+    x.entries[1] = swapped;
+    CHECK(store_write(c, t->store, regain, &x) == E_TAMPERED);
+    x.entries[2] = STR("short");
+    CHECK(store_write(c, t->store, regain, &x) == E_BAD_INPUT);
+    CHECK_I64((int64_t)town_size(c, t), 3);
+}
+
 TEST(a_log_whose_past_was_changed_gets_no_signature)
 {
     struct town *t = town_open(c);

@@ -38,6 +38,9 @@ QUERY(crime_tile, "", __LINE__,
       " WHERE level = 0 AND n = 0");
 QUERY(crime_no_tile, "", __LINE__,
       "DELETE FROM ledger_tile WHERE level = 0 AND n = 0");
+QUERY(crime_lost, "", __LINE__,
+      "UPDATE ledger_event"
+      "   SET act = 'ledger.lost', facts = x'01', sealed = NULL" EVENT_2);
 QUERY(crime_row, "", __LINE__,
       "UPDATE test_ledger_note SET text = 'Orang Lain'" EVENT_2);
 QUERY(crime_no_row, "", __LINE__, "DELETE FROM test_ledger_note" EVENT_2);
@@ -66,12 +69,12 @@ static err change_fact(struct ctx *c, struct conn *tx)
 static err crime(struct ctx *c, struct conn *tx, void *arg)
 {
     static const struct query *const all[] = {
-        [TOWN_SEALED] = &crime_sealed,  [TOWN_ENTRY] = &crime_entry,
-        [TOWN_OFFICE] = &crime_office,  [TOWN_TIME] = &crime_time,
-        [TOWN_REMOVE] = &crime_remove,  [TOWN_LAST] = &crime_last,
-        [TOWN_TILE] = &crime_tile,      [TOWN_NO_TILE] = &crime_no_tile,
-        [TOWN_ROW] = &crime_row,        [TOWN_NO_ROW] = &crime_no_row,
-        [TOWN_NEW_ROW] = &crime_new_row};
+        [TOWN_SEALED] = &crime_sealed, [TOWN_ENTRY] = &crime_entry,
+        [TOWN_OFFICE] = &crime_office, [TOWN_TIME] = &crime_time,
+        [TOWN_REMOVE] = &crime_remove, [TOWN_LAST] = &crime_last,
+        [TOWN_TILE] = &crime_tile,     [TOWN_NO_TILE] = &crime_no_tile,
+        [TOWN_LOST] = &crime_lost,     [TOWN_ROW] = &crime_row,
+        [TOWN_NO_ROW] = &crime_no_row, [TOWN_NEW_ROW] = &crime_new_row};
     enum town_crime which = *(enum town_crime *)arg;
 
     if (which == TOWN_FACT)

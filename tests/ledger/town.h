@@ -41,6 +41,7 @@ enum town_crime {
     TOWN_LAST,    /* the last event */
     TOWN_TILE,    /* a hash in tile 0/0 */
     TOWN_NO_TILE, /* tile 0/0 */
+    TOWN_LOST,    /* event 2 is made one whose facts are lost */
     TOWN_ROW,     /* a text in the projection */
     TOWN_NO_ROW,  /* a row less in the projection */
     TOWN_NEW_ROW  /* a row more in the projection */
