@@ -251,11 +251,43 @@ static str take_name(str *rest)
     return name;
 }
 
-/* The expression with its values: "Nilai sewa Rp120.000 x Luas 8 m2 ...". */
+/* Rounding stands outermost; it is told in words instead. */
+static const struct {
+    str call;
+    const char *id, *en;
+} rounds[] = {
+    {STR_INIT("round_up("), "dibulatkan ke atas ke", "rounded up to"},
+    {STR_INIT("round_down("), "dibulatkan ke bawah ke", "rounded down to"},
+    {STR_INIT("round("), "dibulatkan ke", "rounded to"},
+};
+
+static str take_rounding(struct ctx *c, str *source)
+{
+    size_t comma = source->n;
+    int64_t unit;
+
+    while (comma > 0 && source->p[comma - 1] != ',')
+        comma--;
+    for (size_t i = 0; i < COUNT(rounds) && comma > 0; i++) {
+        str last = str_trim(str_slice(*source, comma, source->n));
+
+        if (!str_starts(*source, rounds[i].call) || !str_ends(last, STR(")")) ||
+            !str_is_i64(str_slice(last, 0, last.n - 1), &unit))
+            continue;
+        *source = str_slice(*source, rounds[i].call.n, comma - 1);
+        return arena_fmt(c->mem, ", %s %.*s",
+                         say(c, rounds[i].id, rounds[i].en),
+                         STR_ARG(city_show_money(c, unit)));
+    }
+    return STR("");
+}
+
+/* The expression with its values: "Nilai sewa Rp120.000 × Luas 8 m2 ...". */
 static str formula_of(struct ctx *c, const struct app *a,
                       const struct app_form *form, int64_t total)
 {
     str rest = app_text(data_get(a->effective, STR("charge")), "amount");
+    str rounded = take_rounding(c, &rest);
     struct buf b = buf_new(c, 8192);
 
     while (rest.n > 0) {
@@ -279,7 +311,8 @@ static str formula_of(struct ctx *c, const struct app *a,
             buf_char(&b, ch);
         rest = str_slice(rest, 1, rest.n);
     }
-    buf_fmt(&b, " = %.*s", STR_ARG(city_show_money(c, total)));
+    buf_fmt(&b, "%.*s = %.*s", STR_ARG(rounded),
+            STR_ARG(city_show_money(c, total)));
     return buf_str(&b);
 }
 

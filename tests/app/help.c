@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "tests/app/help.h"
+
+#include <stdio.h>
+
+struct app_package *help_package(struct ctx *c, const char *dir)
+{
+    struct findings f = {0};
+    struct app_package *p = NULL;
+
+    if (!CHECK_OK(app_package_read(c, file_join(c, "apps", dir), "apps/base",
+                                   &f, &p)))
+        fprintf(stderr, "%s\n", help_findings(c, &f).p);
+    return p;
+}
+
+const struct app *help_app(struct ctx *c, const char *dir,
+                           const struct app_overlay *o)
+{
+    struct findings f = {0};
+    struct app_package *p = help_package(c, dir);
+    struct app *a = NULL;
+
+    c->lang = STR("id");
+    if (p != NULL && !CHECK_OK(app_build(c, p, o, NULL, &f, &a)))
+        fprintf(stderr, "%s\n", help_findings(c, &f).p);
+    return a;
+}
+
+static void drop_city(void *k)
+{
+    city_free(k);
+}
+
+const struct city *help_city(struct ctx *c)
+{
+    struct city_change *items;
+    struct city *k = NULL;
+    size_t n;
+
+    CHECK_OK(
+        city_founding(c, STR("32.73"), STR("kota.example"), true, &items, &n));
+    CHECK_OK(city_snapshot_of(c, items, n, &k));
+    MUST(k != NULL);
+    arena_owns(c->mem, drop_city, k);
+    return k;
+}
+
+struct app_setting help_setting(struct ctx *c)
+{
+    return (struct app_setting){.city = help_city(c)};
+}
+
+str help_findings(struct ctx *c, const struct findings *f)
+{
+    struct buf b = buf_new(c, 1 << 20);
+
+    for (size_t i = 0; i < f->n; i++)
+        buf_fmt(&b, "%.*s\n", STR_ARG(finding_show(c, &f->all[i])));
+    return buf_str(&b);
+}
+
+str help_what(const struct findings *f, const char *key)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (str_eq(f->all[i].key, str_of(key)))
+            return f->all[i].what;
+    return STR("");
+}
+
+err help_read(struct ctx *c, const struct app *a, const struct app_form *person,
+              const char *const *pairs, size_t n, struct app_form *form,
+              struct findings *f)
+{
+    struct app_setting with = help_setting(c);
+    struct app_pair *all = NEWS(c->mem, struct app_pair, n + 1);
+
+    with.person = person;
+    for (size_t i = 0; i < n; i++)
+        str_cut(str_of(pairs[i]), '=', &all[i].name, &all[i].value);
+    return app_form_read(c, a, &with, a->fields, a->n_fields, all, n, form, f);
+}
+
+static void put(struct ctx *c, const char *dir, const char *name,
+                const char *bytes)
+{
+    if (bytes != NULL)
+        CHECK_OK(file_write(c, file_join(c, dir, name), str_of(bytes), 0644));
+}
+
+err help_written(struct ctx *c, const char *app, const char *base,
+                 const char *more, const char *more_bytes, struct findings *f,
+                 struct app_package **out)
+{
+    const char *dir = test_folder(c), *below;
+
+    put(c, dir, "app.yaml", app);
+    put(c, dir, "archetype.yaml", base);
+    put(c, dir, "scenario.yaml",
+        "satu:\n  - at: 2026-02-16T09:00\n"
+        "  - resident: {submit: {}}\n    expect: {state: submitted}\n");
+    if (more != NULL) {
+        below = strchr(more, '/');
+        if (below != NULL)
+            CHECK_OK(file_make_dir(
+                c,
+                file_join(
+                    c, dir,
+                    arena_fmt(c->mem, "%.*s", (int)(below - more), more).p),
+                0755));
+        put(c, dir, more, more_bytes);
+    }
+    return app_package_read(c, dir, NULL, f, out);
+}
