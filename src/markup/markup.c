@@ -177,9 +177,9 @@ err markup_names(struct ctx *c, const struct markup *m,
         ARENA_GROW(c->mem, names, *n, room);
         names[(*n)++] = (struct markup_name){
             .name = op->text,
-            .within = a.n == 0
-            ? STR("") : a.sections[a.n - 1]->text, .at = op->at,
-                  .section = op->kind == OP_SECTION || op->kind == OP_NOT};
+            .within = a.n == 0 ? STR("") : a.sections[a.n - 1]->text,
+            .at = op->at,
+            .section = op->kind == OP_SECTION || op->kind == OP_NOT};
     }
     *out = names;
     return E_OK;

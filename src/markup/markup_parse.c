@@ -206,12 +206,10 @@ static bool read_tag(struct parser *p, struct tag *t)
 
     *t = (struct tag){.from = p->at, .at = place_of(p, p->at)};
     if (end == rest.n) {
-        fault(
-            p, t->at,
-            STR(""),
-                in(p, "Tanda {{ ini tidak ditutup.", "This {{ is not closed."),
-                in(p, "Tulis }} di belakang namanya.",
-                   "Write }} behind the name."));
+        fault(p, t->at, STR(""),
+              in(p, "Tanda {{ ini tidak ditutup.", "This {{ is not closed."),
+              in(p, "Tulis }} di belakang namanya.",
+                 "Write }} behind the name."));
         return false;
     }
     inner = str_slice(rest, 0, end);
@@ -285,12 +283,11 @@ err markup_parse(struct ctx *c, str file, str text, enum markup_mode mode,
                          .place = {arena_str(c->mem, file), 1, 1}};
     *out = NULL;
     if (text.n > MOST_BYTES || !str_utf8(text, &points))
-        fault(p, (struct place){p->place.file, 0, 0},
-              STR(""),
-                  in(p, "Pola ini bukan UTF-8, atau lebih besar dari 256 KiB.",
-                     "This template is not UTF-8, or larger than 256 KiB."),
-                  in(p, "Simpan sebagai UTF-8, dan pendekkan.",
-                     "Save it as UTF-8, and shorten it."));
+        fault(p, (struct place){p->place.file, 0, 0}, STR(""),
+              in(p, "Pola ini bukan UTF-8, atau lebih besar dari 256 KiB.",
+                 "This template is not UTF-8, or larger than 256 KiB."),
+              in(p, "Simpan sebagai UTF-8, dan pendekkan.",
+                 "Save it as UTF-8, and shorten it."));
     else
         read_all(p);
     if (p->errors > 0)

@@ -26,16 +26,13 @@ _Static_assert(sizeof(struct header) == BLOCK, "a header is one block");
 /* Windows keeps these for devices, with any ending. */
 static bool is_device(str part)
 {
-    static const str devices[] =
-        {
-            STR_INIT("con"),  STR_INIT("prn"),  STR_INIT("aux"),
-                                                         STR_INIT("nul"),  STR_INIT("com1"), STR_INIT("com2"),
-                                                                                                      STR_INIT("com3"), STR_INIT("com4"), STR_INIT("com5"),
-                                                                                                                                                   STR_INIT("com6"), STR_INIT("com7"), STR_INIT("com8"),
-                                                                                                                                                                                                STR_INIT("com9"), STR_INIT("lpt1"), STR_INIT("lpt2"),
-                                                                                                                                                                                                                                             STR_INIT("lpt3"), STR_INIT("lpt4"), STR_INIT("lpt5"),
-                                                                                                                                                                                                                                                                                          STR_INIT("lpt6"), STR_INIT("lpt7"), STR_INIT("lpt8"),
-                                                                                                                                                                                                                                                                                                                                       STR_INIT("lpt9")};
+    static const str devices[] = {
+        STR_INIT("con"),  STR_INIT("prn"),  STR_INIT("aux"),  STR_INIT("nul"),
+        STR_INIT("com1"), STR_INIT("com2"), STR_INIT("com3"), STR_INIT("com4"),
+        STR_INIT("com5"), STR_INIT("com6"), STR_INIT("com7"), STR_INIT("com8"),
+        STR_INIT("com9"), STR_INIT("lpt1"), STR_INIT("lpt2"), STR_INIT("lpt3"),
+        STR_INIT("lpt4"), STR_INIT("lpt5"), STR_INIT("lpt6"), STR_INIT("lpt7"),
+        STR_INIT("lpt8"), STR_INIT("lpt9")};
     str head, ending;
 
     str_cut(part, '.', &head, &ending);

@@ -211,7 +211,7 @@ TEST(markup_has_a_depth)
     for (int i = 0; i < 40; i++)
         buf_lit(&b, "{{/a}}");
     CHECK(markup_parse(c, STR("t"), buf_str(&b), MARKUP_HTML, &f, &m) ==
-                       E_BAD_INPUT);
+          E_BAD_INPUT);
     CHECK(f.n == 1 && f.all[0].at.col == 32 * 6 + 1);
 }
 

@@ -9,11 +9,11 @@
 
 static const struct pack_file some[] = {
     {STR_INIT("scenario.yaml"), STR_INIT("murah: []\n")},
-     {STR_INIT("app.yaml"), STR_INIT("balai: 1\n")},
-      {STR_INIT("LICENSE"), STR_INIT("EUPL-1.2\n")},
-       {STR_INIT("i18n/en.yaml"), STR_INIT("")},
-        {STR_INIT("app.yaml.txt"), STR_INIT("x")},
-         {STR_INIT("izin-2_b.mustache"), STR_INIT("# {{title}}\n")},
+    {STR_INIT("app.yaml"), STR_INIT("balai: 1\n")},
+    {STR_INIT("LICENSE"), STR_INIT("EUPL-1.2\n")},
+    {STR_INIT("i18n/en.yaml"), STR_INIT("")},
+    {STR_INIT("app.yaml.txt"), STR_INIT("x")},
+    {STR_INIT("izin-2_b.mustache"), STR_INIT("# {{title}}\n")},
 };
 
 static str some_archive(struct ctx *c)
@@ -98,10 +98,10 @@ TEST(pack_refuses_names_that_could_do_harm)
 TEST(pack_refuses_two_files_of_one_name)
 {
     struct pack_file same[] = {{STR_INIT("a"), STR_INIT("1")},
-                                {STR_INIT("a"), STR_INIT("2")}};
+                               {STR_INIT("a"), STR_INIT("2")}};
     struct pack_file below[] = {{STR_INIT("a"), STR_INIT("1")},
-                                 {STR_INIT("a.x"), STR_INIT("2")},
-                                  {STR_INIT("a/b"), STR_INIT("3")}};
+                                {STR_INIT("a.x"), STR_INIT("2")},
+                                {STR_INIT("a/b"), STR_INIT("3")}};
     str out;
 
     CHECK(pack_write(c, same, COUNT(same), &out) == E_BAD_INPUT);
@@ -133,8 +133,8 @@ TEST(pack_has_its_limits)
                         str_slice(STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
                                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
                                       "aaaaaaaaaaaaaaaaaaaa"),
-                                      0, 99 + i),
-                                  STR("")) == (i == 0 ? E_OK : E_BAD_INPUT));
+                                  0, 99 + i),
+                        STR("")) == (i == 0 ? E_OK : E_BAD_INPUT));
 }
 
 TEST(pack_accepts_no_changed_byte_and_no_changed_length)
@@ -223,7 +223,7 @@ TEST(squeezed_bytes_come_back)
 {
     static const char zeros[300000];
     const str of[] = {STR(""), STR("a"), some_archive(c),
-                                   (str){zeros, sizeof zeros}};
+                      (str){zeros, sizeof zeros}};
     str frame, back;
 
     for (size_t i = 0; i < COUNT(of); i++) {
