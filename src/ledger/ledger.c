@@ -119,29 +119,42 @@ static err gone(struct ctx *c, str subject)
         subject.n > 80 ? 80 : (int)subject.n, subject.p);
 }
 
-err ledger_box(struct ctx *c, struct ledger *l, str subject, str about,
+/* A box names its slot, so that it opens whichever way that was found. */
+static err box(struct ctx *c, int64_t slot, unsigned char key[32], str about,
                str plain, str *boxed)
 {
-    unsigned char key[32];
-    struct buf b;
-    int64_t slot;
-    bool lost;
-    str inner;
+    str inner = seal_box(c, key, about, plain);
+    struct buf b = buf_new(c, inner.n + 8);
 
-    TRY(ledger_sweep(c, l));
-    TRY(ledger_keys_of(c, l->keys, subject, true, &slot));
-    TRY(ledger_keys_get(c, l->keys, slot, key, &lost));
-    if (lost)
-        return gone(c, subject);
-    inner = seal_box(c, key, about, plain);
-    explicit_bzero(key, sizeof key);
-    b = buf_new(c, inner.n + 8);
+    explicit_bzero(key, 32);
     buf_u64be(&b, (uint64_t)slot);
     buf_raw(&b, inner);
     return buf_done(c, &b, boxed);
 }
 
-/* A box names its slot, so that it opens also where its tag was lost. */
+err ledger_box(struct ctx *c, struct ledger *l, str subject, str about,
+               str plain, str *boxed)
+{
+    unsigned char key[32];
+    int64_t slot;
+    bool lost;
+
+    TRY(ledger_sweep(c, l));
+    TRY(ledger_keys_of(c, l->keys, subject, true, &slot));
+    TRY(ledger_keys_get(c, l->keys, slot, key, &lost));
+    return lost ? gone(c, subject) : box(c, slot, key, about, plain, boxed);
+}
+
+err ledger_box_within(struct ctx *c, struct conn *tx, struct ledger *l,
+                      str subject, str about, str plain, str *boxed)
+{
+    unsigned char key[32];
+    int64_t slot;
+
+    TRY(ledger_key_of(c, tx, l, subject, &slot, key));
+    return box(c, slot, key, about, plain, boxed);
+}
+
 err ledger_unbox(struct ctx *c, struct ledger *l, str subject, str about,
                  str boxed, str *plain)
 {

@@ -191,6 +191,11 @@ err ledger_erase(struct ctx *c, struct conn *tx, struct ledger *l,
  * was erased. */
 err ledger_box(struct ctx *c, struct ledger *l, str subject, str about,
                str plain, str *boxed) MUST_USE;
+/* The same in the transaction that stores the box: it takes the key of the
+ * subject's events, and needs no sync of its own as ledger_box() does for a
+ * subject that it has not seen. */
+err ledger_box_within(struct ctx *c, struct conn *tx, struct ledger *l,
+                      str subject, str about, str plain, str *boxed) MUST_USE;
 err ledger_unbox(struct ctx *c, struct ledger *l, str subject, str about,
                  str boxed, str *plain) MUST_USE;
 

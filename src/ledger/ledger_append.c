@@ -75,7 +75,7 @@ static err erased(struct ctx *c, str subject)
                 subject.n > 80 ? 80 : (int)subject.n, subject.p);
 }
 
-static err key_of(struct ctx *c, struct conn *tx, struct ledger *l, str subject,
+err ledger_key_of(struct ctx *c, struct conn *tx, struct ledger *l, str subject,
                   int64_t *slot, unsigned char key[32])
 {
     bool is_erased, gone;
@@ -112,7 +112,7 @@ static err seal_facts(struct ctx *c, struct conn *tx, struct ledger *l,
 
     if (secrets.p == NULL)
         return E_OK;
-    TRY(key_of(c, tx, l, e->subject, &row->slot, key));
+    TRY(ledger_key_of(c, tx, l, e->subject, &row->slot, key));
     row->sealed = seal_box(c, key, row->entry, secrets);
     explicit_bzero(key, sizeof key);
     return E_OK;

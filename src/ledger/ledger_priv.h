@@ -239,6 +239,10 @@ err ledger_row_event(struct ctx *c, struct ledger *l,
 
 /* ---- ledger_append.c ---------------------------------------------- */
 
+/* The key of a subject's openings, which gets one where it has none; E_GONE
+ * where it was erased. */
+err ledger_key_of(struct ctx *c, struct conn *tx, struct ledger *l, str subject,
+                  int64_t *slot, unsigned char key[32]) MUST_USE;
 /* ledger_append() also where the database lacks what was signed. */
 err ledger_append_anyway(struct ctx *c, struct conn *tx, struct ledger *l,
                          struct ledger_event *e) MUST_USE;

@@ -304,6 +304,41 @@ TEST(boxes_open_for_their_subject_until_it_is_erased)
           E_GONE);
 }
 
+struct boxing {
+    struct town *t;
+    str boxed;
+};
+
+static err box_and_append(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct boxing *x = arg;
+    struct ledger_event e = town_event(c, "submit", RECORD);
+
+    TRY(ledger_box_within(c, tx, x->t->ledger, STR(RECORD), STR("foto"),
+                          STR("plain"), &x->boxed));
+    return ledger_append(c, tx, x->t->ledger, &e);
+}
+
+TEST(a_box_in_the_transaction_has_the_key_of_the_events)
+{
+    struct town *t = town_open(c);
+    struct boxing x = {.t = t};
+    struct ledger_event e;
+    str back;
+
+    CHECK_OK(store_write(c, t->store, box_and_append, &x));
+    town_reopen(c, t);
+    CHECK_OK(
+        ledger_unbox(c, t->ledger, STR(RECORD), STR("foto"), x.boxed, &back));
+    CHECK_STR(back, "plain");
+    e = event(c, t, 1);
+    CHECK_STR(ledger_fact(&e, "fields.nama"), "Warga " RECORD);
+    CHECK_OK(town_erase(c, t, RECORD));
+    CHECK(ledger_unbox(c, t->ledger, STR(RECORD), STR("foto"), x.boxed,
+                       &back) == E_GONE);
+    CHECK(store_write(c, t->store, box_and_append, &x) == E_GONE);
+}
+
 TEST(a_rehearsal_keeps_its_keys_in_memory)
 {
     struct town *t = town_open(c);
