@@ -81,6 +81,24 @@ for (const input of all("shrink")) {
   });
 }
 
+// Is this file the letter? Computed here; the file stays on the device.
+for (const form of all("hash")) {
+  const input = form.querySelector("input[type=file]");
+  if (!globalThis.crypto?.subtle) continue;
+  const said = add("p", {}, form);
+  input.addEventListener("change", async () => {
+    const [file] = input.files;
+    if (!file) return;
+    const hash = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+    const hex = [...new Uint8Array(hash)]
+      .map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    const same = hex === form.dataset.hash;
+    said.className = `notice ${same ? "ok" : "error"}`;
+    said.textContent = same ? form.dataset.same : form.dataset.other;
+    tell(said.textContent);
+  });
+}
+
 // A village is found sooner by its district first.
 for (const village of all("groups")) {
   const groups = [...village.querySelectorAll("optgroup")];
