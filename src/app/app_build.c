@@ -166,6 +166,8 @@ void app_unknown_field(struct app_work *w, const struct data *at, str path,
                     STR_ARG(key));
 
     app_near_keys(&near, data_get(w->tree, STR("fields")));
+    if (strcmp(doc, "insight-by") == 0)
+        app_near_try(&near, STR("region"));
     app_mend_near(c, f, doc, &near);
 }
 
@@ -329,12 +331,33 @@ static str overlay_digest(struct ctx *c, const struct app_overlay *o)
                : seal_show_hash(c, seal_sha256(app_overlay_write(c, o)));
 }
 
+/* By file, line and column: a person mends from the top down. */
+void app_sort_findings(struct findings *f, size_t from)
+{
+    for (size_t i = from + 1; i < f->n; i++) {
+        struct finding now = f->all[i];
+        size_t at = i;
+
+        for (; at > from; at--) {
+            const struct place *a = &f->all[at - 1].at, *b = &now.at;
+            int how = str_cmp(a->file, b->file);
+
+            if (how < 0 ||
+                (how == 0 && (a->line < b->line ||
+                              (a->line == b->line && a->col <= b->col))))
+                break;
+            f->all[at] = f->all[at - 1];
+        }
+        f->all[at] = now;
+    }
+}
+
 err app_build(struct ctx *c, const struct app_package *p,
               const struct app_overlay *overlay, const struct city *k,
               struct findings *f, struct app **out)
 {
     struct app_work w = {.c = c, .f = f, .p = p, .o = overlay, .k = k};
-    size_t before = f->errors;
+    size_t before = f->errors, first = f->n;
 
     *out = NULL;
     w.a = NEW(c->mem, struct app);
@@ -347,6 +370,7 @@ err app_build(struct ctx *c, const struct app_package *p,
     take_names(&w);
     w.a->overlay = overlay_digest(c, overlay);
     build_all(&w);
+    app_sort_findings(f, first);
     if (f->errors > before)
         return fail(
             c, E_BAD_INPUT,

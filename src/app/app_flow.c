@@ -78,47 +78,43 @@ static const struct data *label_of(struct app_work *w,
 
 /* ---- who ---------------------------------------------------------- */
 
-/* "verifier" or "public-works.field". */
+/* Neither list is long; both are closed. */
+static void unknown_name(struct app_work *w, const struct data *at, str path,
+                         str name, bool duty)
+{
+    struct ctx *c = w->c;
+    struct app_near near = app_near(name);
+    size_t n;
+    const str *known = duty ? city_duty_list(&n) : city_functions(&n);
+    struct finding *f =
+        finding_add(c, w->f, FIND_ERROR, at->at, path,
+                    duty ? say(c, "Tugas \"%.*s\" tidak dikenal.",
+                               "The duty \"%.*s\" is unknown.")
+                         : say(c, "Fungsi \"%.*s\" tidak dikenal.",
+                               "The function \"%.*s\" is unknown."),
+                    STR_ARG(name));
+
+    for (size_t i = 0; i < n; i++)
+        app_near_try(&near, known[i]);
+    app_mend_near(c, f, duty ? "duties" : "functions", &near);
+}
+
+/* "verifier", a duty of the app's own function, or "public-works.field". */
 static void take_duty(struct app_work *w, const struct data *at, str path,
                       str *function, str *duty)
 {
-    struct ctx *c = w->c;
     str text = str_trim(data_text(at)), head, tail;
-    const str *known;
-    size_t n;
 
     *function = w->a->function;
     *duty = text;
     if (str_cut(text, '.', &head, &tail)) {
         *function = head;
         *duty = tail;
+        if (!city_function_known(head))
+            unknown_name(w, at, path, head, false);
     }
-    if (function->n > 0 && !city_function_known(*function)) {
-        struct app_near near = app_near(*function);
-
-        known = city_functions(&n);
-        for (size_t i = 0; i < n; i++)
-            app_near_try(&near, known[i]);
-        app_mend_near(c,
-                      finding_add(c, w->f, FIND_ERROR, at->at, path,
-                                  say(c, "Fungsi \"%.*s\" tidak dikenal.",
-                                      "The function \"%.*s\" is unknown."),
-                                  STR_ARG(*function)),
-                      "functions", &near);
-    }
-    if (!city_duty_known(*duty)) {
-        struct app_near near = app_near(*duty);
-
-        known = city_duty_list(&n);
-        for (size_t i = 0; i < n; i++)
-            app_near_try(&near, known[i]);
-        app_mend_near(c,
-                      finding_add(c, w->f, FIND_ERROR, at->at, path,
-                                  say(c, "Tugas \"%.*s\" tidak dikenal.",
-                                      "The duty \"%.*s\" is unknown."),
-                                  STR_ARG(*duty)),
-                      "duties", &near);
-    }
+    if (!city_duty_known(*duty))
+        unknown_name(w, at, path, *duty, true);
 }
 
 static void check_by(struct app_work *w, const struct data *who, str path,

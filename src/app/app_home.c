@@ -189,9 +189,10 @@ void app_check_home(struct app_work *w)
             walk(&x, d, parts[i]);
     }
     for (size_t i = 0; i < w->p->n; i++) {
-        struct data text = {.kind = DATA_TEXT,
-                            .at = {w->p->files[i].name, 0, 0},
-                            .text = w->p->files[i].bytes};
+        struct data text = {
+            .kind = DATA_TEXT,
+            .at = {app_package_shown(w->c, w->p, w->p->files[i].name), 0, 0},
+            .text = w->p->files[i].bytes};
 
         if (str_ends(w->p->files[i].name, STR(".mustache")))
             look(&x, &text, w->p->files[i].name, text.text);

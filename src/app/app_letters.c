@@ -100,7 +100,8 @@ static const struct markup *take_template(struct app_work *w,
                  "letter-template", "%s", "");
         return NULL;
     }
-    if (markup_parse(c, name, text, MARKUP_TEXT, w->f, &m) != E_OK ||
+    if (markup_parse(c, app_package_shown(c, w->p, name), text, MARKUP_TEXT,
+                     w->f, &m) != E_OK ||
         w->f->errors > before)
         return NULL;
     check_template(w, m);

@@ -329,10 +329,15 @@ static void compare(struct laying *l, const struct app_line *line,
         at = finding_add(c, l->f, FIND_ERROR, line->at, path,
                          say(c, "Nilai yang diganti (was:) belum ada.",
                              "The value it replaces (was:) is missing."));
+    else if (l->same_version)
+        at = finding_add(
+            c, l->f, FIND_ERROR, line->was->at, path,
+            say(c, "Baris ini mengingat %.*s, tetapi aplikasinya berisi %.*s.",
+                "The line remembers %.*s, but the app says %.*s."),
+            STR_ARG(short_of(c, s, line->was)), STR_ARG(now_text));
     else
         at = finding_add(
-            c, l->f, l->same_version ? FIND_ERROR : FIND_WARNING, line->was->at,
-            path,
+            c, l->f, FIND_WARNING, line->was->at, path,
             say(c,
                 "both-changed: penyesuaian ini menggantikan %.*s, tetapi versi "
                 "ini berisi %.*s; nilai Anda tetap berlaku.",

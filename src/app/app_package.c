@@ -160,14 +160,13 @@ static void lay_translation(struct ctx *c, struct data *merged,
 struct making {
     struct app_package *p;
     struct findings *f;
-    const char *folder; /* how places name the files, or NULL: by name alone */
 };
 
-static str shown_name(struct ctx *c, const struct making *m, str name)
+str app_package_shown(struct ctx *c, const struct app_package *p, str name)
 {
     if (str_eq(name, STR("archetype.yaml")))
-        return m->p->archetype_file;
-    return m->folder == NULL ? name : str_of(file_join(c, m->folder, name.p));
+        return p->archetype_file;
+    return p->folder == NULL ? name : str_of(file_join(c, p->folder, name.p));
 }
 
 static struct data *read_part(struct ctx *c, const struct making *m,
@@ -176,8 +175,9 @@ static struct data *read_part(struct ctx *c, const struct making *m,
     str bytes = app_package_file(m->p, str_of(name));
     struct data *d = NULL;
 
-    if (bytes.p == NULL || data_read_yaml(c, shown_name(c, m, str_of(name)),
-                                          bytes, m->f, &d) != E_OK)
+    if (bytes.p == NULL ||
+        data_read_yaml(c, app_package_shown(c, m->p, str_of(name)), bytes, m->f,
+                       &d) != E_OK)
         return d; /* faults are findings; a tree may be there nevertheless */
     return d;
 }
@@ -191,8 +191,9 @@ static void missing_part(struct ctx *c, const struct making *m,
         return;
     at = finding_add(
         c, m->f, FIND_ERROR,
-        (struct place){shown_name(c, m, str_of(name)), 0, 0}, str_of(name),
-        say(c, "Berkas %s belum ada.", "The file %s is missing."), name);
+        (struct place){app_package_shown(c, m->p, str_of(name)), 0, 0},
+        str_of(name), say(c, "Berkas %s belum ada.", "The file %s is missing."),
+        name);
     app_mend(c, at, "files", "%s", "");
 }
 
@@ -230,7 +231,7 @@ static void merge_parts(struct ctx *c, struct making *m)
     for (size_t i = 0; i < p->n; i++)
         if (lang_file(p->files[i].name))
             lay_translation(c, merged, &p->files[i],
-                            shown_name(c, m, p->files[i].name), m->f);
+                            app_package_shown(c, m->p, p->files[i].name), m->f);
     p->merged = merged;
     p->id = data_text(data_get(merged, STR("app")));
     p->version = data_text(data_get(merged, STR("version")));
@@ -247,12 +248,12 @@ static err faulty(struct ctx *c, const struct findings *f)
 /* Read, merge, and where `check` build it once to find every fault. */
 static err make_package(struct ctx *c, struct making *m, bool check)
 {
-    size_t before = m->f->errors;
+    size_t before = m->f->errors, first = m->f->n;
     struct app *built;
 
     for (size_t i = 0; i < m->p->n; i++)
-        check_file(c, &m->p->files[i], shown_name(c, m, m->p->files[i].name),
-                   m->f);
+        check_file(c, &m->p->files[i],
+                   app_package_shown(c, m->p, m->p->files[i].name), m->f);
     missing_part(c, m, "app.yaml");
     missing_part(c, m, "archetype.yaml");
     missing_part(c, m, "scenario.yaml");
@@ -263,6 +264,7 @@ static err make_package(struct ctx *c, struct making *m, bool check)
         if (e != E_OK && e != E_BAD_INPUT)
             return e;
     }
+    app_sort_findings(m->f, first);
     return m->f->errors > before || m->p->merged == NULL ? faulty(c, m->f)
                                                          : E_OK;
 }
@@ -308,7 +310,7 @@ static err read_archetype(struct ctx *c, struct making *m, const char *base)
 
     if (app_package_file(m->p, STR("archetype.yaml")).p != NULL) {
         m->p->archetype_file =
-            str_of(file_join(c, m->folder, "archetype.yaml"));
+            str_of(file_join(c, m->p->folder, "archetype.yaml"));
         return E_OK;
     }
     if (mine.p != NULL &&
@@ -342,7 +344,7 @@ static err only_archetype(struct ctx *c, const struct making *m)
                     "aplikasi lain.",
                     "%s is an archetype: sound, but only to be extended by "
                     "apps."),
-                m->folder);
+                m->p->folder);
 }
 
 static bool is_archetype(struct ctx *c, const struct app_package *p)
@@ -363,12 +365,13 @@ err app_package_read(struct ctx *c, const char *dir, const char *base,
                      struct findings *f, struct app_package **out)
 {
     struct app_package *p = NEW(c->mem, struct app_package);
-    struct making m = {p, f, dir};
+    struct making m = {p, f};
     const char *i18n = file_join(c, dir, "i18n");
 
     *out = NULL;
     p->files = NEWS(c->mem, struct pack_file, FILES_MOST);
     p->archetype_file = STR("archetype.yaml");
+    p->folder = dir;
     if (!file_is_dir(dir))
         return fail(c, E_NOT_FOUND,
                     say(c, "Folder aplikasi %s tidak ada.",
@@ -393,7 +396,7 @@ err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
                      struct app_package **out)
 {
     struct app_package *p = NEW(c->mem, struct app_package);
-    struct making m = {p, f, NULL};
+    struct making m = {p, f};
 
     *out = NULL;
     p->archetype_file = STR("archetype.yaml");

@@ -89,7 +89,11 @@ struct app_package {
     size_t n;
     const struct data *app, *archetype, *merged, *scenarios;
     str archetype_file; /* as places name it */
+    const char *folder; /* where it was read from, or NULL */
 };
+
+/* How places name one of its files. */
+str app_package_shown(struct ctx *c, const struct app_package *p, str name);
 
 /* From an archive that was checked when it was installed, or (`check`) not. */
 err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
@@ -186,6 +190,9 @@ const struct cel_program *app_program(struct app_work *w, struct cel_env *env,
 
 /* Put the inserted states on their joints. */
 void app_insert_states(struct app_work *w);
+
+/* Put the findings from `from` on in the order of the text. */
+void app_sort_findings(struct findings *f, size_t from);
 
 /* Text of a key below, or empty. */
 str app_text(const struct data *d, const char *key);

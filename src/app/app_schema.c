@@ -313,6 +313,23 @@ static void unknown_word(struct walk *w, struct app_shape s,
     app_mend_near(c, at, doc_of(c, s.row), &near);
 }
 
+static void unknown_function(struct walk *w, const struct data *d, str path,
+                             str name)
+{
+    struct app_near near = app_near(name);
+    size_t n;
+    const str *known = city_functions(&n);
+
+    for (size_t i = 0; i < n; i++)
+        app_near_try(&near, known[i]);
+    app_mend_near(w->c,
+                  finding_add(w->c, w->f, FIND_ERROR, d->at, path,
+                              say(w->c, "Fungsi \"%.*s\" tidak dikenal.",
+                                  "The function \"%.*s\" is unknown."),
+                              STR_ARG(name)),
+                  "functions", &near);
+}
+
 static void check_scalar(struct walk *w, struct app_shape s,
                          const struct data *d, str path)
 {
@@ -324,15 +341,8 @@ static void check_scalar(struct walk *w, struct app_shape s,
     }
     if (s.kind == KIND_WORD && !word_ok(s.arg, text))
         unknown_word(w, s, d, path, text);
-    if (s.kind == KIND_FUNCTION && !city_function_known(text)) {
-        struct finding *at =
-            finding_add(w->c, w->f, FIND_ERROR, d->at, path,
-                        say(w->c, "Fungsi \"%.*s\" tidak dikenal.",
-                            "The function \"%.*s\" is unknown."),
-                        STR_ARG(text));
-
-        app_mend(w->c, at, "functions", "%s", "");
-    }
+    if (s.kind == KIND_FUNCTION && !city_function_known(text))
+        unknown_function(w, d, path, text);
 }
 
 /* ---- texts per language ------------------------------------------- */
@@ -354,10 +364,14 @@ static void lacks_language(struct walk *w, struct app_shape s,
                         "The text in the language \"%s\" is missing."),
                     lang);
 
-    app_mend(c, at, doc_of(c, s.row),
-             say(c, "Tambahkan %s: di sini atau di i18n/%s.yaml.",
-                 "Add %s: here or in i18n/%s.yaml."),
-             lang, lang);
+    if (strcmp(lang, "id") == 0)
+        app_mend(c, at, doc_of(c, s.row), "%s",
+                 say(c, "Tambahkan id: di sini.", "Add id: here."));
+    else
+        app_mend(c, at, doc_of(c, s.row),
+                 say(c, "Tambahkan %s: di sini atau di i18n/%s.yaml.",
+                     "Add %s: here or in i18n/%s.yaml."),
+                 lang, lang);
 }
 
 static void check_lang(struct walk *w, struct app_shape s, const struct data *d,
