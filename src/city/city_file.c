@@ -23,6 +23,19 @@ static struct data *without(struct ctx *c, const struct data *doc, str key)
     return item;
 }
 
+/* One value under a key, as a map of its own. */
+static void check_alone(struct ctx *c, struct city_check *z,
+                        const struct data_pair *pair, str path,
+                        struct city_field field)
+{
+    struct data_pair copy = *pair;
+    struct data one = {
+        .kind = DATA_MAP, .at = pair->at, .n = 1, .pairs = &copy};
+
+    field.key = pair->key;
+    city_check_map(c, z, &one, path, &field, 1);
+}
+
 /* ---- city.yaml ---------------------------------------------------- */
 
 static const struct city_field city_fields[] = {
@@ -227,9 +240,6 @@ static struct data *check_day(struct ctx *c, struct city_check *z, str path,
                               const struct data_pair *p)
 {
     struct data *day = data_copy(c, p->value);
-    struct city_field words = {.key = p->key, .kind = CITY_IS_WORDS};
-    struct data one = {.kind = DATA_MAP, .at = p->at, .n = 1};
-    struct data_pair pair = {p->key, p->at, day};
     struct date d;
 
     if (!time_parse_date(p->key, &d))
@@ -248,8 +258,8 @@ static struct data *check_day(struct ctx *c, struct city_check *z, str path,
                                 "Make it agree with the ministers' joint "
                                 "decree, then remove confirm."));
     }
-    one.pairs = &pair;
-    city_check_map(c, z, &one, path, &words, 1);
+    check_alone(c, z, &(struct data_pair){p->key, p->at, day}, path,
+                (struct city_field)FIELD("", WORDS));
     return day;
 }
 
@@ -300,53 +310,44 @@ static const struct city_field register_fields[] = {
     FIELD("start", ANY),    FIELD("reserved", ANY),
 };
 
-static void check_start(struct ctx *c, struct city_check *z,
-                        const struct data *item, str path)
+static const struct city_field start_field = WHOLE("", 1, 999999999, false);
+
+static void check_years(struct ctx *c, struct city_check *z,
+                        const struct data *start, str path)
 {
-    const struct data *start = data_get(item, STR("start"));
-    bool yearly =
-        str_eq(data_text(data_get(item, STR("reset"))), STR("yearly"));
-    struct city_field number = WHOLE("start", 1, 999999999, false);
-
-    if (start == NULL || data_get(item, STR("reset")) == NULL)
-        return;
-    if (yearly != (start->kind == DATA_MAP)) {
-        city_wrong_at(
-            c, z, start->at, path, STR("start"),
-            yearly ? say(c, "Nomor awal berlaku untuk satu tahun.",
-                         "A start value belongs to one year.")
-                   : say(c, "Nomor awal harus satu bilangan.",
-                         "The start value must be one number."),
-            yearly ? say(c, "Contoh: start: {2026: 153}.",
-                         "Example: start: {2026: 153}.")
-                   : say(c, "Contoh: start: 153.", "Example: start: 153."));
-        return;
-    }
-    if (!yearly) {
-        struct data_pair pair = {STR("start"), start->at, data_copy(c, start)};
-        struct data one = {
-            .kind = DATA_MAP, .at = item->at, .n = 1, .pairs = &pair};
-
-        city_check_map(c, z, &one, path, &number, 1);
-        return;
-    }
     for (size_t i = 0; i < start->n; i++) {
-        struct city_field year = number;
-        struct data one = {.kind = DATA_MAP,
-                           .at = item->at,
-                           .n = 1,
-                           .pairs = &start->pairs[i]};
-        int64_t y = 0;
+        const struct data_pair *p = &start->pairs[i];
+        int64_t year = 0;
 
-        year.key = start->pairs[i].key;
-        if (!str_is_i64(year.key, &y) || y < 2000 || y > 2200)
-            city_wrong_at(c, z, start->pairs[i].at, path, year.key,
+        if (!str_is_i64(p->key, &year) || year < 2000 || year > 2200)
+            city_wrong_at(c, z, p->at, path, p->key,
                           say(c, "Ini bukan tahun.", "This is not a year."),
                           "");
         else
-            city_check_map(c, z, &one, city_path(c, path, STR("start")), &year,
-                           1);
+            check_alone(c, z, p, path, start_field);
     }
+}
+
+static void check_start(struct ctx *c, struct city_check *z,
+                        const struct data *item, str path)
+{
+    struct data *start = data_get(item, STR("start"));
+    str reset = data_text(data_get(item, STR("reset")));
+    bool yearly = str_eq(reset, STR("yearly"));
+
+    if (start == NULL || reset.n == 0)
+        return;
+    if (yearly && start->kind != DATA_MAP)
+        city_wrong_at(c, z, start->at, path, STR("start"),
+                      say(c, "Nomor awal berlaku untuk satu tahun.",
+                          "A start value belongs to one year."),
+                      say(c, "Contoh: start: {2026: 153}.",
+                          "Example: start: {2026: 153}."));
+    else if (yearly)
+        check_years(c, z, start, city_path(c, path, STR("start")));
+    else
+        check_alone(c, z, &(struct data_pair){STR("start"), start->at, start},
+                    path, start_field);
 }
 
 static void check_register(struct ctx *c, struct city_check *z,

@@ -70,9 +70,10 @@ struct secrets {
     str hash, seed;
 };
 
-static err make_secrets(struct ctx *c, struct conn *on, const struct city *k,
-                        str token, str password, const unsigned char seed[20],
-                        str code, struct secrets *out)
+/* All but the hash: what needs the database. */
+static err check_secrets(struct ctx *c, struct conn *on, const struct city *k,
+                         str token, str password, const unsigned char seed[20],
+                         str code, struct secrets *out)
 {
     struct city_officer o;
 
@@ -80,14 +81,14 @@ static err make_secrets(struct ctx *c, struct conn *on, const struct city *k,
     TRY(city_link_look(c, on, token, &out->officer));
     TRY(city_officer_by_id(c, on, out->officer, &o));
     TRY(city_password_check(c, k, &o, password));
-    if (!seal_totp_holds(seed, code, c->now / TIME_SECOND, &out->counter))
-        return fail(c, E_REFUSED, "%s",
-                    say(c,
-                        "Kode tidak cocok. Periksa jam ponsel Anda, lalu "
-                        "masukkan kode yang tampil sekarang.",
-                        "The code does not fit. Look at your phone's clock and "
-                        "enter the code that shows now."));
-    return seal_password_hash(c, password, true, &out->hash);
+    if (seal_totp_holds(seed, code, c->now / TIME_SECOND, &out->counter))
+        return E_OK;
+    return fail(c, E_REFUSED, "%s",
+                say(c,
+                    "Kode tidak cocok. Periksa jam ponsel Anda, lalu masukkan "
+                    "kode yang tampil sekarang.",
+                    "The code does not fit. Look at your phone's clock and "
+                    "enter the code that shows now."));
 }
 
 /* The link is looked up again: it may have been used in between. */
@@ -97,8 +98,6 @@ static err keep_secrets(struct ctx *c, struct conn *tx, str token,
     int64_t officer;
 
     TRY(city_link_look(c, tx, token, &officer));
-    if (officer != s->officer)
-        return fail(c, E_GONE, "%s", err_says(c, E_GONE));
     TRY(RUN(c, tx, &city_link_burn, I64(officer)));
     return RUN(c, tx, &city_credential_set, I64(officer), TXT(s->hash),
                BLOB(s->seed), I64(s->counter), I64(c->now));
@@ -110,7 +109,8 @@ err city_link_use(struct ctx *c, struct conn *tx, const struct city *k,
 {
     struct secrets s;
 
-    TRY(make_secrets(c, tx, k, token, password, seed, code, &s));
+    TRY(check_secrets(c, tx, k, token, password, seed, code, &s));
+    TRY(seal_password_hash(c, password, true, &s.hash));
     return keep_secrets(c, tx, token, &s);
 }
 
@@ -126,6 +126,7 @@ static err enrol(struct ctx *c, struct conn *tx, void *arg)
     return keep_secrets(c, tx, e->token, e->secrets);
 }
 
+/* Neither a reader nor the writer is held while the hash is made. */
 err city_enrol(struct ctx *c, struct store *s, const struct city *k, str token,
                str password, const unsigned char seed[20], str code,
                int64_t *officer)
@@ -136,9 +137,10 @@ err city_enrol(struct ctx *c, struct store *s, const struct city *k, str token,
     err read;
 
     TRY(store_read(c, s, &on));
-    read = make_secrets(c, on, k, token, password, seed, code, &secrets);
+    read = check_secrets(c, on, k, token, password, seed, code, &secrets);
     store_done(on);
     TRY(read);
+    TRY(seal_password_hash(c, password, true, &secrets.hash));
     TRY(store_write(c, s, enrol, &e));
     *officer = secrets.officer;
     return E_OK;
@@ -259,14 +261,25 @@ static err stored_hash(struct ctx *c, struct conn *on, str login,
     return E_OK;
 }
 
+/* What signing in needs of the database: must the name wait, and what is the
+ * hash of its password? */
+static err look_up(struct ctx *c, struct conn *on, str login, bool known,
+                   struct city_try *out, str *hash)
+{
+    struct hash h = login_hash(c, login);
+
+    *out = (struct city_try){.known = known};
+    memcpy(out->login, h.b, sizeof out->login);
+    TRY(must_wait(c, on, out));
+    return stored_hash(c, on, login, &out->officer, hash);
+}
+
 /* A name without a password costs an Argon2id too: its answer takes as long
  * as that of a name with one. */
-static err check_password(struct ctx *c, struct conn *on, str login,
-                          str password, struct city_try *t)
+static err judge(struct ctx *c, str password, str hash, struct city_try *t)
 {
-    str hash, spent;
+    str spent;
 
-    TRY(stored_hash(c, on, login, &t->officer, &hash));
     if (password.n > TYPED_MOST)
         return E_OK;
     if (hash.n == 0)
@@ -275,21 +288,13 @@ static err check_password(struct ctx *c, struct conn *on, str login,
     return E_OK;
 }
 
-static err check_try(struct ctx *c, struct conn *on, str login, str password,
-                     bool known, struct city_try *out)
-{
-    struct hash h = login_hash(c, login);
-
-    *out = (struct city_try){.known = known};
-    memcpy(out->login, h.b, sizeof out->login);
-    TRY(must_wait(c, on, out));
-    return check_password(c, on, login, password, out);
-}
-
 err city_sign_in_check(struct ctx *c, struct conn *on, str login, str password,
                        struct city_try *out)
 {
-    return check_try(c, on, login, password, false, out);
+    str hash;
+
+    TRY(look_up(c, on, login, false, out, &hash));
+    return judge(c, password, hash, out);
 }
 
 static err spend_code(struct ctx *c, struct conn *tx, int64_t officer, str code)
@@ -350,12 +355,14 @@ err city_enter(struct ctx *c, struct store *s, str login, str password,
     struct city_try tried;
     struct entry e = {.tried = &tried, .code = code};
     struct conn *on;
+    str hash;
     err read;
 
     TRY(store_read(c, s, &on));
-    read = check_try(c, on, login, password, known_device, &tried);
+    read = look_up(c, on, login, known_device, &tried, &hash);
     store_done(on);
     TRY(read);
+    TRY(judge(c, password, hash, &tried));
     TRY(store_write(c, s, enter, &e));
     if (e.verdict == E_UNAUTHORIZED)
         return refused(c);

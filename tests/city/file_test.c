@@ -109,6 +109,94 @@ TEST(the_lists_are_sorted_and_titled_in_two_languages)
     CHECK(city_duty_known(STR("admin")) && !city_duty_known(STR("king")));
 }
 
+TEST(a_regency_of_wards_and_villages_serves_both)
+{
+    static const char offices[] =
+        "balai: 1\noffices:\n"
+        "  kelurahan: {per: village, kind: kelurahan, prefix: kel, "
+        "number_from: 100, name: 'Kelurahan {{region}}'}\n"
+        "  desa: {per: village, kind: desa, prefix: desa, number_from: 200, "
+        "name: 'Desa {{region}}'}\n"
+        "  uptd: {number: 10, region: 19.03.01, name: UPTD}\n"
+        "  pupr: {number: 11, name: PUPR}\n";
+    static const char functions[] = "balai: 1\nfunctions:\n"
+                                    "  ward: [kelurahan, desa]\n"
+                                    "  village: desa\n"
+                                    "  public-works: [uptd, pupr]\n";
+    const char *dir = test_folder(c);
+    struct city_region *all;
+    struct city *k;
+    size_t n, wards = 0;
+
+    CHECK_OK(file_write(c, file_join(c, dir, "offices.yaml"), str_of(offices),
+                        0600));
+    CHECK_OK(file_write(c, file_join(c, dir, "functions.yaml"),
+                        str_of(functions), 0600));
+    k = help_folder(c, "19.03", dir);
+    CHECK_OK(city_region_inside(c, STR("19.03"), CITY_VILLAGE, &all, &n));
+    for (size_t i = 0; k != NULL && i < n; i++) {
+        const struct city_office *o =
+            city_office_for(k, STR("ward"), all[i].code);
+        bool ward = all[i].code.p[9] == '1';
+
+        wards += ward;
+        CHECK(str_starts(o->key, ward ? STR("kel-") : STR("desa-")));
+        CHECK((city_office_for(k, STR("village"), all[i].code) == NULL) ==
+              ward);
+        CHECK_STR(city_office_for(k, STR("public-works"), all[i].code)->key,
+                  str_starts(all[i].code, STR("19.03.01")) ? "uptd" : "pupr");
+    }
+    CHECK_I64((int64_t)wards, 3);
+}
+
+/* The text of each fenced block of a page, and what is written behind its
+ * fence. */
+static bool next_block(str *page, str *kind, str *text)
+{
+    size_t at = str_find(*page, STR("\n```"));
+    str rest = str_slice(*page, at + 4, page->n);
+
+    if (at == page->n || !str_cut(rest, '\n', kind, &rest))
+        return false;
+    at = str_find(rest, STR("\n```"));
+    *text = str_slice(rest, 0, at + 1);
+    *page = str_slice(rest, at + 4, rest.n);
+    return true;
+}
+
+TEST(the_examples_of_the_documentation_load)
+{
+    const char *dir = test_folder(c);
+    str page, kind, text, head, rest, people;
+    struct hall *h = help_hall(c);
+    struct city_people_change *changes;
+    struct findings f = {0};
+    struct conn *on;
+    struct city *k;
+    int files = 0;
+    size_t n;
+
+    CHECK_OK(file_read(c, "docs/city-files.md", 1 << 20, &page));
+    while (next_block(&page, &kind, &text)) {
+        str name = STR("people.csv");
+
+        str_cut(text, '\n', &head, &rest);
+        if (str_eq(kind, STR("svg")))
+            name = STR("lambang.svg");
+        else if (str_eq(kind, STR("yaml")))
+            name = arena_str(c->mem, str_slice(head, 2, head.n));
+        CHECK_OK(file_write(c, file_join(c, dir, name.p), text, 0600));
+        files++;
+    }
+    CHECK_I64(files, 8);
+    k = help_folder(c, "32.73", dir);
+    CHECK_OK(file_read(c, file_join(c, dir, "people.csv"), 4096, &people));
+    CHECK_OK(store_read(c, h->store, &on));
+    CHECK_OK(city_people_import(c, k, on, NULL, NULL, STR("system"),
+                                STR("people.csv"), people, &f, &changes, &n));
+    CHECK_I64((int64_t)n, 5);
+}
+
 TEST(loading_a_folder_twice_changes_nothing)
 {
     struct city *k = help_bandung(c);
