@@ -249,7 +249,10 @@ struct app_setting {
 /* Read what a browser (or a scenario) sent, name=value pairs with the names
  * of docs/app-language.md ("mulai.d", "lokasi.region"), into canonical values
  * of the given fields of `form`. Unknown and computed names are refused. Each
- * finding's key is the input's name, its sentence holds the label. */
+ * finding's key is the input's name, its sentence holds the label; what is
+ * wrong with a form is no failure: E_OK says that it was read. A part that
+ * does not hold is left out of `form`; one that may be empty and is, is null.
+ * A file that nothing was said about stays as it was. */
 struct app_pair {
     str name, value;
 };
@@ -290,7 +293,7 @@ bool app_file_accepts(struct ctx *c, const struct app_field *d, str bytes,
 
 /* Make a form whole: drop what is hidden, compute what is computed in
  * dependency order, demand what is required, run the rules. Findings carry
- * keys "fields.luas" and "rules.videotron_max". */
+ * keys "fields.luas" and "rules.videotron_max"; E_OK as above. */
 err app_form_finish(struct ctx *c, const struct app *a,
                     const struct app_setting *with, struct app_form *form,
                     struct findings *f) MUST_USE;

@@ -294,14 +294,6 @@ static void judge_field(const struct reading *r, const struct app_field *d,
             judge_part(r, d, &parts[i], got->parts[i].fault, got->filled > 0);
 }
 
-static err refused(struct ctx *c, const struct findings *f)
-{
-    return fail(c, E_REFUSED,
-                say(c, "Ada %zu isian yang perlu diperbaiki.",
-                    "There are %zu answers to put right."),
-                f->errors);
-}
-
 err app_form_read(struct ctx *c, const struct app *a,
                   const struct app_setting *with,
                   const struct app_field *fields, size_t n_fields,
@@ -310,7 +302,6 @@ err app_form_read(struct ctx *c, const struct app *a,
 {
     struct reading r = {c, a, with, fields, n_fields, pairs, n, form, f};
     struct field_read *got = NEWS(c->mem, struct field_read, n_fields + 1);
-    size_t before = f->errors;
 
     refuse_unknown(&r);
     for (size_t i = 0; i < n_fields; i++)
@@ -320,7 +311,7 @@ err app_form_read(struct ctx *c, const struct app *a,
     for (size_t i = 0; i < n_fields; i++)
         if (!fields[i].computed)
             judge_field(&r, &fields[i], &got[i]);
-    return f->errors > before ? refused(c, f) : E_OK;
+    return E_OK;
 }
 
 /* ---- making a form whole ------------------------------------------ */
@@ -445,7 +436,6 @@ err app_form_finish(struct ctx *c, const struct app *a,
                     struct findings *f)
 {
     struct finishing x = {c, a, with, form, f};
-    size_t before = f->errors;
 
     drop_strangers(&x);
     for (size_t i = 0; i < a->n_fields; i++)
@@ -453,7 +443,7 @@ err app_form_finish(struct ctx *c, const struct app *a,
     for (size_t i = 0; i < a->n_fields; i++)
         demand(&x, &a->fields[i]);
     app_form_rules(c, a, with, form, f);
-    return f->errors > before ? refused(c, f) : E_OK;
+    return E_OK;
 }
 
 /* ---- showing, giving back, inventing ------------------------------ */

@@ -277,7 +277,7 @@ static void check_actor(struct stage *x, const struct data_pair *pair)
         return;
     }
     for (size_t i = 0; i < d->n; i++)
-        if (!app_word_in("do submit with on as", d->pairs[i].key)) {
+        if (!app_word_in("do submit with on as reason", d->pairs[i].key)) {
             struct app_near near = app_near(d->pairs[i].key);
 
             unknown(x, d->pairs[i].at, pair->key, d->pairs[i].key, &near,
