@@ -162,10 +162,13 @@ for (const at of all("show")) {
 }
 
 // A button that is pressed says so; pressing again is harmless.
-for (const button of all("busy"))
+for (const button of all("busy")) {
+  const text = button.textContent;
   button.form.addEventListener("submit", () => {
     button.textContent = button.dataset.busy;
   });
+  addEventListener("pageshow", () => { button.textContent = text; });
+}
 
 // Officers' keys: single letters, silent while a field has focus, and with a
 // switch that this browser remembers.
