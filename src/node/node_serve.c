@@ -75,6 +75,22 @@ static void lapse(struct node *n)
     arena_free(c.mem);
 }
 
+static err batch(struct ctx *c, struct conn *tx, void *arg)
+{
+    return ledger_batch(c, tx, ((struct node *)arg)->ledger);
+}
+
+/* Tips, flags and erasures get their leaves a day at a time. */
+static void daily(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    err e = store_write(&c, n->store, batch, n);
+
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "batch", LOG_LIT("why", err_name(e)));
+    arena_free(c.mem);
+}
+
 static void checkpoint(struct node *n)
 {
     struct ctx c = node_ctx(n);
@@ -104,6 +120,7 @@ static void *keep_time(void *arg)
         /* By the node's clock, which a training city may move. */
         if (node_now(n) < lapsed || node_now(n) - lapsed >= LAPSE_EVERY) {
             lapse(n);
+            daily(n);
             lapsed = node_now(n);
         }
         pause_for(CHECKPOINT_EVERY);

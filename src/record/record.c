@@ -13,7 +13,7 @@ static void say_form(struct ctx *c, struct ledger_event *e, const struct app *a,
     struct buf index = buf_new(c, 4096);
 
     for (size_t i = 0; i < form->n; i++)
-        ledger_say_path(c, e, "fields.", form->all[i].path, form->all[i].text);
+        ledger_say_path(c, e, "fields", form->all[i].path, form->all[i].text);
     for (size_t i = 0; i < a->n_fields; i++) {
         const struct app_field *d = &a->fields[i];
         static const char *const parts[] = {"", ".region", ".titik"};
@@ -377,7 +377,7 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
     if (u->new_form)
         say_form(c, e, u->app, &u->form);
     for (size_t i = 0; i < u->needs.n; i++)
-        ledger_say_path(c, e, "needs.", u->needs.all[i].path,
+        ledger_say_path(c, e, "needs", u->needs.all[i].path,
                         u->needs.all[i].text);
     if (u->action->merges.n > 0)
         ledger_say(c, e, "into", app_form_text(&u->needs, u->action->merges));

@@ -147,7 +147,7 @@ SELECT max(seq) FROM record_letter WHERE register = $1 AND year = $2;
 INSERT OR IGNORE INTO record_undrawn (event) VALUES ($1);
 
 -- record_undrawn_first ($1 i64): letters to be drawn.
-SELECT event FROM record_undrawn ORDER BY event LIMIT $1;
+SELECT event FROM record_undrawn WHERE event > 0 ORDER BY event LIMIT $1;
 
 -- record_undrawn_drop ($1 i64): drawn.
 DELETE FROM record_undrawn WHERE event = $1;

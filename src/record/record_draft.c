@@ -184,7 +184,7 @@ err record_upload_add(struct ctx *c, const struct record_world *w,
         buf_fmt(&b, "%.*s\n", STR_ARG(u->name));
         buf_raw(&b, u->bytes);
         TRY(buf_done(c, &b, &plain));
-        TRY(ledger_box(c, w->ledger, number, digest, plain, &boxed));
+        TRY(ledger_box_within(c, tx, w->ledger, number, digest, plain, &boxed));
         TRY(RUN(c, tx, &record_file_add, TXT(number), TXT(digest), TXT(digest),
                 TXT(u->mime), I64((int64_t)u->bytes.n), BLOB(boxed),
                 BLOB(STR(""))));

@@ -186,9 +186,26 @@ static err apply_day(struct ctx *c, struct conn *tx,
     return RUN(c, tx, &record_day_add, TXT(said(e, "value")), I64(e->id));
 }
 
+/* What lists filter by goes with what was told. */
+static err apply_erased(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    str number = said(e, "subject");
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, tx, &record_id_of, &rows, TXT(number)));
+    TRY(store_next(rows, &more));
+    if (!more)
+        return E_OK; /* the subject is an officer, not a record */
+    TRY(RUN(c, tx, &record_index_clear, I64(store_i64(rows, 0))));
+    return RUN(c, tx, &record_set_subject, TXT(number), TXT(STR("")));
+}
+
 const struct ledger_applier record_appliers[] = {
     {"submit", apply_submit},
     {"time.confirm", apply_day},
+    {"ledger.erased", apply_erased},
     {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);

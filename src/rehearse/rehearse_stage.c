@@ -80,7 +80,7 @@ static err write_registers(struct ctx *c, const char *dir, const struct app *a)
         if (!seen)
             buf_fmt(&b,
                     "  %.*s: {title: {id: Buku nomor}, class: '000', unit: "
-                    "CONTOH}\n",
+                    "CONTOH, reset: never}\n",
                     STR_ARG(a->letters[i].register_key));
     }
     return file_write(c, file_join(c, dir, "registers.yaml"), buf_str(&b),
