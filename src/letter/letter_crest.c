@@ -68,9 +68,8 @@ static void blame(struct ctx *c, struct reader *r, size_t at, str what,
 
     if (r->f->errors >= 50)
         return;
-    f = finding_add(c, r->f, FIND_ERROR, place_of(r, at),
-                    STR("crest"), "%.*s: %s", STR_ARG(str_slice(what, 0, 60)),
-                        sentence);
+    f = finding_add(c, r->f, FIND_ERROR, place_of(r, at), STR("crest"),
+                    "%.*s: %s", STR_ARG(str_slice(what, 0, 60)), sentence);
     f->mend = str_of(mend);
 }
 
@@ -87,14 +86,14 @@ static bool read_colour(str s, struct paint *out)
         str name;
         unsigned char rgb[3];
     } names[] = {{STR_INIT("black"), {0, 0, 0}},
-                  {STR_INIT("white"), {255, 255, 255}},
-                   {STR_INIT("red"), {255, 0, 0}},
-                    {STR_INIT("green"), {0, 128, 0}},
-                     {STR_INIT("blue"), {0, 0, 255}},
-                      {STR_INIT("yellow"), {255, 255, 0}},
-                       {STR_INIT("gold"), {255, 215, 0}},
-                        {STR_INIT("gray"), {128, 128, 128}},
-                         {STR_INIT("currentColor"), {0, 0, 0}}};
+                 {STR_INIT("white"), {255, 255, 255}},
+                 {STR_INIT("red"), {255, 0, 0}},
+                 {STR_INIT("green"), {0, 128, 0}},
+                 {STR_INIT("blue"), {0, 0, 255}},
+                 {STR_INIT("yellow"), {255, 255, 0}},
+                 {STR_INIT("gold"), {255, 215, 0}},
+                 {STR_INIT("gray"), {128, 128, 128}},
+                 {STR_INIT("currentColor"), {0, 0, 0}}};
     unsigned char rgb[3];
     char six[6];
 
@@ -142,52 +141,42 @@ static const struct known {
     enum value value;
 } known[] = {
     {STR_INIT("svg"), STR_INIT("xmlns"), ANY},
-     {STR_INIT("svg"), STR_INIT("version"), ANY},
-      {STR_INIT("svg"), STR_INIT("width"), NUMBER},
-       {STR_INIT("svg"), STR_INIT("height"), NUMBER},
-        {STR_INIT("svg"), STR_INIT("viewBox"), BOX},
-         {STR_INIT("svg"), STR_INIT("role"), ANY},
-          {STR_INIT("svg"), STR_INIT("aria-hidden"), ANY},
-           {STR_INIT("svg"), STR_INIT("aria-label"), ANY},
-            {STR_INIT("svg"), STR_INIT("focusable"), ANY},
-             {STR_INIT("path"), STR_INIT("d"), PATH},
-              {STR_INIT("rect"), STR_INIT("x"), NUMBER},
-               {STR_INIT("rect"), STR_INIT("y"), NUMBER},
-                {STR_INIT("rect"), STR_INIT("width"), NUMBER},
-                 {STR_INIT("rect"), STR_INIT("height"), NUMBER},
-                  {STR_INIT("rect"), STR_INIT("rx"), NUMBER},
-                   {STR_INIT("rect"), STR_INIT("ry"), NUMBER},
-                    {STR_INIT("circle"), STR_INIT("cx"), NUMBER},
-                     {STR_INIT("circle"), STR_INIT("cy"), NUMBER},
-                      {STR_INIT("circle"), STR_INIT("r"), NUMBER},
-                       {STR_INIT("ellipse"), STR_INIT("cx"), NUMBER},
-                        {STR_INIT("ellipse"), STR_INIT("cy"), NUMBER},
-                         {STR_INIT("ellipse"), STR_INIT("rx"), NUMBER},
-                          {STR_INIT("ellipse"), STR_INIT("ry"), NUMBER},
-                           {STR_INIT("line"), STR_INIT("x1"), NUMBER},
-                            {STR_INIT("line"), STR_INIT("y1"), NUMBER},
-                             {STR_INIT("line"), STR_INIT("x2"), NUMBER},
-                              {STR_INIT("line"), STR_INIT("y2"), NUMBER},
-                               {STR_INIT("polygon"),
-                                         STR_INIT("points"), POINTS},
-                                {STR_INIT("*"), STR_INIT("fill"), COLOUR},
-                                 {STR_INIT("*"), STR_INIT("stroke"), COLOUR},
-                                  {STR_INIT("*"),
-                                            STR_INIT("stroke-width"), NUMBER},
-                                   {STR_INIT("*"), STR_INIT("opacity"), SHARE},
-                                    {STR_INIT("*"),
-                                              STR_INIT("fill-opacity"), SHARE},
-                                     {STR_INIT("*"),
-                                               STR_INIT("stroke-opacity"),
-                                                        SHARE},
-                                      {STR_INIT("*"),
-                                                STR_INIT("fill-rule"), RULE},
-                                       {STR_INIT("*"),
-                                                 STR_INIT("stroke-linecap"),
-                                                          CAP},
-                                        {STR_INIT("*"),
-                                                  STR_INIT("stroke-linejoin"),
-                                                           CAP},
+    {STR_INIT("svg"), STR_INIT("version"), ANY},
+    {STR_INIT("svg"), STR_INIT("width"), NUMBER},
+    {STR_INIT("svg"), STR_INIT("height"), NUMBER},
+    {STR_INIT("svg"), STR_INIT("viewBox"), BOX},
+    {STR_INIT("svg"), STR_INIT("role"), ANY},
+    {STR_INIT("svg"), STR_INIT("aria-hidden"), ANY},
+    {STR_INIT("svg"), STR_INIT("aria-label"), ANY},
+    {STR_INIT("svg"), STR_INIT("focusable"), ANY},
+    {STR_INIT("path"), STR_INIT("d"), PATH},
+    {STR_INIT("rect"), STR_INIT("x"), NUMBER},
+    {STR_INIT("rect"), STR_INIT("y"), NUMBER},
+    {STR_INIT("rect"), STR_INIT("width"), NUMBER},
+    {STR_INIT("rect"), STR_INIT("height"), NUMBER},
+    {STR_INIT("rect"), STR_INIT("rx"), NUMBER},
+    {STR_INIT("rect"), STR_INIT("ry"), NUMBER},
+    {STR_INIT("circle"), STR_INIT("cx"), NUMBER},
+    {STR_INIT("circle"), STR_INIT("cy"), NUMBER},
+    {STR_INIT("circle"), STR_INIT("r"), NUMBER},
+    {STR_INIT("ellipse"), STR_INIT("cx"), NUMBER},
+    {STR_INIT("ellipse"), STR_INIT("cy"), NUMBER},
+    {STR_INIT("ellipse"), STR_INIT("rx"), NUMBER},
+    {STR_INIT("ellipse"), STR_INIT("ry"), NUMBER},
+    {STR_INIT("line"), STR_INIT("x1"), NUMBER},
+    {STR_INIT("line"), STR_INIT("y1"), NUMBER},
+    {STR_INIT("line"), STR_INIT("x2"), NUMBER},
+    {STR_INIT("line"), STR_INIT("y2"), NUMBER},
+    {STR_INIT("polygon"), STR_INIT("points"), POINTS},
+    {STR_INIT("*"), STR_INIT("fill"), COLOUR},
+    {STR_INIT("*"), STR_INIT("stroke"), COLOUR},
+    {STR_INIT("*"), STR_INIT("stroke-width"), NUMBER},
+    {STR_INIT("*"), STR_INIT("opacity"), SHARE},
+    {STR_INIT("*"), STR_INIT("fill-opacity"), SHARE},
+    {STR_INIT("*"), STR_INIT("stroke-opacity"), SHARE},
+    {STR_INIT("*"), STR_INIT("fill-rule"), RULE},
+    {STR_INIT("*"), STR_INIT("stroke-linecap"), CAP},
+    {STR_INIT("*"), STR_INIT("stroke-linejoin"), CAP},
 };
 
 static const struct known *find_known(str element, str name)
@@ -221,7 +210,7 @@ static bool value_fits(struct ctx *c, enum value kind, str s)
         return str_eq(s, STR("nonzero")) || str_eq(s, STR("evenodd"));
     case CAP:
         return str_eq(s, STR("round")) || str_eq(s, STR("butt")) ||
-                                                 str_eq(s, STR("miter"));
+               str_eq(s, STR("miter"));
     case POINTS:
         return s.n > 0; /* read with the shape */
     case PATH:
@@ -382,13 +371,13 @@ static const struct {
                  struct letter_outline *o);
 } elements[] = {
     {STR_INIT("svg"), true, NULL},
-     {STR_INIT("g"), true, NULL},
-      {STR_INIT("path"), false, make_path},
-       {STR_INIT("rect"), false, make_rect},
-        {STR_INIT("circle"), false, make_ellipse},
-         {STR_INIT("ellipse"), false, make_ellipse},
-          {STR_INIT("polygon"), false, make_polygon},
-           {STR_INIT("line"), false, make_line},
+    {STR_INIT("g"), true, NULL},
+    {STR_INIT("path"), false, make_path},
+    {STR_INIT("rect"), false, make_rect},
+    {STR_INIT("circle"), false, make_ellipse},
+    {STR_INIT("ellipse"), false, make_ellipse},
+    {STR_INIT("polygon"), false, make_polygon},
+    {STR_INIT("line"), false, make_line},
 };
 
 static void add_shape(struct ctx *c, struct reader *r, size_t element,
@@ -585,18 +574,15 @@ static void read_all(struct ctx *c, struct reader *r)
                   "Text, DOCTYPE, CDATA and entities are not accepted; save it "
                   "as plain SVG."));
     else if (!r->done)
-        blame(
-            c, r, r->svg.n,
-            STR("svg"),
-                say(c, "gambar tidak utuh.", "the picture is not complete."),
-                say(c, "Periksa akhir berkas.", "Check the end of the file."));
+        blame(c, r, r->svg.n, STR("svg"),
+              say(c, "gambar tidak utuh.", "the picture is not complete."),
+              say(c, "Periksa akhir berkas.", "Check the end of the file."));
     else if (r->crest->w <= 0 || r->crest->h <= 0)
-        blame(c, r, 0,
-              STR("viewBox"),
-                  say(c, "ukuran gambar tidak diketahui.",
-                      "the size of the picture is unknown."),
-                  say(c, "Beri viewBox=\"0 0 LEBAR TINGGI\" pada svg.",
-                      "Give svg a viewBox=\"0 0 WIDTH HEIGHT\"."));
+        blame(c, r, 0, STR("viewBox"),
+              say(c, "ukuran gambar tidak diketahui.",
+                  "the size of the picture is unknown."),
+              say(c, "Beri viewBox=\"0 0 LEBAR TINGGI\" pada svg.",
+                  "Give svg a viewBox=\"0 0 WIDTH HEIGHT\"."));
 }
 
 err letter_read_crest(struct ctx *c, str file, str svg, struct findings *f,
@@ -625,9 +611,9 @@ err letter_read_crest(struct ctx *c, str file, str svg, struct findings *f,
                                  .fill_opacity = 1,
                                  .stroke_opacity = 1};
     if (!str_utf8(svg, &points) || str_has(svg, '\0'))
-        blame(c, r, 0,
-              STR("svg"), say(c, "bukan teks UTF-8.", "not UTF-8 text."),
-                  say(c, "Simpan sebagai UTF-8.", "Save it as UTF-8."));
+        blame(c, r, 0, STR("svg"),
+              say(c, "bukan teks UTF-8.", "not UTF-8 text."),
+              say(c, "Simpan sebagai UTF-8.", "Save it as UTF-8."));
     else
         read_all(c, r);
     if (f->errors == errors)

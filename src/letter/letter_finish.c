@@ -35,8 +35,8 @@ static bool read_trailer(struct pdf *p)
         return false;
     p->xref = (size_t)xref;
     return str_starts(str_slice(p->bytes, p->xref, p->bytes.n),
-                      STR("xref\n0 ")) && p->root < p->size &&
-                      p->info < p->root;
+                      STR("xref\n0 ")) &&
+           p->root < p->size && p->info < p->root;
 }
 
 /* Where object n begins, by the table: twenty bytes an entry. */

@@ -302,9 +302,8 @@ static err set_row(struct ctx *c, struct setter *t, size_t i,
 {
     double em = t->s->em;
     struct letter_type type[3] = {
-        body_type(t, b->label),
-        body_type(t, STR(":")),
-                  body_type(t, b->text.n > 0 ? b->text : STR("–"))};
+        body_type(t, b->label), body_type(t, STR(":")),
+        body_type(t, b->text.n > 0 ? b->text : STR("–"))};
     double x[3] = {0, t->labels + 0.6 * em, t->labels + 1.4 * em};
     PangoLayout *l[3];
 

@@ -16,25 +16,22 @@ static struct letter_frame frame_of(void)
 {
     return (struct letter_frame){
         .government = STR("PEMERINTAH KOTA BANDUNG"),
-            .office = STR("DINAS PENANAMAN MODAL DAN PELAYANAN TERPADU SATU PINTU"),
-                .address = STR("Jalan Contoh Nomor 1, Kota Bandung 40111"),
-                    .crest = str_of(crest),
-                    .colour = STR("#0b6b4f"),
-                        .title = STR("IZIN REKLAME"),
-                            .number = STR("500.16.7.2/15/DPMPTSP"),
-                                .place = STR("Bandung"),
-                                    .date = STR("2 Maret 2026"),
-                                        .signer_title =
-                                            STR("Kepala Dinas,"),
-                                                .signer_name =
-                                                    STR("Ahmad Fauzi, S.H."),
-                                                        .signer_id = STR("198704122010011003"),
-                                                            .seal_note = STR("Disegel secara elektronik oleh Kota Bandung"),
-                                                                .verify_url = STR("https://bandung.example/s/4f7Qk2mZ9xW1rT6yB3nHcA"),
-                                                                    .verify_text = STR("Pindai kode ini untuk memeriksa surat."),
-                                                                        .lang =
-                                                                            STR("id"),
-                                                                        };
+        .office = STR("DINAS PENANAMAN MODAL DAN PELAYANAN TERPADU SATU PINTU"),
+        .address = STR("Jalan Contoh Nomor 1, Kota Bandung 40111"),
+        .crest = str_of(crest),
+        .colour = STR("#0b6b4f"),
+        .title = STR("IZIN REKLAME"),
+        .number = STR("500.16.7.2/15/DPMPTSP"),
+        .place = STR("Bandung"),
+        .date = STR("2 Maret 2026"),
+        .signer_title = STR("Kepala Dinas,"),
+        .signer_name = STR("Ahmad Fauzi, S.H."),
+        .signer_id = STR("198704122010011003"),
+        .seal_note = STR("Disegel secara elektronik oleh Kota Bandung"),
+        .verify_url = STR("https://bandung.example/s/4f7Qk2mZ9xW1rT6yB3nHcA"),
+        .verify_text = STR("Pindai kode ini untuk memeriksa surat."),
+        .lang = STR("id"),
+    };
 }
 
 static const char body[] =
@@ -205,7 +202,7 @@ TEST(a_letter_names_the_character_that_no_font_has)
     str pdf;
 
     CHECK(letter_pdf(c, &f, STR("Nama : Budi \xf3\xbf\xbf\xbd"), &pdf) ==
-                     E_REFUSED);
+          E_REFUSED);
     CHECK(str_find(c->why, STR("U+FFFFD")) < c->why.n);
     CHECK(letter_pdf(c, &f, STR("bunyi \a"), &pdf) == E_REFUSED);
     CHECK(str_find(c->why, STR("U+0007")) < c->why.n);
@@ -276,13 +273,11 @@ TEST(a_fact_cannot_write_the_letter)
 
 TEST(a_slip_is_a5_and_needs_no_signature)
 {
-    struct letter_frame f = {
-        .government = STR("Pemerintah Kota Bandung"),
-            .title = STR("Tanda terima"),
-                         .verify_url =
-                             STR("https://bandung.example/l"),
-                                 .date = STR("2 Maret 2026 pukul 10.15 WIB"),
-                                             .lang = STR("id")};
+    struct letter_frame f = {.government = STR("Pemerintah Kota Bandung"),
+                             .title = STR("Tanda terima"),
+                             .verify_url = STR("https://bandung.example/l"),
+                             .date = STR("2 Maret 2026 pukul 10.15 WIB"),
+                             .lang = STR("id")};
     const char *said;
     str pdf;
 
@@ -293,8 +288,8 @@ TEST(a_slip_is_a5_and_needs_no_signature)
         CHECK(strstr(said, "7K4M-2QX9-5") != NULL);
         CHECK(strstr(said, "2 Maret 2026") != NULL);
     }
-    CHECK_OK(letter_slip(
-        c, &(struct letter_frame){.lang = STR("en")}, (str){0}, &pdf));
+    CHECK_OK(letter_slip(c, &(struct letter_frame){.lang = STR("en")}, (str){0},
+                         &pdf));
 }
 
 TEST(a_code_for_pages_is_one_path_with_a_name)
@@ -305,8 +300,7 @@ TEST(a_code_for_pages_is_one_path_with_a_name)
         letter_qr_svg(c, STR("otpauth://totp/balai"), STR("Kode \"A\""), &svg));
     CHECK(str_starts(svg, STR("<svg ")));
     CHECK(str_find(svg, STR("aria-label=\"Kode &quot;A&quot;\"")) < svg.n ||
-                   str_find(svg, STR("aria-label=\"Kode &#34;A&#34;\"")) <
-                            svg.n);
+          str_find(svg, STR("aria-label=\"Kode &#34;A&#34;\"")) < svg.n);
     CHECK(letter_qr_svg(c, (str){0}, STR("x"), &svg) == E_TOO_BIG);
 }
 

@@ -105,7 +105,6 @@ for (const village of all("groups")) {
   if (groups.length < 2) continue;
   const label = document.createElement("label");
   const district = document.createElement("select");
-  label.className = "lite";
   label.htmlFor = district.id = `${village.id}-kec`;
   label.textContent = village.dataset.groups;
   for (const group of groups) district.add(new Option(group.label));
@@ -118,7 +117,7 @@ for (const village of all("groups")) {
   const chosen = village.selectedOptions[0]?.parentElement;
   district.selectedIndex = Math.max(0, groups.indexOf(chosen));
   district.addEventListener("change", () => choose(false));
-  village.before(label, district);
+  village.labels[0].before(label, district);
   choose(true);
 }
 
