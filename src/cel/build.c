@@ -270,7 +270,7 @@ static bool reindex(struct vm *m, struct builder *b)
             index_pair(b, b->n - 1);
         return true;
     }
-    size = 4 * b->n < 32 ? 32 : size * 2;
+    size = b->slots == NULL ? 32 : size * 2;
     b->slots = cel_take(m, size * sizeof *b->slots);
     if (b->slots == NULL)
         return false;

@@ -294,17 +294,18 @@ static void select_field(struct gen *g, const struct node *n, uint16_t dst)
 
 static void logic(struct gen *g, const struct node *n, uint16_t dst)
 {
-    bool and = n->kind == NODE_AND;
+    bool both = n->kind == NODE_AND;
     size_t mark = g->top, jump;
     uint16_t b;
 
     to(g, n->args[0], dst);
     jump = emit(
-        g, n, (struct insn){.op = and? OP_JUMP_FALSE : OP_JUMP_TRUE, .a = dst});
-    b = value(g, n->args[1]);
-    emit(
         g, n,
-        (struct insn){.op = and? OP_AND : OP_OR, .dst = dst, .a = dst, .b = b});
+        (struct insn){.op = both ? OP_JUMP_FALSE : OP_JUMP_TRUE, .a = dst});
+    b = value(g, n->args[1]);
+    emit(g, n,
+         (struct insn){
+             .op = both ? OP_AND : OP_OR, .dst = dst, .a = dst, .b = b});
     land(g, jump);
     g->top = mark;
 }

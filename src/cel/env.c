@@ -4,35 +4,17 @@
 #include "cel/cel_priv.h"
 
 const struct overload cel_overloads[] = {
-#define G STYLE_GLOBAL
-#define M STYLE_MEMBER
-#define P0()                                                                   \
-    0,                                                                         \
-    {                                                                          \
-        0                                                                      \
-    }
-#define P1(a)                                                                  \
-    1,                                                                         \
-    {                                                                          \
-        SHAPE_##a                                                              \
-    }
-#define P2(a, b)                                                               \
-    2,                                                                         \
-    {                                                                          \
-        SHAPE_##a, SHAPE_##b                                                   \
-    }
-#define P3(a, b, d)                                                            \
-    3,                                                                         \
-    {                                                                          \
-        SHAPE_##a, SHAPE_##b, SHAPE_##d                                        \
-    }
-#define P4(a, b, d, e)                                                         \
-    4,                                                                         \
-    {                                                                          \
-        SHAPE_##a, SHAPE_##b, SHAPE_##d, SHAPE_##e                             \
-    }
+/* clang-format off */
+#define G              STYLE_GLOBAL
+#define M              STYLE_MEMBER
+#define P0()           0, {0}
+#define P1(a)          1, {SHAPE_##a}
+#define P2(a, b)       2, {SHAPE_##a, SHAPE_##b}
+#define P3(a, b, d)    3, {SHAPE_##a, SHAPE_##b, SHAPE_##d}
+#define P4(a, b, d, e) 4, {SHAPE_##a, SHAPE_##b, SHAPE_##d, SHAPE_##e}
 #define OVER(in, name, style, params, result, fn)                              \
     {STR_INIT(name), IN_##in, style, params, SHAPE_##result, cel_fn_##fn},
+/* clang-format on */
 #include "cel/overloads.def"
 #undef OVER
 #undef G

@@ -7,7 +7,7 @@ FN(identity)
     return a[0];
 }
 
-FN(not )
+FN(negate_bool)
 {
     return cel_bool(!a[0].v.b);
 }

@@ -180,24 +180,15 @@ struct category {
     size_t n;
 };
 
-#define CATEGORY(name) static const struct range ranges_##name[] = {
-#define R(low, high)   {low, high},
-#define END()                                                                  \
-    }                                                                          \
-    ;
+#define CATEGORY(name, ...)                                                    \
+    static const struct range ranges_##name[] = {__VA_ARGS__};
 #include "cel/unicode.def"
 #undef CATEGORY
-#undef R
-#undef END
 
 static const struct category categories[] = {
-#define CATEGORY(name) {#name, ranges_##name, COUNT(ranges_##name)},
-#define R(low, high)
-#define END()
+#define CATEGORY(name, ...) {#name, ranges_##name, COUNT(ranges_##name)},
 #include "cel/unicode.def"
 #undef CATEGORY
-#undef R
-#undef END
 };
 
 static const struct {
