@@ -4,7 +4,9 @@
  *
  * Equal facts give equal PDF bytes: no clock, no random id, fonts embedded.
  * Letterhead, number, date, signature block, seal and QR come from the frame;
- * the text comes from a template that yields plain text (docs/letters.md). */
+ * the text comes from a template that yields plain text (docs/letters.md).
+ * Any thread may print; the first letter of a thread takes some 20 ms, to find
+ * the fonts, each next one 5. */
 #pragma once
 
 #include "base/base.h"
