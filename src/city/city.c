@@ -131,6 +131,13 @@ int64_t city_int(const struct data *d, int64_t otherwise)
     return str_is_i64(data_text(d), &v) ? v : otherwise;
 }
 
+struct data *city_map_at(const struct data *d, str key)
+{
+    struct data *map = data_get(d, key);
+
+    return map != NULL && map->kind == DATA_MAP ? map : NULL;
+}
+
 size_t city_count(const struct data *d)
 {
     if (d == NULL)

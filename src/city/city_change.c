@@ -14,7 +14,7 @@
 static err take_numbers(struct ctx *c, struct conn *tx, str office,
                         const struct data *item)
 {
-    const struct data *numbers = data_get(item, STR("numbers"));
+    const struct data *numbers = city_map_at(item, STR("numbers"));
     str prefix = data_text(data_get(item, STR("prefix")));
     int64_t own = city_int(data_get(item, STR("number")), 0);
 
@@ -172,7 +172,7 @@ static err check_number(struct ctx *c, struct conn *tx, int64_t number,
 static err check_numbers(struct ctx *c, struct conn *tx, str office,
                          const struct data *item)
 {
-    const struct data *numbers = data_get(item, STR("numbers"));
+    const struct data *numbers = city_map_at(item, STR("numbers"));
     str prefix = data_text(data_get(item, STR("prefix")));
     int64_t own = city_int(data_get(item, STR("number")), 0);
 

@@ -35,7 +35,7 @@ static size_t distance(str a, str b)
     return last[b.n];
 }
 
-str city_nearest(str s, const str *names, size_t n)
+static str nearest(str s, const str *names, size_t n)
 {
     size_t least = s.n / 3 + 2;
     str best = STR("");
@@ -47,6 +47,21 @@ str city_nearest(str s, const str *names, size_t n)
             least = away, best = names[i];
     }
     return best;
+}
+
+#define SOUGHT_MOST 100
+
+const char *city_perhaps(struct ctx *c, struct city_check *z, str s,
+                         const str *names, size_t n)
+{
+    str near = z->f->n > SOUGHT_MOST ? STR("") : nearest(s, names, n);
+
+    return near.n == 0 ? ""
+                       : arena_fmt(c->mem,
+                                   say(c, "Mungkin maksudnya \"%.*s\".",
+                                       "Perhaps \"%.*s\" is meant."),
+                                   STR_ARG(near))
+                             .p;
 }
 
 /* ---- findings ----------------------------------------------------- */
@@ -255,20 +270,28 @@ static void unknown_key(struct ctx *c, struct city_check *z,
                         const struct data_pair *p, str path,
                         const struct city_field *fields, size_t n)
 {
-    str *names = NEWS(c->mem, str, n + 1), near;
+    str *names = NEWS(c->mem, str, n + 1);
+    const char *mend;
 
     for (size_t i = 0; i < n; i++)
         names[i] = fields[i].key;
-    near = city_nearest(p->key, names, n);
+    mend = city_perhaps(c, z, p->key, names, n);
     city_wrong_at(c, z, p->at, path, p->key,
                   say(c, "Kunci ini tidak dikenal.", "This key is not known."),
-                  near.n == 0 ? say(c, "Lihat docs/city-files.md.",
-                                    "See docs/city-files.md.")
-                              : arena_fmt(c->mem,
-                                          say(c, "Mungkin maksudnya \"%.*s\".",
-                                              "Perhaps \"%.*s\" is meant."),
-                                          STR_ARG(near))
-                                    .p);
+                  mend[0] != '\0' ? mend
+                                  : say(c, "Lihat docs/city-files.md.",
+                                        "See docs/city-files.md."));
+}
+
+bool city_too_long(struct ctx *c, struct city_check *z, const struct data *map,
+                   str path, size_t most)
+{
+    if (map->n <= most)
+        return false;
+    finding_add(c, z->f, FIND_ERROR, map->at, path,
+                say(c, "Paling banyak %d isian.", "At most %d entries."),
+                (int)most);
+    return true;
 }
 
 bool city_check_map(struct ctx *c, struct city_check *z, const struct data *map,

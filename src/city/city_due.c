@@ -80,8 +80,8 @@ static void add_days(const struct data *map, bool joint,
 static void build_holidays(struct ctx *c, const struct data *item,
                            struct city_calendar *out)
 {
-    const struct data *free = data_get(item, STR("holidays"));
-    const struct data *joint = data_get(item, STR("joint_leave"));
+    const struct data *free = city_map_at(item, STR("holidays"));
+    const struct data *joint = city_map_at(item, STR("joint_leave"));
     size_t most = (free ? free->n : 0) + (joint ? joint->n : 0);
     struct city_holiday *all = NEWS(c->mem, struct city_holiday, most + 1);
 

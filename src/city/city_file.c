@@ -67,13 +67,15 @@ static const struct city_field emergency_fields[] = {
     NEEDED("phone", TEXT),
 };
 
+#define EMERGENCIES_MOST 100
+
 static void check_part(struct ctx *c, struct city_check *z,
                        const struct data *doc, str key,
                        const struct city_field *fields, size_t n)
 {
-    const struct data *part = data_get(doc, key);
+    const struct data *part = city_map_at(doc, key);
 
-    if (part != NULL && part->kind == DATA_MAP)
+    if (part != NULL)
         city_check_map(c, z, part, key, fields, n);
 }
 
@@ -81,13 +83,16 @@ static void check_city(struct ctx *c, struct city_check *z,
                        const struct data *doc, struct city_draft *d)
 {
     const struct data *code = data_get(doc, STR("city"));
-    const struct data *numbers = data_get(doc, STR("emergency"));
+    const struct data *numbers = city_map_at(doc, STR("emergency"));
     struct data *item;
 
     city_check_map(c, z, doc, STR(""), city_fields, COUNT(city_fields));
     check_part(c, z, doc, STR("head"), person_fields, COUNT(person_fields));
     check_part(c, z, doc, STR("data_protection"), contact_fields,
                COUNT(contact_fields));
+    if (numbers != NULL &&
+        city_too_long(c, z, numbers, STR("emergency"), EMERGENCIES_MOST))
+        return;
     for (size_t i = 0; numbers != NULL && i < numbers->n; i++)
         city_check_map(c, z, numbers->pairs[i].value,
                        city_path(c, STR("emergency"), numbers->pairs[i].key),
@@ -120,8 +125,9 @@ static bool target_known(const struct city *k, str key)
     return false;
 }
 
-static str near_office(struct ctx *c, const struct city *k, str key)
+static const char *near_office(struct ctx *c, struct city_check *z, str key)
 {
+    const struct city *k = z->k;
     str *names = NEWS(c->mem, str, k->n_offices + k->n_families + 1);
     size_t n = 0;
 
@@ -131,17 +137,7 @@ static str near_office(struct ctx *c, const struct city *k, str key)
         if (k->offices[i].family.n == 0)
             names[n++] = k->offices[i].key;
     }
-    return city_nearest(key, names, n);
-}
-
-static const char *perhaps(struct ctx *c, str near)
-{
-    return near.n == 0 ? ""
-                       : arena_fmt(c->mem,
-                                   say(c, "Mungkin maksudnya \"%.*s\".",
-                                       "Perhaps \"%.*s\" is meant."),
-                                   STR_ARG(near))
-                             .p;
+    return city_perhaps(c, z, key, names, n);
 }
 
 static void check_targets(struct ctx *c, struct city_check *z,
@@ -165,14 +161,14 @@ static void check_targets(struct ctx *c, struct city_check *z,
                               "There is no office \"%.*s\"."),
                           STR_ARG(data_text(one)))
                     .p,
-                perhaps(c, near_office(c, z->k, data_text(one))));
+                near_office(c, z, data_text(one)));
     }
 }
 
 static void check_functions(struct ctx *c, struct city_check *z,
                             const struct data *doc, struct city_draft *d)
 {
-    const struct data *all = data_get(doc, STR("functions"));
+    const struct data *all = city_map_at(doc, STR("functions"));
     size_t n;
     const str *names = city_functions(&n);
 
@@ -188,7 +184,7 @@ static void check_functions(struct ctx *c, struct city_check *z,
             city_wrong_at(c, z, p->at, STR("functions"), p->key,
                           say(c, "Fungsi ini tidak dikenal.",
                               "This function is not known."),
-                          perhaps(c, city_nearest(p->key, names, n)));
+                          city_perhaps(c, z, p->key, names, n));
         else
             check_targets(c, z, p);
         city_draft_put(c, d, city_path(c, STR("functions"), p->key), p->value);
@@ -205,6 +201,9 @@ static const struct city_field calendar_fields[] = {
     FIELD("joint_leave", MAP),
 };
 
+#define DAYS_MOST      2000 /* forty years of holidays */
+#define REGISTERS_MOST 2000
+
 static void check_hours(struct ctx *c, struct city_check *z,
                         const struct data *hours)
 {
@@ -217,7 +216,7 @@ static void check_hours(struct ctx *c, struct city_check *z,
         if (str_among(p->key, city_weekdays, 7) < 0)
             city_wrong_at(c, z, p->at, STR("hours"), p->key,
                           say(c, "Ini bukan hari.", "This is not a weekday."),
-                          perhaps(c, city_nearest(p->key, city_weekdays, 7)));
+                          city_perhaps(c, z, p->key, city_weekdays, 7));
         else if (!city_hours_read(data_text(p->value), &w))
             city_wrong_at(c, z, p->value->at, STR("hours"), p->key,
                           say(c, "Jam kerja tidak dapat dibaca.",
@@ -266,10 +265,10 @@ static struct data *check_day(struct ctx *c, struct city_check *z, str path,
 static void check_days(struct ctx *c, struct city_check *z,
                        const struct data *doc, str key, struct data *item)
 {
-    const struct data *days = data_get(doc, key);
+    const struct data *days = city_map_at(doc, key);
     struct data *out = data_new(c, DATA_MAP);
 
-    if (days == NULL || days->kind != DATA_MAP)
+    if (days == NULL || city_too_long(c, z, days, key, DAYS_MOST))
         return;
     for (size_t i = 0; i < days->n; i++)
         data_put(c, out, days->pairs[i].key,
@@ -280,17 +279,17 @@ static void check_days(struct ctx *c, struct city_check *z,
 static void check_calendar(struct ctx *c, struct city_check *z,
                            const struct data *doc, struct city_draft *d)
 {
-    const struct data *hours = data_get(doc, STR("hours"));
-    const struct data *free = data_get(doc, STR("holidays"));
-    const struct data *joint = data_get(doc, STR("joint_leave"));
+    const struct data *hours = city_map_at(doc, STR("hours"));
+    const struct data *free = city_map_at(doc, STR("holidays"));
+    const struct data *joint = city_map_at(doc, STR("joint_leave"));
     struct data *item = without(c, doc, STR("balai"));
 
     city_check_map(c, z, doc, STR(""), calendar_fields, COUNT(calendar_fields));
-    if (hours != NULL && hours->kind == DATA_MAP)
+    if (hours != NULL)
         check_hours(c, z, hours);
     check_days(c, z, doc, STR("holidays"), item);
     check_days(c, z, doc, STR("joint_leave"), item);
-    for (size_t i = 0; joint != NULL && i < joint->n; i++) {
+    for (size_t i = 0; joint != NULL && i < joint->n && i < DAYS_MOST; i++) {
         if (data_get(free, joint->pairs[i].key) != NULL)
             city_wrong_at(
                 c, z, joint->pairs[i].at, STR("joint_leave"),
@@ -385,9 +384,12 @@ static void check_register(struct ctx *c, struct city_check *z,
 static void check_registers(struct ctx *c, struct city_check *z,
                             const struct data *doc, struct city_draft *d)
 {
-    const struct data *all = data_get(doc, STR("registers"));
+    const struct data *all = city_map_at(doc, STR("registers"));
 
-    for (size_t i = 0; all != NULL && i < all->n; i++)
+    if (all == NULL ||
+        city_too_long(c, z, all, STR("registers"), REGISTERS_MOST))
+        return;
+    for (size_t i = 0; i < all->n; i++)
         check_register(c, z, &all->pairs[i], d);
 }
 
@@ -629,6 +631,7 @@ static err read_file(struct ctx *c, struct compare *m, const struct file *file)
 /* A file whose name nobody reads is a mistake that would stay unseen. */
 static err check_names(struct ctx *c, struct compare *m)
 {
+    struct city_check z = {.k = m->k, .f = m->f};
     str known[COUNT(files)], *names;
     size_t n;
 
@@ -644,8 +647,7 @@ static err check_names(struct ctx *c, struct compare *m)
             c, m->f, FIND_ERROR, (struct place){.file = names[i]}, STR(""),
             "%s",
             say(c, "Berkas ini tidak dikenal.", "This file is not known."))
-            ->mend =
-            str_of(perhaps(c, city_nearest(names[i], known, COUNT(known))));
+            ->mend = str_of(city_perhaps(c, &z, names[i], known, COUNT(known)));
     }
     if (m->read == 0)
         return fail(c, E_NOT_FOUND,

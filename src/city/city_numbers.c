@@ -7,6 +7,7 @@
 
 #define NUMBER_LEAST 2 /* 0 is nobody, 1 the city itself */
 #define NUMBER_MOST  999999
+#define OFFICES_MOST 5000 /* no province has as many */
 
 static const struct city_field head_fields[] = {
     NEEDED("title", WORDS),
@@ -145,7 +146,7 @@ static void check_office(struct ctx *c, struct offices *o, str key,
 static void check_each(struct ctx *c, struct offices *o,
                        const struct data *rule, str path, enum city_level level)
 {
-    const struct data *each = data_get(rule, STR("each"));
+    const struct data *each = city_map_at(rule, STR("each"));
     str here = city_path(c, path, STR("each"));
     struct city_region r;
 
@@ -230,21 +231,14 @@ static void check_parent(struct ctx *c, struct offices *o,
     if (up.n == 0)
         return;
     if (data_get(offices, up) == NULL) {
-        str *names = NEWS(c->mem, str, offices->n + 1), near;
+        str *names = NEWS(c->mem, str, offices->n + 1);
 
         for (size_t i = 0; i < offices->n; i++)
             names[i] = offices->pairs[i].key;
-        near = city_nearest(up, names, offices->n);
         city_wrong_at(c, o->z, parent->at, path, STR("parent"),
                       say(c, "Perangkat daerah induk ini tidak ada.",
                           "There is no such parent office."),
-                      near.n == 0
-                          ? ""
-                          : arena_fmt(c->mem,
-                                      say(c, "Mungkin maksudnya \"%.*s\".",
-                                          "Perhaps \"%.*s\" is meant."),
-                                      STR_ARG(near))
-                                .p);
+                      city_perhaps(c, o->z, up, names, offices->n));
         return;
     }
     for (int depth = 0; up.n > 0; depth++) {
@@ -282,10 +276,10 @@ static bool is_rule(const struct data *item)
 void city_check_offices(struct ctx *c, struct city_check *z,
                         const struct data *doc, struct city_draft *d)
 {
-    const struct data *all = data_get(doc, STR("offices"));
+    const struct data *all = city_map_at(doc, STR("offices"));
     struct offices o = {.z = z, .d = d};
 
-    if (all == NULL || all->kind != DATA_MAP)
+    if (all == NULL || city_too_long(c, z, all, STR("offices"), OFFICES_MOST))
         return;
     for (size_t i = 0; i < z->k->n_numbers; i++)
         take(c, &o, z->k->numbers[i].number, z->k->numbers[i].office);

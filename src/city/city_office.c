@@ -121,7 +121,7 @@ static void copy_pairs(struct ctx *c, struct data *to, const struct data *from)
 static void add_member(struct ctx *c, struct list *l, str family,
                        const struct data *rule, str code, str number)
 {
-    const struct data *own = data_get(data_get(rule, STR("each")), code);
+    const struct data *own = city_map_at(data_get(rule, STR("each")), code);
     struct data *item = data_new(c, DATA_MAP);
     struct city_region r = {.name = code};
     struct city_office *o;
@@ -142,7 +142,7 @@ static void add_member(struct ctx *c, struct list *l, str family,
 static void add_family(struct ctx *c, struct list *l, str key,
                        const struct data *rule)
 {
-    const struct data *numbers = data_get(rule, STR("numbers"));
+    const struct data *numbers = city_map_at(rule, STR("numbers"));
 
     for (size_t i = 0; numbers != NULL && i < numbers->n; i++)
         add_member(c, l, key, rule, numbers->pairs[i].key,

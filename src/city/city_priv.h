@@ -90,6 +90,8 @@ str city_text(const struct ctx *c, const struct data *d);
 int city_zone_offset(str zone);
 /* A whole number in a scalar, or `otherwise`. */
 int64_t city_int(const struct data *d, int64_t otherwise);
+/* The map under a key; NULL where there is none, or what is no map. */
+struct data *city_map_at(const struct data *d, str key);
 /* The pieces of "a", or of [a, b]: how many, and the one at `i`. */
 size_t city_count(const struct data *d);
 const struct data *city_one(const struct data *d, size_t i);
@@ -180,8 +182,14 @@ bool city_check_map(struct ctx *c, struct city_check *z, const struct data *map,
 void city_wrong_at(struct ctx *c, struct city_check *z, struct place at,
                    str path, str key, const char *what, const char *mend);
 bool city_key_fits(str s);
-/* The nearest of n names, where it is near enough to be meant; or empty. */
-str city_nearest(str s, const str *names, size_t n);
+/* 'Perhaps "offices" is meant.' of the nearest of n names, where it is near
+ * enough; else empty. After many findings nobody reads on, and none is sought:
+ * that bounds what a hostile file costs. */
+const char *city_perhaps(struct ctx *c, struct city_check *z, str s,
+                         const str *names, size_t n);
+/* Is the map longer than any city's? Then that is the one finding. */
+bool city_too_long(struct ctx *c, struct city_check *z, const struct data *map,
+                   str path, size_t most);
 /* "offices.dpmptsp" */
 str city_path(struct ctx *c, str head, str key);
 

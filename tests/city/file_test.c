@@ -487,6 +487,81 @@ TEST(a_new_office_moves_no_number_and_takes_nobodys)
     CHECK_I64(city_office(k, STR("kec-327301"))->number, 10);
 }
 
+TEST(a_list_or_a_text_where_a_map_belongs_is_a_finding)
+{
+    static const char *const keys[][2] = {
+        {"city.yaml", "emergency"},       {"city.yaml", "head"},
+        {"city.yaml", "data_protection"}, {"offices.yaml", "offices"},
+        {"functions.yaml", "functions"},  {"calendar.yaml", "hours"},
+        {"calendar.yaml", "holidays"},    {"calendar.yaml", "joint_leave"},
+        {"registers.yaml", "registers"}};
+    static const char *const values[] = {"[a, {b: c}]", "text", "[]"};
+
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        for (size_t j = 0; j < COUNT(values); j++) {
+            struct findings f = {0};
+            str yaml =
+                arena_fmt(c->mem, "balai: 1\n%s: %s\n", keys[i][1], values[j]);
+
+            compare_yaml(c, keys[i][0], yaml.p, &f);
+            CHECK(f.errors > 0);
+        }
+    }
+}
+
+TEST(an_entry_of_the_wrong_kind_is_a_finding)
+{
+    static const char *const bad[][2] = {
+        {"offices.yaml", "offices: {aa: [1]}"},
+        {"offices.yaml", "offices: {aa: text}"},
+        {"offices.yaml", "offices: {aa: {number: [1], name: [x], head: [y]}}"},
+        {"offices.yaml", "offices: {aa: {per: district, prefix: kec, "
+                         "number_from: 10, name: N, each: [x]}}"},
+        {"offices.yaml", "offices: {aa: {per: [district], prefix: {a: b}}}"},
+        {"offices.yaml", "offices: {aa: {name: A, parent: [aa]}}"},
+        {"functions.yaml", "functions: {legal: {a: b}}"},
+        {"functions.yaml", "functions: {legal: [[city]]}"},
+        {"functions.yaml", "functions: {legal: []}"},
+        {"calendar.yaml", "hours: {monday: [x]}\nholidays: {}"},
+        {"calendar.yaml", "hours: {}\nholidays: {}"},
+        {"calendar.yaml", "hours: {monday: 08:00-09:00}\n"
+                          "holidays: {2026-01-01: [x]}"},
+        {"registers.yaml", "registers: {aa: [x]}"},
+        {"registers.yaml", "registers: {aa: {title: T, class: C, unit: U, "
+                           "reset: yearly, start: [1]}}"},
+        {"registers.yaml", "registers: {aa: {title: T, class: C, unit: U, "
+                           "reset: never, start: {2026: 1}}}"},
+        {"registers.yaml", "registers: {aa: {title: T, class: C, unit: U, "
+                           "reset: yearly, start: {2026: [1]}}}"},
+        {"registers.yaml", "registers: {aa: {title: T, class: C, unit: U, "
+                           "reset: never, reserved: [[1-2]]}}"},
+        {"brand.yaml", "colour: [x]"},
+        {"brand.yaml", "colour: '#123'\ncrest: [x]"},
+        {"brand.yaml", "colour: '#123'\ncrest: ../x.svg"},
+        {"brand.yaml", "colour: '#123'\ncrest: none.svg"}};
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct findings f = {0};
+        str yaml = arena_fmt(c->mem, "balai: 1\n%s\n", bad[i][1]);
+
+        compare_yaml(c, bad[i][0], yaml.p, &f);
+        if (!CHECK(f.errors > 0))
+            CHECK_STR(yaml, "refused");
+    }
+}
+
+TEST(a_file_without_end_is_bounded)
+{
+    struct buf b = buf_new(c, 4 << 20);
+    struct findings f = {0};
+
+    buf_lit(&b, "balai: 1\noffices:\n");
+    for (int i = 0; i < 20000; i++)
+        buf_fmt(&b, "  o%d: {number: %d, nam: x}\n", i, i + 2);
+    compare_yaml(c, "offices.yaml", buf_str(&b).p, &f);
+    CHECK(f.errors > 0 && f.n < 10);
+}
+
 TEST(parents_in_a_ring_are_refused)
 {
     static const char *const want[] = {
@@ -560,30 +635,68 @@ TEST(a_crest_is_drawing_only)
     }
 }
 
+static const char *const files[] = {
+    "city.yaml",      "offices.yaml", "functions.yaml", "calendar.yaml",
+    "registers.yaml", "brand.yaml",   "lambang.svg"};
+
+/* Whatever stands in a file: read, or refused with a finding. */
+static void check_bytes(struct ctx *c, const struct city *k, const char *dir,
+                        const char *file, str bytes)
+{
+    struct city_change *changes;
+    struct findings f = {0};
+    struct ctx own = *c;
+    size_t n;
+    err e;
+
+    own.mem = arena_new((size_t)64 << 20);
+    CHECK_OK(file_write(&own, file_join(&own, dir, file), bytes, 0600));
+    e = city_compare(&own, k, dir, &f, &changes, &n);
+    CHECK(e == E_OK || (e == E_BAD_INPUT && f.errors > 0));
+    arena_free(own.mem);
+}
+
+static void copy_folder(struct ctx *c, const char *dir, str *all)
+{
+    for (size_t i = 0; i < COUNT(files); i++) {
+        CHECK_OK(file_read(c, file_join(c, "cities/bandung", files[i]), 1 << 20,
+                           &all[i]));
+        CHECK_OK(file_write(c, file_join(c, dir, files[i]), all[i], 0600));
+    }
+}
+
 TEST(a_half_written_file_never_hurts)
 {
-    static const char *const files[] = {"city.yaml",      "offices.yaml",
-                                        "functions.yaml", "calendar.yaml",
-                                        "registers.yaml", "brand.yaml"};
     struct city *k = help_folder(c, "32.73", NULL);
     const char *dir = test_folder(c);
+    str all[COUNT(files)];
 
+    copy_folder(c, dir, all);
     for (size_t i = 0; i < COUNT(files); i++) {
-        const char *from = file_join(c, "cities/bandung", files[i]);
-        const char *to = file_join(c, dir, files[i]);
-        str whole;
+        for (size_t cut = 0; cut < all[i].n; cut += 1 + all[i].n / 12)
+            check_bytes(c, k, dir, files[i], str_slice(all[i], 0, cut));
+        check_bytes(c, k, dir, files[i], all[i]);
+    }
+}
 
-        CHECK_OK(file_read(c, from, 1 << 20, &whole));
-        for (size_t cut = 0; cut < whole.n; cut += 1 + whole.n / 40) {
-            struct city_change *changes;
-            struct findings f = {0};
-            size_t n;
-            err e;
+TEST(a_mangled_file_never_hurts)
+{
+    static const char odd[] = ":{}[]-#'\"\n\t&*!|>%@,?09.az\xc3\xff\0";
+    struct city *k = help_folder(c, "32.73", NULL);
+    const char *dir = test_folder(c);
+    str all[COUNT(files)];
 
-            CHECK_OK(file_write(c, to, str_slice(whole, 0, cut), 0600));
-            e = city_compare(c, k, dir, &f, &changes, &n);
-            CHECK(e == E_OK || (e == E_BAD_INPUT && f.errors > 0));
-        }
-        CHECK_OK(file_write(c, to, STR("balai: 1\n[]: {}\n"), 0600));
+    copy_folder(c, dir, all);
+    for (int i = 0; i < 350; i++) {
+        size_t at = (size_t)i % COUNT(files);
+        char *bytes = NEWS(c->mem, char, all[at].n + 1);
+        uint32_t r[6];
+
+        ctx_random(c, r, sizeof r);
+        memcpy(bytes, all[at].p, all[at].n);
+        for (size_t j = 0; j < 6; j += 2)
+            bytes[r[j] % all[at].n] = odd[r[j + 1] % sizeof odd];
+        check_bytes(c, k, dir, files[at], (str){bytes, all[at].n});
+        check_bytes(c, k, dir, files[at], all[at]);
     }
 }

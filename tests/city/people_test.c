@@ -253,6 +253,36 @@ TEST(a_csv_says_what_is_wrong_and_where)
     CHECK(bring(c, h, STR(""), &m) == E_BAD_INPUT || m.f.errors == 0);
 }
 
+TEST(a_mangled_csv_never_hurts)
+{
+    static const char odd[] = ",;\"\n\r\t=@09azA.\xc3\xff\0";
+    struct hall *h = help_hall(c);
+    struct conn *on;
+    str csv;
+
+    load(c, h, "cities/bandung");
+    CHECK_OK(file_read(c, "cities/bandung/people.csv", 1 << 20, &csv));
+    CHECK_OK(store_read(c, h->store, &on));
+    for (int i = 0; i < 300; i++) {
+        char *bytes = NEWS(c->mem, char, csv.n + 1);
+        struct city_people_change *changes;
+        struct findings f = {0};
+        uint32_t r[6];
+        size_t n;
+        err e;
+
+        ctx_random(c, r, sizeof r);
+        memcpy(bytes, csv.p, csv.n);
+        for (size_t j = 0; j < 6; j += 2)
+            bytes[r[j] % csv.n] = odd[r[j + 1] % sizeof odd];
+        e = city_people_import(
+            c, h->city, on, NULL, NULL, STR("system"), STR("people.csv"),
+            (str){bytes, i % 2 ? csv.n : r[0] % csv.n}, &f, &changes, &n);
+        CHECK(e == E_OK || (e == E_BAD_INPUT && f.errors > 0));
+    }
+    store_done(on);
+}
+
 TEST(duties_become_what_the_file_says)
 {
     struct hall *h = staffed(c);
