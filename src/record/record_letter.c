@@ -126,27 +126,6 @@ static void put_path(struct ctx *c, struct data *map, str path, str text)
     put_path(c, data_get(map, head), tail, text);
 }
 
-/* What a person wrote must stay text in the letter's small markup: a blank
- * that could make a heading, a list or a table line becomes one that cannot
- * (U+00A0), line ends become blanks, and ** loses its partner. */
-static str as_text(struct ctx *c, str s)
-{
-    struct buf b = buf_new(c, 1 << 20);
-    bool marks = true; /* only digits, dots and # so far */
-
-    for (size_t i = 0; i < s.n; i++) {
-        char ch = s.p[i] == '\n' ? ' ' : s.p[i];
-        bool before_colon = i + 1 < s.n && s.p[i + 1] == ':';
-
-        if (ch == ' ' && (marks || before_colon))
-            buf_lit(&b, "\xC2\xA0");
-        else if (ch != '*' || i == 0 || s.p[i - 1] != '*')
-            buf_char(&b, ch);
-        marks = marks && ch != 0 && strchr("0123456789.#", ch) != NULL;
-    }
-    return buf_str(&b);
-}
-
 static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
 {
     for (size_t i = 0; i < d->app->n_fields; i++) {
@@ -155,7 +134,7 @@ static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
 
         TRY(app_show(c, d->app, &d->app->fields[i], &d->form, &parts, &n));
         for (size_t k = 0; k < n; k++)
-            put_path(c, facts, parts[k].path, as_text(c, parts[k].text));
+            put_path(c, facts, parts[k].path, letter_fact(c, parts[k].text));
     }
     return E_OK;
 }
