@@ -377,6 +377,10 @@ static bool compares(struct check *k, const struct node *n, bool null_test)
     return null_test || (is_exact(a) && is_exact(b));
 }
 
+/* Functions whose arguments must be of one type. */
+static const str of_one_type[] = {STR_INIT("between"), STR_INIT("min"),
+                                  STR_INIT("max")};
+
 /* x.or(0), lookup(t, k, 0): the default takes the other's type. */
 static void level_default(struct check *k, struct node *n)
 {
@@ -385,6 +389,8 @@ static void level_default(struct check *k, struct node *n)
 
     if (!k->app || !k->strict)
         return;
+    if (n->n > 1 && str_among(n->name, of_one_type, COUNT(of_one_type)) >= 0)
+        cel_check_level(k, n->args, n->n);
     t = n->n == 0 ? &cel_typ_dyn : cel_typ_look(&k->t, n->args[0]->type);
     if (str_eq(n->name, STR("lookup")) && n->n == 3 && t->kind == CEL_MAP) {
         t = cel_typ_look(&k->t, t->of[1]);
@@ -406,13 +412,13 @@ static const struct typ *checked(struct check *k, struct node *n)
                     cel_typ_look(&k->t, n->args[1]->type)->nullable;
     const struct typ *t, *declared;
 
-    level_default(k, n);
     if (k->app && n->n == 2 && n->hint == NO_HINT &&
         str_among(n->name, take_empty, 3) >= 0) {
         check_choice(k, n->args[0], n->args[1]);
         check_choice(k, n->args[1], n->args[0]);
     }
     check_empty(k, n);
+    level_default(k, n);
     if (compares(k, n, null_test))
         return cel_typ_basic(CEL_BOOL);
     t = match_builtin(k, n);

@@ -153,13 +153,59 @@ static uint16_t name(struct gen *g, const struct node *n)
     return slot->reg;
 }
 
+/* ---- literals ----------------------------------------------------- */
+
+static bool literal(struct gen *g, const struct node *n, struct cel_value *out);
+
+static bool literal_list(struct gen *g, const struct node *n,
+                         struct cel_value *out)
+{
+    struct cel_value *items = NEWS(g->c->mem, struct cel_value, n->n + 1);
+
+    for (size_t i = 0; i < n->n; i++)
+        if (!literal(g, n->args[i], &items[i]))
+            return false;
+    *out = cel_list_of(g->c, items, n->n);
+    return true;
+}
+
+/* Not where a key is impossible or stands twice: that is for the run. */
+static bool literal_map(struct gen *g, const struct node *n,
+                        struct cel_value *out)
+{
+    struct vm m = {.c = g->c, .fuel = UINT64_MAX, .memory = SIZE_MAX / 2};
+    struct cel_value key, v;
+
+    *out = cel_build_map(&m);
+    for (size_t i = 0; i < n->n; i += 2)
+        if (!literal(g, n->args[i], &key) || !literal(g, n->args[i + 1], &v) ||
+            !cel_build_put(&m, out, key, v))
+            return false;
+    *out = cel_build_done(&m, *out);
+    return true;
+}
+
+/* A literal of literals is made once, here. */
+static bool literal(struct gen *g, const struct node *n, struct cel_value *out)
+{
+    if (n->kind == NODE_CONST) {
+        *out = n->value;
+        return true;
+    }
+    if (n->optionals != NULL)
+        return false;
+    return (n->kind == NODE_LIST && literal_list(g, n, out)) ||
+           (n->kind == NODE_MAP && literal_map(g, n, out));
+}
+
 /* The register that holds the value; a new one unless it has one. */
 static uint16_t value(struct gen *g, const struct node *n)
 {
+    struct cel_value v;
     uint16_t r;
 
-    if (n->kind == NODE_CONST)
-        return constant(g, n->value);
+    if (literal(g, n, &v))
+        return constant(g, v);
     if (n->kind == NODE_NAME)
         return name(g, n);
     r = take(g);
@@ -213,7 +259,7 @@ static bool pattern(struct gen *g, const struct node *n, uint16_t dst)
                         say(g->c, "Pola ini, pada huruf ke-%zu, %s.",
                             "This pattern, at character %zu, %s."),
                         at + 1, why);
-        return false;
+        return g->p->strict; /* unchecked, it fails when it is reached */
     }
     ARENA_GROW(g->c->mem, g->patterns, g->n_patterns, g->patterns_room);
     g->patterns[g->n_patterns++] = r;
@@ -260,9 +306,9 @@ static void call(struct gen *g, const struct node *n, uint16_t dst)
                            .a = error_constant(g, n, FAULT_NO_FUNCTION)});
         return;
     }
-    try_literals(g, n);
     if (n->n == 2 && pattern(g, n, dst))
         return;
+    try_literals(g, n);
     if (n->n == 0 || n->n > 2) {
         call_many(g, n, dst);
     } else {
@@ -328,24 +374,7 @@ static void choose(struct gen *g, const struct node *n, uint16_t dst)
     g->top = mark;
 }
 
-/* ---- literals ----------------------------------------------------- */
-
-/* A literal of literals is made once, here. */
-static bool constant_list(struct gen *g, const struct node *n, uint16_t dst)
-{
-    struct cel_value *items;
-
-    if (n->optionals != NULL || (n->n > 0 && !all_constant(n)))
-        return false;
-    items = NEWS(g->c->mem, struct cel_value, n->n + 1);
-    for (size_t i = 0; i < n->n; i++)
-        items[i] = n->args[i]->value;
-    emit(g, n,
-         (struct insn){.op = OP_MOVE,
-                       .dst = dst,
-                       .a = constant(g, cel_list_of(g->c, items, n->n))});
-    return true;
-}
+/* ---- lists and maps ------------------------------------------------ */
 
 /* Jumps to one place, met before the place is known. */
 struct exits {
@@ -370,8 +399,6 @@ static void list(struct gen *g, const struct node *n, uint16_t dst)
     struct exits bad = {0};
     size_t mark = g->top;
 
-    if (constant_list(g, n, dst))
-        return;
     emit(g, n, (struct insn){.op = OP_LIST, .dst = dst});
     for (size_t i = 0; i < n->n; i++) {
         uint16_t r = value(g, n->args[i]);
@@ -591,8 +618,15 @@ static void opt_map(struct gen *g, const struct node *n, uint16_t dst)
 
 static void to(struct gen *g, const struct node *n, uint16_t dst)
 {
+    struct cel_value v;
+
+    if (literal(g, n, &v)) {
+        emit(g, n,
+             (struct insn){.op = OP_MOVE, .dst = dst, .a = constant(g, v)});
+        return;
+    }
     switch ((enum node_kind)n->kind) {
-    case NODE_CONST:
+    case NODE_CONST: /* was a literal */
     case NODE_NAME:
         emit(g, n, (struct insn){.op = OP_MOVE, .dst = dst, .a = value(g, n)});
         return;

@@ -399,6 +399,7 @@ static uint32_t escaped_point(struct reader *r)
 {
     static const char from[] = "afnrtv", to[] = "\a\f\n\r\t\v";
     char ch = ahead(r, 0);
+    size_t begin = r->at - 1;
     const char *simple = ch == 0 ? NULL : strchr(from, ch);
 
     if (more(r))
@@ -414,7 +415,7 @@ static uint32_t escaped_point(struct reader *r)
     if (ch > 0 && ch < 127 &&
         strchr("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ ", ch) != NULL)
         return (uint32_t)ch;
-    r->at -= r->at > 0;
+    r->at = begin;
     refuse(r, "memuat garis miring terbalik yang tidak dikenal",
            "has an unknown backslash sequence");
     return 0;
