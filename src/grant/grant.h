@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* grant: what a city gives to another, signed. Floor 8; uses the floors below.
+ *
+ * Every city publishes a TUF repository (specification 1.0.34: root, targets,
+ * snapshot, timestamp; consistent snapshots, canonical JSON of the OLPC
+ * dialect, Ed25519) and is a complete client of others'. Accord and deed are
+ * signed notes. Adopting is one transaction and never automatic; nothing
+ * unverified is ever parsed as an app. Formats: docs/formats.md. */
+#pragma once
+
+#include "app/app.h"
+#include "base/base.h"
+#include "city/city.h"
+#include "data/data.h"
+#include "ledger/ledger.h"
+#include "seal/seal.h"
+#include "store/store.h"
+
+extern const struct ledger_applier grant_appliers[];
+extern const size_t grant_appliers_n;
+
+/* ---- keys --------------------------------------------------------- */
+
+/* An offline key in a folder of its own (a stick): sealed by a passphrase
+ * (Argon2id, XChaCha20-Poly1305), with its public half beside it. */
+enum grant_role { GRANT_ROOT, GRANT_TARGETS, GRANT_HIBAH };
+
+/* Make a city's offline keys, a folder a key: `dirs` are, in order, 3 for
+ * root, 2 for hibah, 2 for targets (the same folder may be named again, its
+ * files are told apart). Refuses a folder that holds keys already. */
+struct grant_ceremony {
+    str city, domain; /* "32.73", "latihan.bandung.example" */
+    const char *const *dirs;
+    size_t n;
+    const str *passphrases; /* as many; at least 12 characters */
+};
+err grant_keys_make(struct ctx *c, const struct grant_ceremony *k) MUST_USE;
+
+/* A secret half, opened; wiped when c->mem goes. */
+struct grant_key;
+err grant_key_open(struct ctx *c, const char *dir, enum grant_role role,
+                   str passphrase, struct grant_key **out) MUST_USE;
+void grant_key_public(const struct grant_key *k, struct seal_key *out);
+
+/* ---- the repository (TUF) ----------------------------------------- */
+
+/* A city's own repository stands in the folder `repo` of its folder:
+ * metadata/N.root.json ..., timestamp.json; targets/SECTOR/HASH.APP.tar.zst.
+ * The snapshot and timestamp keys are the signer's. */
+struct grant_publish {
+    const char *repo;
+    struct signer *signer;
+    const struct grant_key *const *roots; /* 2 of 3, for a first or new root */
+    size_t n_roots;
+    const struct grant_key *const *targets; /* 2 of 2 */
+    size_t n_targets;
+    const struct app_package *const *apps;
+    size_t n_apps;
+};
+/* Write the next edition: targets, metadata, snapshot, timestamp last; checked
+ * by the client's own code before the timestamp is written. */
+err grant_publish(struct ctx *c, const struct grant_publish *p,
+                  int64_t *edition) MUST_USE;
+
+/* Check a repository folder whole: as a client that knows only its first
+ * root, then each file written again and compared byte for byte. Each fault is
+ * a finding that names the file. */
+err grant_check(struct ctx *c, const char *repo, struct findings *f) MUST_USE;
+
+/* ---- the client --------------------------------------------------- */
+
+/* Where a repository is read from: a folder or stick, or HTTP. `path` is
+ * relative ("metadata/2.root.json"); at most `most` bytes. E_NOT_FOUND ends a
+ * root walk; anything else fails. */
+typedef err grant_fetch(struct ctx *c, void *arg, const char *path, size_t most,
+                        str *bytes);
+struct grant_source {
+    grant_fetch *fetch;
+    void *arg;
+};
+/* A folder: plain files only, no links followed. */
+struct grant_source grant_from_folder(struct ctx *c, const char *dir);
+
+/* The trusted metadata of one other city, kept in `trust` (bytes as received,
+ * written durably). */
+struct grant_target {
+    str app, version, path; /* "penanaman-modal/izin-reklame" */
+    str tree;
+    struct hash sha256;
+    int64_t length;
+    const struct data *custom; /* lineage and the like; verified */
+};
+struct grant_edition {
+    int64_t root, targets, snapshot, timestamp; /* versions */
+    int64_t expires;                            /* of the timestamp */
+    struct grant_target *all;
+    size_t n;
+};
+/* Start to trust: the first root, whose SHA-256 an accord names. */
+err grant_trust(struct ctx *c, const char *trust, str root_json,
+                struct hash expected) MUST_USE;
+/* The client workflow of the specification, section 5.3 to 5.6, step by step.
+ * Every refusal has its own sentence (attack table); what was verified before
+ * it stays. */
+err grant_refresh(struct ctx *c, const char *trust,
+                  const struct grant_source *from,
+                  struct grant_edition *out) MUST_USE;
+/* One target's package: length, hash, one frame, canonical archive, tree. */
+err grant_fetch_app(struct ctx *c, const struct grant_source *from,
+                    const struct grant_target *t, struct findings *f,
+                    struct app_package **out) MUST_USE;
+
+/* ---- accord and deed ---------------------------------------------- */
+
+/* A signed note of ours: "balai/accord/v1", "balai/deed/v1",
+ * "balai/end/v1". Lines are `key value`. */
+struct grant_line {
+    str key, value;
+};
+struct grant_note {
+    str kind; /* "accord", "deed", "end" */
+    str text; /* what is signed */
+    struct grant_line *lines;
+    size_t n;
+    struct seal_note note;
+};
+err grant_note_read(struct ctx *c, str bytes, struct grant_note *out) MUST_USE;
+str grant_note_value(const struct grant_note *n, const char *key);
+
+/* What a city says of itself for an accord: codes, name, keys, root. */
+struct grant_party {
+    str code, name;
+    str root; /* root.json, latest */
+    int64_t root_version;
+    str hibah[2], log, witness; /* vkeys */
+};
+struct grant_accord {
+    str number, from, until; /* dates */
+    struct grant_party parties[2];
+    const str *scope; /* "sector penanaman-modal", "app ...", "all" */
+    size_t n_scope;
+    int64_t support_months;
+    str prose; /* the text of the agreement, kesepakatan.md */
+};
+err grant_accord_draft(struct ctx *c, const struct grant_accord *a,
+                       str *note) MUST_USE;
+struct grant_deed {
+    str number, date, licence;
+    const struct grant_note *accord;
+    str giver, receiver; /* codes */
+    str root;            /* the giver's latest root.json */
+    int64_t root_version;
+    const struct grant_target *apps;
+    size_t n_apps;
+};
+err grant_deed_draft(struct ctx *c, const struct grant_deed *d,
+                     str *note) MUST_USE;
+/* Add a signature line; refuses a key that the note does not wait for. */
+err grant_note_sign(struct ctx *c, str note, const struct grant_key *k,
+                    str *out) MUST_USE;
+
+/* In force: all four hibah keys of the accord have signed. `deed` needs its
+ * accord. Each missing or wrong signature is a finding. */
+enum grant_force { GRANT_DRAFT, GRANT_OFFERED, GRANT_IN_FORCE, GRANT_ENDED };
+err grant_force(struct ctx *c, const struct grant_note *n,
+                const struct seal_key *keys, size_t n_keys, int64_t now,
+                struct findings *f, enum grant_force *out) MUST_USE;
+
+/* Eight words of src/grant/words.txt for a text, read over the telephone. */
+str grant_words(struct ctx *c, str text);
+
+/* Log a step of a note in this city's ledger: `grant.accord_signed` ... */
+err grant_log(struct ctx *c, struct conn *tx, struct ledger *l, str act, str by,
+              const struct grant_note *n) MUST_USE;
+
+/* ---- adopting ----------------------------------------------------- */
+
+/* What an adoption or an update would do, in words, before it is done. */
+enum grant_change {
+    GRANT_NEW,        /* not installed here */
+    GRANT_SAME,       /* this very tree is installed */
+    GRANT_UPDATE,     /* a later version */
+    GRANT_OLDER,      /* an earlier version than ours: refused */
+    GRANT_NOT_COVERED /* no accord and deed in force name it */
+};
+struct grant_plan_app {
+    const struct grant_target *target;
+    enum grant_change change;
+    struct app_package *package;
+    struct app_overlay *overlay; /* ours, as it is; NULL: none */
+    struct findings effects;     /* the diff of meaning, risks first */
+    struct findings trouble; /* overlay lines that no longer fit, obstacles */
+};
+struct grant_plan {
+    struct grant_plan_app *apps;
+    size_t n;
+};
+struct grant_adopting {
+    const struct city *city;
+    const struct grant_edition *edition;
+    const struct grant_source *from;
+    const struct grant_note *accord, *deed; /* in force, or NULL with reason */
+    str licence_reason;                     /* --under-licence */
+    const str *only; /* apps or sectors; none: all that the deed names */
+    size_t n_only;
+};
+err grant_plan(struct ctx *c, struct conn *on, const struct grant_adopting *a,
+               struct findings *f, struct grant_plan *out) MUST_USE;
+/* Install all of the plan in one write, an event each: `app.installed` with
+ * tree, and `grant.adopted` with the deed. */
+err grant_adopt(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                const struct grant_adopting *a,
+                const struct grant_plan *plan) MUST_USE;
+
+/* What differs in meaning between two effective apps: each change a finding
+ * (risks are warnings: a new personal field, a fee, who may act, four eyes
+ * removed, a shorter or longer deadline, visibility, retention, silence). */
+err grant_meaning(struct ctx *c, const struct app *was, const struct app *now,
+                  struct findings *f) MUST_USE;
+
+/* The package with a lineage line more, for a city that publishes an improved
+ * app; and who is credited. */
+err grant_lineage_add(struct ctx *c, const struct app_package *p, str city,
+                      str version, str credit, struct findings *f,
+                      struct app_package **out) MUST_USE;
