@@ -23,6 +23,10 @@ extern const size_t app_appliers_n;
  * NULL. */
 str app_say(struct ctx *c, const struct data *map);
 
+/* The keys of the language: the anchor of docs/app-language.md that explains
+ * the i-th, "field-label"; NULL behind the last. */
+const char *app_language_key(struct ctx *c, size_t i);
+
 /* ---- types -------------------------------------------------------- */
 
 enum app_type {

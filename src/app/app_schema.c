@@ -257,6 +257,11 @@ static const char *doc_of(struct ctx *c, const struct app_key *row)
                        : arena_fmt(c->mem, "%s-%s", row->node, row->key).p;
 }
 
+const char *app_language_key(struct ctx *c, size_t i)
+{
+    return i < app_schema_n ? doc_of(c, &app_schema[i]) : NULL;
+}
+
 static void wrong_kind(struct walk *w, struct app_shape s, const struct data *d,
                        str path)
 {
