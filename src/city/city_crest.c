@@ -1,44 +1,67 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A crest goes into every page and letter as it is: so it is drawing only. No
- * text, style, script, link, reference, entity, or foreign name. */
+ * text, style, script, link, reference, comment, entity, or foreign name. What
+ * passes here the room letter can draw. */
 #include "city/city_priv.h"
 
 #define MOST  ((size_t)32 << 10)
 #define DEPTH 16
 
-static const str elements[] = {
-    STR_INIT("svg"),     STR_INIT("g"),        STR_INIT("path"),
-    STR_INIT("rect"),    STR_INIT("circle"),   STR_INIT("ellipse"),
-    STR_INIT("polygon"), STR_INIT("polyline"), STR_INIT("line"),
-    STR_INIT("title"),   STR_INIT("desc")};
+static const str elements[] = {STR_INIT("svg"),    STR_INIT("g"),
+                               STR_INIT("path"),   STR_INIT("rect"),
+                               STR_INIT("circle"), STR_INIT("ellipse"),
+                               STR_INIT("line"),   STR_INIT("polygon")};
 
-static const str attributes[] = {STR_INIT("xmlns"),
-                                 STR_INIT("viewBox"),
-                                 STR_INIT("width"),
-                                 STR_INIT("height"),
-                                 STR_INIT("d"),
-                                 STR_INIT("x"),
-                                 STR_INIT("y"),
-                                 STR_INIT("x1"),
-                                 STR_INIT("y1"),
-                                 STR_INIT("x2"),
-                                 STR_INIT("y2"),
-                                 STR_INIT("cx"),
-                                 STR_INIT("cy"),
-                                 STR_INIT("r"),
-                                 STR_INIT("rx"),
-                                 STR_INIT("ry"),
-                                 STR_INIT("points"),
-                                 STR_INIT("fill"),
-                                 STR_INIT("stroke"),
-                                 STR_INIT("stroke-width"),
-                                 STR_INIT("stroke-linecap"),
-                                 STR_INIT("stroke-linejoin"),
-                                 STR_INIT("fill-rule"),
-                                 STR_INIT("opacity"),
-                                 STR_INIT("transform"),
-                                 STR_INIT("role"),
-                                 STR_INIT("aria-hidden")};
+/* Which characters a value is made of. */
+#define NUMBER "0123456789.-"
+#define LIST   NUMBER ", \t\r\n"
+#define PATH   LIST "MmLlHhVvCcSsQqTtAaZz"
+
+static const str colours[] = {STR_INIT("none"),  STR_INIT("currentColor"),
+                              STR_INIT("black"), STR_INIT("white"),
+                              STR_INIT("red"),   STR_INIT("green"),
+                              STR_INIT("blue"),  STR_INIT("yellow"),
+                              STR_INIT("gold"),  STR_INIT("gray")};
+
+/* What may stand on which element; "" is any. A value is made of `of`, or is
+ * one of `words`, parted by |; with neither it is a colour. */
+static const struct attribute {
+    str element, name;
+    const char *of, *words;
+} attributes[] = {
+    {STR_INIT("svg"), STR_INIT("xmlns"), NULL, "http://www.w3.org/2000/svg"},
+    {STR_INIT("svg"), STR_INIT("viewBox"), LIST, NULL},
+    {STR_INIT("svg"), STR_INIT("width"), NUMBER, NULL},
+    {STR_INIT("svg"), STR_INIT("height"), NUMBER, NULL},
+    {STR_INIT("svg"), STR_INIT("role"), NULL, "img|presentation"},
+    {STR_INIT("svg"), STR_INIT("aria-hidden"), NULL, "true|false"},
+    {STR_INIT("path"), STR_INIT("d"), PATH, NULL},
+    {STR_INIT("rect"), STR_INIT("x"), NUMBER, NULL},
+    {STR_INIT("rect"), STR_INIT("y"), NUMBER, NULL},
+    {STR_INIT("rect"), STR_INIT("width"), NUMBER, NULL},
+    {STR_INIT("rect"), STR_INIT("height"), NUMBER, NULL},
+    {STR_INIT("rect"), STR_INIT("rx"), NUMBER, NULL},
+    {STR_INIT("rect"), STR_INIT("ry"), NUMBER, NULL},
+    {STR_INIT("circle"), STR_INIT("cx"), NUMBER, NULL},
+    {STR_INIT("circle"), STR_INIT("cy"), NUMBER, NULL},
+    {STR_INIT("circle"), STR_INIT("r"), NUMBER, NULL},
+    {STR_INIT("ellipse"), STR_INIT("cx"), NUMBER, NULL},
+    {STR_INIT("ellipse"), STR_INIT("cy"), NUMBER, NULL},
+    {STR_INIT("ellipse"), STR_INIT("rx"), NUMBER, NULL},
+    {STR_INIT("ellipse"), STR_INIT("ry"), NUMBER, NULL},
+    {STR_INIT("line"), STR_INIT("x1"), NUMBER, NULL},
+    {STR_INIT("line"), STR_INIT("y1"), NUMBER, NULL},
+    {STR_INIT("line"), STR_INIT("x2"), NUMBER, NULL},
+    {STR_INIT("line"), STR_INIT("y2"), NUMBER, NULL},
+    {STR_INIT("polygon"), STR_INIT("points"), LIST, NULL},
+    {STR_INIT(""), STR_INIT("fill"), NULL, NULL},
+    {STR_INIT(""), STR_INIT("stroke"), NULL, NULL},
+    {STR_INIT(""), STR_INIT("stroke-width"), NUMBER, NULL},
+    {STR_INIT(""), STR_INIT("opacity"), NULL, "0|1"},
+    {STR_INIT(""), STR_INIT("fill-rule"), NULL, "nonzero|evenodd"},
+    {STR_INIT(""), STR_INIT("stroke-linecap"), NULL, "butt|round"},
+    {STR_INIT(""), STR_INIT("stroke-linejoin"), NULL, "miter|round"},
+};
 
 struct scan {
     str s;
@@ -47,7 +70,7 @@ struct scan {
     struct findings *f;
     str open[DEPTH];
     size_t depth;
-    bool stop, closed;
+    bool stop, closed, boxed; /* boxed: its size is known */
 };
 
 static void step(struct scan *z, size_t n)
@@ -96,41 +119,55 @@ static str name(struct scan *z)
     return str_slice(z->s, from, z->at);
 }
 
-/* Numbers, colours and path letters: nothing that could name a place. */
-static bool value_is_plain(str attribute, str v)
+static const struct attribute *attribute_of(str element, str key)
 {
-    static const str plain = STR_INIT(" \t\r\n.,+-#()%_");
+    for (size_t i = 0; i < COUNT(attributes); i++) {
+        const struct attribute *a = &attributes[i];
 
-    if (str_eq(attribute, STR("xmlns")))
-        return str_eq(v, STR("http://www.w3.org/2000/svg"));
-    for (size_t i = 0; i < v.n; i++) {
-        char ch = v.p[i];
-
-        if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') &&
-            !(ch >= '0' && ch <= '9') && !str_has(plain, ch))
-            return false;
+        if (str_eq(a->name, key) &&
+            (a->element.n == 0 || str_eq(a->element, element)))
+            return a;
     }
-    return str_find(v, STR("url")) == v.n;
+    return NULL;
 }
 
-static void attribute(struct ctx *c, struct scan *z)
+static bool value_fits(struct ctx *c, const struct attribute *a, str v)
+{
+    str rest = str_of(a->words), one, colour;
+
+    if (a->of == NULL && a->words == NULL)
+        return str_among(v, colours, COUNT(colours)) >= 0 ||
+               city_colour_read(c, v, &colour);
+    while (a->words != NULL && str_next(&rest, '|', &one)) {
+        if (str_eq(v, one))
+            return true;
+    }
+    for (size_t i = 0; i < v.n; i++) {
+        if (a->of == NULL || !str_has(str_of(a->of), v.p[i]))
+            return false;
+    }
+    return a->of != NULL && v.n > 0;
+}
+
+/* name="value" */
+static void attribute(struct ctx *c, struct scan *z, str element)
 {
     str key = name(z), value;
+    const struct attribute *a = attribute_of(element, key);
     size_t from;
     char quote;
 
-    if (str_among(key, attributes, COUNT(attributes)) < 0) {
-        wrong(c, z, key,
-              say(c, "atribut ini tidak boleh.", "no such attribute allowed."));
-        return;
-    }
     blanks(z);
     if (now(z) == '=')
         step(z, 1);
     blanks(z);
     quote = now(z);
-    if (quote != '"' && quote != '\'') {
-        wrong(c, z, key, say(c, "nilai tanpa kutip.", "value without quotes."));
+    if (a == NULL || (quote != '"' && quote != '\'')) {
+        wrong(c, z, key,
+              a == NULL
+                  ? say(c, "atribut ini tidak boleh.",
+                        "no such attribute allowed.")
+                  : say(c, "nilai tanpa kutip.", "value without quotes."));
         return;
     }
     step(z, 1);
@@ -139,7 +176,8 @@ static void attribute(struct ctx *c, struct scan *z)
         step(z, 1);
     value = str_slice(z->s, from, z->at);
     step(z, 1);
-    if (!value_is_plain(key, value))
+    z->boxed |= str_eq(key, STR("viewBox"));
+    if (!value_fits(c, a, value))
         wrong(c, z, key,
               say(c, "nilai ini tidak boleh.", "this value is not allowed."));
 }
@@ -159,7 +197,7 @@ static void open_tag(struct ctx *c, struct scan *z)
         if (z->at == z->s.n)
             wrong(c, z, tag, say(c, "tidak ditutup.", "is not closed."));
         else
-            attribute(c, z);
+            attribute(c, z, tag);
     }
     if (now(z) == '/') {
         step(z, 1);
@@ -186,20 +224,15 @@ static void close_tag(struct ctx *c, struct scan *z)
     step(z, 1);
 }
 
-/* Words stand in title and desc only, and hold no entity. */
-static void words(struct ctx *c, struct scan *z)
+/* Between tags stand blanks only. */
+static void between(struct ctx *c, struct scan *z)
 {
     size_t from = z->at;
-    str text, in = z->depth > 0 ? z->open[z->depth - 1] : STR("");
 
     while (z->at < z->s.n && now(z) != '<')
         step(z, 1);
-    text = str_trim(str_slice(z->s, from, z->at));
-    if (text.n == 0)
-        return;
-    if ((!str_eq(in, STR("title")) && !str_eq(in, STR("desc"))) ||
-        str_has(text, '&'))
-        wrong(c, z, STR("teks"),
+    if (str_trim(str_slice(z->s, from, z->at)).n > 0)
+        wrong(c, z, str_slice(str_trim(str_slice(z->s, from, z->at)), 0, 20),
               say(c, "teks tidak boleh di sini.", "no text allowed here."));
 }
 
@@ -215,7 +248,7 @@ void city_crest_check(struct ctx *c, str file, str svg, struct findings *f)
     }
     for (blanks(&z); !z.stop && z.at < svg.n;) {
         if (now(&z) != '<') {
-            words(c, &z);
+            between(c, &z);
             continue;
         }
         if (z.closed) {
@@ -233,4 +266,6 @@ void city_crest_check(struct ctx *c, str file, str svg, struct findings *f)
     }
     if (!z.stop && !z.closed)
         wrong(c, &z, STR("svg"), say(c, "tidak lengkap.", "is not whole."));
+    else if (!z.stop && !z.boxed)
+        wrong(c, &z, STR("svg"), say(c, "perlu viewBox.", "needs a viewBox."));
 }

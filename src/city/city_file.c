@@ -403,8 +403,7 @@ static const struct city_field brand_fields[] = {
 };
 
 static void read_crest(struct ctx *c, struct city_check *z,
-                       const struct data *doc, const char *dir,
-                       struct data *item)
+                       const struct data *doc, struct data *item)
 {
     const struct data *crest = data_get(doc, STR("crest"));
     str name = data_text(crest), svg;
@@ -412,7 +411,7 @@ static void read_crest(struct ctx *c, struct city_check *z,
     if (name.n == 0)
         return;
     if (str_has(name, '/') || str_starts(name, STR(".")) ||
-        file_read(c, file_join(c, dir, name.p), FILE_MOST, &svg) != E_OK) {
+        file_read(c, file_join(c, z->dir, name.p), FILE_MOST, &svg) != E_OK) {
         city_wrong_at(c, z, crest->at, STR(""), STR("crest"),
                       say(c, "Berkas lambang tidak ada di folder ini.",
                           "There is no such crest file in this folder."),
@@ -425,8 +424,7 @@ static void read_crest(struct ctx *c, struct city_check *z,
 }
 
 static void check_brand(struct ctx *c, struct city_check *z,
-                        const struct data *doc, const char *dir,
-                        struct city_draft *d)
+                        const struct data *doc, struct city_draft *d)
 {
     const struct data *colour = data_get(doc, STR("colour"));
     struct data *item = without(c, doc, STR("balai"));
@@ -449,7 +447,7 @@ static void check_brand(struct ctx *c, struct city_check *z,
                             "This colour is near the red of errors, so it is "
                             "used in the header only."));
     }
-    read_crest(c, z, doc, dir, item);
+    read_crest(c, z, doc, item);
     city_draft_put(c, d, STR("brand"), item);
 }
 
@@ -465,15 +463,15 @@ typedef void check_doc(struct ctx *c, struct city_check *z,
                        const struct data *doc, struct city_draft *d);
 
 static const struct file {
-    str name, many;   /* `many`: the map it holds, or empty */
-    check_doc *check; /* NULL: brand, which reads another file too */
+    str name, many; /* `many`: the map it holds, or empty */
+    check_doc *check;
 } files[] = {
     {STR_INIT("city.yaml"), STR_INIT(""), check_city},
     {STR_INIT("calendar.yaml"), STR_INIT(""), check_calendar},
     {STR_INIT("offices.yaml"), STR_INIT("offices"), city_check_offices},
     {STR_INIT("functions.yaml"), STR_INIT("functions"), check_functions},
     {STR_INIT("registers.yaml"), STR_INIT("registers"), check_registers},
-    {STR_INIT("brand.yaml"), STR_INIT(""), NULL},
+    {STR_INIT("brand.yaml"), STR_INIT(""), check_brand},
 };
 
 static void check_many(struct ctx *c, struct city_check *z,
@@ -590,7 +588,7 @@ static err with_changes(struct ctx *c, const struct compare *m,
 static err check_file(struct ctx *c, struct compare *m, const struct file *file,
                       const struct data *doc)
 {
-    struct city_check z = {.k = m->k, .f = m->f, .file = file->name};
+    struct city_check z = {.k = m->k, .f = m->f, .dir = m->dir};
     struct city_draft d = {0};
     struct city *next = NULL;
 
@@ -602,10 +600,7 @@ static err check_file(struct ctx *c, struct compare *m, const struct file *file,
         TRY(with_changes(c, m, &next));
         z.k = next;
     }
-    if (file->check == NULL)
-        check_brand(c, &z, doc, m->dir, &d);
-    else
-        file->check(c, &z, doc, &d);
+    file->check(c, &z, doc, &d);
     city_free(next);
     for (size_t i = 0; i < d.n; i++)
         change(c, m, d.all[i].key, d.all[i].value);

@@ -170,7 +170,7 @@ struct city_field {
 struct city_check {
     const struct city *k;
     struct findings *f;
-    str file;
+    const char *dir; /* where the crest is */
 };
 
 /* Check a map key by key against `fields`: kinds, missing keys, unknown keys

@@ -602,7 +602,7 @@ TEST(a_crest_is_drawing_only)
 {
     static const char *const good[] = {
         SVG "<path d=\"M0 0L9 9z\" fill='#fff'/></svg>\n",
-        SVG "<title>Kota</title><g fill=\"none\"><rect width=\"9\" "
+        SVG "<g fill=\"none\"><rect width=\"9\" "
             "height=\"9\"/></g></svg>"};
     static const char *const bad[] = {
         "",
@@ -617,6 +617,11 @@ TEST(a_crest_is_drawing_only)
         SVG "<text>Halo</text></svg>",
         SVG "Halo</svg>",
         SVG "<title>&lt;</title></svg>",
+        SVG "<title>Kota</title></svg>",
+        SVG "<path fill=\"navy\"/></svg>",
+        SVG "<path d=\"M0 0 &#76;\"/></svg>",
+        SVG "<circle d=\"M0 0\"/></svg>",
+        SVG "<path transform=\"scale(2)\"/></svg>",
         SVG "<!-- x --></svg>",
         SVG "<g><path/></svg>",
         SVG "</svg><svg></svg>",
@@ -625,6 +630,7 @@ TEST(a_crest_is_drawing_only)
         SVG "<svg onload=\"x\"></svg></svg>",
         "<!DOCTYPE svg><svg></svg>",
         "<?xml version=\"1.0\"?><svg></svg>",
+        "<svg></svg>",
         "<svg xmlns=\"http://evil.example\"></svg>"};
 
     for (size_t i = 0; i < COUNT(good); i++)
