@@ -202,3 +202,9 @@ str cel_explain(struct ctx *c, const struct cel_program *p);
 str cel_show(struct ctx *c, struct cel_value v);
 /* CEL equality, for tests and engines; false for unlike kinds. */
 bool cel_equal(struct cel_value a, struct cel_value b);
+
+/* Every function of a flavour, one overload at a time: the i-th from 0, as
+ * "sum" and "sum(list(money)) -> money"; false past the last. Operators are
+ * left out. For documentation and for completing what an author types. */
+bool cel_signature(struct ctx *c, enum cel_flavour flavour, size_t i, str *name,
+                   str *text);

@@ -188,9 +188,21 @@ enum { ANY_KIND = 255 };
 enum style { STYLE_GLOBAL, STYLE_MEMBER };
 enum in_env { IN_BOTH, IN_PLAIN, IN_APP };
 
+/* What a call costs: one, and ... */
+enum price {
+    PRICE_ONE,     /* nothing more, or what the function pays itself */
+    PRICE_TEXT,    /* one for 16 bytes of its texts */
+    PRICE_ITEMS,   /* one an item of its lists and maps */
+    PRICE_DEEP,    /* one an item at any depth, and its texts */
+    PRICE_SQUARE,  /* its first argument by itself */
+    PRICE_PRODUCT, /* its first argument times its second */
+};
+
+uint64_t cel_price(enum price price, const struct cel_value *a, size_t n);
+
 struct overload {
     str name;
-    uint8_t in, style, n;
+    uint8_t in, style, price, n;
     uint8_t params[4], result;
     cel_fn *fn;
 };
@@ -201,7 +213,7 @@ extern const size_t cel_n_overloads;
 extern const uint8_t cel_shape_kind[SHAPE_COUNT];
 extern const char *const cel_shape_text[SHAPE_COUNT];
 
-#define OVER(in, name, style, params, result, fn) cel_fn cel_fn_##fn;
+#define OVER(in, name, style, params, result, price, fn) cel_fn cel_fn_##fn;
 #include "cel/overloads.def"
 #undef OVER
 

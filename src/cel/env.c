@@ -12,8 +12,9 @@ const struct overload cel_overloads[] = {
 #define P2(a, b)       2, {SHAPE_##a, SHAPE_##b}
 #define P3(a, b, d)    3, {SHAPE_##a, SHAPE_##b, SHAPE_##d}
 #define P4(a, b, d, e) 4, {SHAPE_##a, SHAPE_##b, SHAPE_##d, SHAPE_##e}
-#define OVER(in, name, style, params, result, fn)                              \
-    {STR_INIT(name), IN_##in, style, params, SHAPE_##result, cel_fn_##fn},
+#define OVER(in, name, style, params, result, price, fn)                       \
+    {STR_INIT(name), IN_##in, style, PRICE_##price, params, SHAPE_##result,    \
+     cel_fn_##fn},
 /* clang-format on */
 #include "cel/overloads.def"
 #undef OVER
@@ -124,6 +125,41 @@ uint16_t cel_group_find(str name)
 bool cel_in_env(const struct cel_env *e, const struct overload *o)
 {
     return o->in == IN_BOTH || (o->in == IN_APP) == (e->flavour == CEL_APP);
+}
+
+static bool is_spelled(const struct overload *o, enum cel_flavour flavour)
+{
+    return (o->in == IN_BOTH || (o->in == IN_APP) == (flavour == CEL_APP)) &&
+           !str_has(o->name, '@') && !str_ends(o->name, STR("_"));
+}
+
+static str signature(struct ctx *c, const struct overload *o)
+{
+    struct buf b = buf_new(c, 1024);
+    size_t from = o->style == STYLE_MEMBER;
+
+    if (from == 1)
+        buf_fmt(&b, "%s.", cel_shape_text[o->params[0]]);
+    buf_fmt(&b, "%.*s(", STR_ARG(o->name));
+    for (size_t i = from; i < o->n; i++)
+        buf_fmt(&b, "%s%s", i > from ? ", " : "", cel_shape_text[o->params[i]]);
+    buf_fmt(&b, ") -> %s", cel_shape_text[o->result]);
+    return buf_str(&b);
+}
+
+bool cel_signature(struct ctx *c, enum cel_flavour flavour, size_t i, str *name,
+                   str *text)
+{
+    for (size_t at = 0; at < cel_n_overloads; at++) {
+        const struct overload *o = &cel_overloads[at];
+
+        if (!is_spelled(o, flavour) || i-- > 0)
+            continue;
+        *name = o->name;
+        *text = signature(c, o);
+        return true;
+    }
+    return false;
 }
 
 /* ---- the nearest name --------------------------------------------- */

@@ -430,8 +430,6 @@ FN(max)
 
 static struct cel_value best_of(struct vm *m, struct cel_value list, int wanted)
 {
-    if (!cel_charge(m, list.n))
-        return cel_spent(m);
     if (list.n == 0)
         return cel_oops_about(m, FAULT_ARGUMENT, STR("[]"));
     return best(m, list.v.list->items, list.n, wanted);
@@ -453,8 +451,6 @@ static struct cel_value sum_of(struct vm *m, struct cel_value list, int kind)
 {
     struct cel_decimal sum = {0}, next;
 
-    if (!cel_charge(m, list.n))
-        return cel_spent(m);
     for (size_t i = 0; i < list.n; i++) {
         struct cel_value v = list.v.list->items[i];
 
@@ -539,8 +535,6 @@ FN(bracket)
     const struct cel_map *rows = a[0].v.map;
     int64_t row;
 
-    if (!cel_charge(m, rows->n))
-        return cel_spent(m);
     if (!bounds_stand(rows))
         return cel_oops_about(m, FAULT_ARGUMENT, STR("bracket()"));
     row = row_for(rows, cel_as_decimal(a[1]), false);
@@ -583,8 +577,6 @@ FN(progressive)
     struct cel_decimal sum;
     enum fit f;
 
-    if (!cel_charge(m, (uint64_t)rows->n * rows->n))
-        return cel_spent(m);
     if (row_for(rows, cel_as_decimal(a[1]), false) < 0)
         return cel_oops_value(m, FAULT_NO_ROW, a[1]);
     f = progressive(rows, cel_as_decimal(a[1]), &sum);

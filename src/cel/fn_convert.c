@@ -149,8 +149,6 @@ FN(string_of_bytes)
 {
     struct cel_value v = a[0];
 
-    if (!cel_charge(m, v.n / 16))
-        return cel_spent(m);
     if (!str_utf8(cel_text(v), NULL))
         return cel_oops_about(m, FAULT_CONVERT, STR("bytes"));
     v.kind = CEL_STRING;
@@ -161,7 +159,7 @@ FN(string)
 {
     struct buf b = buf_new(m->c, 400);
 
-    if (!cel_charge(m, 2) || cel_take(m, 128) == NULL)
+    if (cel_take(m, 128) == NULL)
         return cel_spent(m);
     if (!cel_plain_text(&b, a[0]) || b.over)
         return refused(m, a[0]);

@@ -29,8 +29,6 @@ FN(least)
 
 static struct cel_value best_of(struct vm *m, struct cel_value list, int wanted)
 {
-    if (!cel_charge(m, list.n))
-        return cel_spent(m);
     if (list.n == 0)
         return cel_oops_about(m, FAULT_ARGUMENT, STR("[]"));
     for (size_t i = 0; i < list.n; i++)

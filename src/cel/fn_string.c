@@ -32,18 +32,6 @@ static int64_t points_in(str s, size_t bytes)
     return n;
 }
 
-/* What walking a text costs, paid first. */
-static bool pay(struct vm *m, struct cel_value v)
-{
-    return cel_charge(m, v.n / 16);
-}
-
-static bool pay_product(struct vm *m, const struct cel_value *a)
-{
-    return cel_charge(m, ((uint64_t)a[0].n / 16 + 1) *
-                             ((uint64_t)a[1].n / 16 + 1));
-}
-
 static struct cel_value slice_of(struct cel_value v, size_t from, size_t to)
 {
     return cel_string(str_slice(cel_text(v), from, to));
@@ -53,23 +41,17 @@ static struct cel_value slice_of(struct cel_value v, size_t from, size_t to)
 
 FN(contains)
 {
-    if (!pay_product(m, a))
-        return cel_spent(m);
     return cel_bool(a[1].n == 0 ||
                     memmem(a[0].v.s, a[0].n, a[1].v.s, a[1].n) != NULL);
 }
 
 FN(starts_with)
 {
-    if (!pay(m, a[1]))
-        return cel_spent(m);
     return cel_bool(str_starts(cel_text(a[0]), cel_text(a[1])));
 }
 
 FN(ends_with)
 {
-    if (!pay(m, a[1]))
-        return cel_spent(m);
     return cel_bool(str_ends(cel_text(a[0]), cel_text(a[1])));
 }
 
@@ -97,8 +79,6 @@ FN(char_at)
 {
     size_t from, to;
 
-    if (!pay(m, a[0]))
-        return cel_spent(m);
     if (!byte_of(cel_text(a[0]), a[1].v.i, &from))
         return cel_oops_value(m, FAULT_INDEX, a[1]);
     if (!byte_of(str_slice(cel_text(a[0]), from, a[0].n), 1, &to))
@@ -112,8 +92,6 @@ FN(index_of)
     size_t from = 0;
     const char *found;
 
-    if (!pay_product(m, a))
-        return cel_spent(m);
     if (n == 3 && !byte_of(s, a[2].v.i, &from)) {
         if (a[2].v.i < 0)
             return cel_oops_value(m, FAULT_INDEX, a[2]);
@@ -133,8 +111,6 @@ FN(last_index_of)
     str s = cel_text(a[0]), needle = cel_text(a[1]);
     size_t from = s.n;
 
-    if (!pay_product(m, a))
-        return cel_spent(m);
     if (n == 3 && !byte_of(s, a[2].v.i, &from))
         return cel_oops_value(m, FAULT_INDEX, a[2]);
     if (needle.n > s.n)
@@ -152,8 +128,6 @@ FN(substring)
     str s = cel_text(a[0]);
     size_t from, to = s.n;
 
-    if (!pay(m, a[0]))
-        return cel_spent(m);
     if (!byte_of(s, a[1].v.i, &from))
         return cel_oops_value(m, FAULT_INDEX, a[1]);
     if (n == 3 && !byte_of(s, a[2].v.i, &to))
@@ -233,8 +207,6 @@ FN(trim)
     str s = cel_text(a[0]);
     size_t from = 0, to = s.n, n_blank;
 
-    if (!pay(m, a[0]))
-        return cel_spent(m);
     while ((n_blank = blank_at(str_slice(s, from, s.n))) > 0)
         from += n_blank;
     while (to > from) {
@@ -299,8 +271,6 @@ FN(replace)
     struct buf b = text_begin(m);
     size_t from = 0, at;
 
-    if (!pay_product(m, a))
-        return cel_spent(m);
     if (old.n == 0 && str_eq(old, cel_text(a[2])))
         return a[0];
     for (bool first = true;
@@ -321,7 +291,7 @@ FN(split)
     struct cel_value list = cel_build_list(m);
     size_t from = 0, at;
 
-    if (!pay_product(m, a) || list.kind == CEL_ERROR)
+    if (list.kind == CEL_ERROR)
         return cel_spent(m);
     if (left == 0 || (by.n == 0 && s.n == 0))
         return cel_build_done(m, list);
@@ -342,8 +312,6 @@ FN(join)
     const struct cel_list *list = a[0].v.list;
     struct buf b = text_begin(m);
 
-    if (!cel_charge(m, list->n))
-        return cel_spent(m);
     for (size_t i = 0; i < list->n && !b.over; i++) {
         if (list->items[i].kind != CEL_STRING)
             return cel_no_overload(m, &list->items[i], 1);
@@ -371,8 +339,6 @@ FN(quote)
     str s = cel_text(a[0]);
     struct buf b = text_begin(m);
 
-    if (!pay(m, a[0]))
-        return cel_spent(m);
     buf_char(&b, '"');
     for (size_t i = 0; i < s.n && !b.over;) {
         const char *special = s.p[i] == 0 ? NULL : strchr(plain, s.p[i]);

@@ -173,8 +173,6 @@ FN(duration_of_string)
 {
     i128 nanos;
 
-    if (!cel_charge(m, a[0].n / 16))
-        return cel_spent(m);
     if (!read_span(cel_text(a[0]), &nanos))
         return cel_oops_value(m, FAULT_CONVERT, a[0]);
     return span(nanos);

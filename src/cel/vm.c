@@ -109,27 +109,33 @@ static bool accepts(const struct overload *o, const struct cel_value *a,
     return true;
 }
 
+static struct cel_value paid(struct vm *m, const struct overload *o,
+                             const struct cel_value *a, size_t n)
+{
+    if (!cel_charge(m, cel_price(o->price, a, n)))
+        return cel_spent(m);
+    return o->fn(m, a, n);
+}
+
 struct cel_value cel_call(struct vm *m, uint16_t group, uint16_t hint,
                           const struct cel_value *a, size_t n)
 {
     enum in_env not_here = m->p->app ? IN_PLAIN : IN_APP;
     struct cel_value v;
 
-    if (!cel_charge(m, 1))
-        return cel_spent(m);
     if (spoiled(a, n, &v))
-        return v;
+        return cel_charge(m, 1) ? v : cel_spent(m);
     if (hint != NO_HINT && accepts(&cel_overloads[hint], a, n))
-        return cel_overloads[hint].fn(m, a, n);
+        return paid(m, &cel_overloads[hint], a, n);
     for (size_t i = group; i < cel_n_overloads; i++) {
         const struct overload *o = &cel_overloads[i];
 
         if (!str_eq(o->name, cel_overloads[group].name))
             break;
         if (o->in != not_here && accepts(o, a, n))
-            return o->fn(m, a, n);
+            return paid(m, o, a, n);
     }
-    return cel_no_overload(m, a, n);
+    return cel_charge(m, 1) ? cel_no_overload(m, a, n) : cel_spent(m);
 }
 
 static size_t op_call1(struct vm *m, const struct insn *i, size_t pc)
