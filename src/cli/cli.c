@@ -325,27 +325,32 @@ static err run_on_city(struct cli *k, const struct command *m, int argc,
     return e;
 }
 
+static char *writable(struct ctx *c, str s)
+{
+    char *z = NEWS(c->mem, char, s.n + 1);
+
+    memcpy(z, s.p, s.n);
+    return z;
+}
+
 /* The words again, with paths made absolute, for the node. */
 static char **words_for_node(struct cli *k, const struct command *m, int *argc)
 {
-    char **argv = NEWS(k->c->mem, char *, 40);
+    struct ctx *c = k->c;
+    char **argv = NEWS(c->mem, char *, 40);
     str rest = str_of(m->words), word;
     int n = 0;
 
-#define ADD(s) argv[n++] = strdup(s)
     while (str_next(&rest, ' ', &word))
-        ADD(arena_str(k->c->mem, word).p);
+        argv[n++] = writable(c, word);
     for (size_t i = 0; i < k->n; i++)
-        ADD(k->words[i]);
-    for (size_t i = 0; i < k->n_options; i++) {
-        str o = k->options[i].value[0] == 0
-                    ? str_of(k->options[i].name)
-                    : arena_fmt(k->c->mem, "%s=%s", k->options[i].name,
-                                k->options[i].value);
-
-        ADD(o.p);
-    }
-#undef ADD
+        argv[n++] = writable(c, str_of(k->words[i]));
+    for (size_t i = 0; i < k->n_options; i++)
+        argv[n++] =
+            writable(c, k->options[i].value[0] == 0
+                            ? str_of(k->options[i].name)
+                            : arena_fmt(c->mem, "%s=%s", k->options[i].name,
+                                        k->options[i].value));
     *argc = n;
     return argv;
 }
@@ -451,9 +456,9 @@ int cli_run(int argc, char **argv)
         e = dispatch(&k, (size_t)n, words, &code);
     if (e != E_OK)
         code = end(&k, e);
-    fwrite(k.out.p, 1, k.out.n, stdout);
+    fputs(buf_str(&k.out).p, stdout);
     fflush(stdout);
-    fwrite(k.err.p, 1, k.err.n, stderr);
+    fputs(buf_str(&k.err).p, stderr);
     arena_free(c.mem);
     return code;
 }

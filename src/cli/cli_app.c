@@ -288,6 +288,17 @@ static err installed(struct cli *k, struct changing *u, struct app_package **p)
     return E_OK;
 }
 
+err cli_do_app_overlay(struct cli *k)
+{
+    struct changing u = {.k = k, .id = str_of(k->words[0])};
+    struct app_package *p;
+
+    TRY(node_world(k->c, k->node, &u.w));
+    TRY(installed(k, &u, &p));
+    buf_raw(&k->out, app_overlay_write(k->c, u.overlay));
+    return E_OK;
+}
+
 static const struct data *why_of(struct cli *k)
 {
     const char *why = cli_option(k, "--why");

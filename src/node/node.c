@@ -70,7 +70,7 @@ static err read_secret(struct ctx *c, struct node *n)
 {
     str bytes;
 
-    TRY(file_read(c, file_join(c, n->dir, NODE_SECRET), 64, &bytes));
+    TRY(file_read(c, file_join(c, n->dir, NODE_SECRET), 4096, &bytes));
     if (bytes.n != 65 || !str_unhex(str_trim(bytes), n->secret, 32))
         return fail(c, E_TAMPERED,
                     say(c,
