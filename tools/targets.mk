@@ -6,3 +6,4 @@ check: setup ; @tools/check
 sizes: ; @tools/sizes
 clean: ; rm -rf $(BUILD)
 .PHONY: setup fetch asan check sizes clean
+include tools/tests.mk

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef bool verb(struct play *p, const str *w, size_t n);
@@ -221,16 +222,13 @@ static bool do_fill(struct play *p, const str *w, size_t n)
     struct play_city *k = play_city(p, w[0]);
     struct play_pair form[3 * PLAY_MOST_WORDS];
     size_t n_form = 0, from = 1;
-    int64_t which = 1;
-    str action;
+    str action, which = STR("1");
 
     if (k == NULL)
         return false;
-    if (n > 1 && str_starts(w[1], STR("form=")) &&
-        str_is_i64(str_slice(w[1], 5, w[1].n), &which))
-        from = 2;
-    return play_form(p, (size_t)which - 1, &action, form, &n_form,
-                     2 * PLAY_MOST_WORDS) &&
+    if (n > 1 && str_starts(w[1], STR("form=")))
+        which = str_slice(w[1], 5, w[1].n), from = 2;
+    return play_form(p, which, &action, form, &n_form, 2 * PLAY_MOST_WORDS) &&
            take_pairs(p, w + from, n - from, form, &n_form) &&
            play_request(p, k, "POST", action, form, n_form);
 }
@@ -329,7 +327,7 @@ static bool do_enter(struct play *p, const str *w, size_t n)
     token = arena_fmt(p->c->mem, "/masuk/tautan/%.*s", STR_ARG(token));
     do_as(p, &w[1], 1);
     if (!do_get(p, (str[]){w[0], token}, 2) ||
-        !between(p, "data-seed=\"", "\"", &seed))
+        !between(p, "<code>", "</code>", &seed))
         return play_fails(p, "no seed on %.*s (%d)", STR_ARG(token), p->status);
     if (!do_totp(p, (str[]){STR("code"), seed}, 2))
         return false;
@@ -390,9 +388,18 @@ static bool do_keep(struct play *p, const str *w, size_t n)
 
 /* ---- files -------------------------------------------------------- */
 
+/* "apps/kominfo/x/app.yaml" needs its folders. */
+static void make_folders(struct play *p, str name)
+{
+    for (size_t i = 1; i < name.n; i++)
+        if (name.p[i] == '/')
+            mkdir(in_folder(p, str_slice(name, 0, i)), 0700);
+}
+
 static bool do_write(struct play *p, const str *w, size_t n)
 {
     (void)n;
+    make_folders(p, w[0]);
     return file_write(p->c, in_folder(p, w[0]),
                       str_eq(w[1], STR("answer")) ? p->body : w[1],
                       0600) == E_OK ||
@@ -447,6 +454,29 @@ static bool do_sql(struct play *p, const str *w, size_t n)
     sqlite3_free(why);
     sqlite3_close(db);
     return ok;
+}
+
+/* As a passer-by with a telephone: print the PDF, read its QR code. */
+static bool do_scan(struct play *p, const str *w, size_t n)
+{
+    static const char words[] =
+        "pdftoppm -r 150 -png -singlefile letter.pdf letter && "
+        "zbarimg -q --raw letter.png";
+    str scheme, rest, host, path, line;
+
+    (void)n;
+    if (file_write(p->c, in_folder(p, STR("letter.pdf")), p->body, 0600) !=
+        E_OK)
+        return play_fails(p, "%.*s", STR_ARG(p->c->why));
+    if (!play_shell(p, words))
+        return false;
+    str_cut(p->body, '\n', &line, &rest);
+    if (p->code != 0 || !str_starts(line, STR("http")))
+        return play_fails(p, "no QR code with an address was found");
+    str_cut(line, ':', &scheme, &rest);
+    str_cut(str_slice(rest, 2, rest.n), '/', &host, &path);
+    play_set(p, w[0], arena_fmt(p->c->mem, "/%.*s", STR_ARG(path)));
+    return true;
 }
 
 /* ---- the language ------------------------------------------------- */

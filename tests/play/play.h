@@ -57,6 +57,8 @@ void play_set(struct play *p, str name, str value);
 /* ---- processes (play_run.c) --------------------------------------- */
 
 bool play_run(struct play *p, const char *const *argv);
+/* Commands of the shell, in the play's folder. */
+bool play_shell(struct play *p, const char *words);
 bool play_start(struct play *p, struct play_city *k, const str *options,
                 size_t n);
 bool play_stop(struct play *p, struct play_city *k, int signal);
@@ -69,8 +71,8 @@ struct play_pair {
 /* One request, following 303 and 302 inside the city. */
 bool play_request(struct play *p, struct play_city *k, const char *method,
                   str path, const struct play_pair *form, size_t n);
-/* The n-th form with method="post" of the last page: its action, and its
- * fields as a browser would send them untouched. */
-bool play_form(struct play *p, size_t which, str *action,
-               struct play_pair *fields, size_t *n, size_t most);
+/* The n-th form with method="post" of the last page, or that of an act: its
+ * action, and its fields as a browser would send them untouched. */
+bool play_form(struct play *p, str which, str *action, struct play_pair *fields,
+               size_t *n, size_t most);
 bool play_flood(struct play *p, struct play_city *k, str path, int n, str text);

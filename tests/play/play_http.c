@@ -306,10 +306,38 @@ static void take_field(struct play *p, str tag, struct play_pair *out,
         out[*n - 1].value = STR("");
 }
 
-static str nth_form(struct play *p, size_t which)
+/* The button in the header by which an officer leaves is a form too. */
+static bool leaves(struct play *p, str head)
+{
+    return str_ends(attribute(p, head, "action"), STR("/keluar"));
+}
+
+static bool writes(struct play *p, str form)
+{
+    str head = str_slice(form, 0, str_find(form, STR(">")));
+
+    return str_eq(attribute(p, head, "method"), STR("post")) &&
+           !leaves(p, head);
+}
+
+/* "2": the second form; "accept": that of the act of this name. */
+static bool is_wanted(struct play *p, str form, str which, int64_t *nth)
+{
+    str act;
+
+    if (*nth > 0)
+        return --*nth == 0;
+    act = arena_fmt(p->c->mem, "name=\"act\" value=\"%.*s\"", STR_ARG(which));
+    return str_find(form, act) < form.n;
+}
+
+static str find_form(struct play *p, str which)
 {
     str rest = p->body;
+    int64_t nth = 0;
 
+    if (!str_is_i64(which, &nth))
+        nth = 0;
     for (;;) {
         size_t at = str_find(rest, STR("<form")), end;
         str form;
@@ -320,22 +348,19 @@ static str nth_form(struct play *p, size_t which)
         end = str_find(rest, STR("</form>"));
         form = str_slice(rest, 0, end);
         rest = str_slice(rest, end, rest.n);
-        if (str_find(str_slice(form, 0, str_find(form, STR(">"))),
-                     STR("method=\"post\"")) >= str_find(form, STR(">")))
-            continue;
-        if (which-- == 0)
+        if (writes(p, form) && is_wanted(p, form, which, &nth))
             return form;
     }
 }
 
-bool play_form(struct play *p, size_t which, str *action,
-               struct play_pair *fields, size_t *n, size_t most)
+bool play_form(struct play *p, str which, str *action, struct play_pair *fields,
+               size_t *n, size_t most)
 {
-    str form = nth_form(p, which), rest, tag;
+    str form = find_form(p, which), rest, tag;
 
     *n = 0;
     if (form.p == NULL)
-        return play_fails(p, "there is no form %zu on %.*s", which + 1,
+        return play_fails(p, "there is no form %.*s on %.*s", STR_ARG(which),
                           STR_ARG(p->path));
     *action =
         attribute(p, str_slice(form, 0, str_find(form, STR(">"))), "action");

@@ -80,6 +80,15 @@ bool play_run(struct play *p, const char *const *argv)
     return true;
 }
 
+bool play_shell(struct play *p, const char *words)
+{
+    const char *argv[] = {
+        "/bin/sh", "-c", arena_fmt(p->c->mem, "cd '%s' && %s", p->dir, words).p,
+        NULL};
+
+    return play_run(p, argv);
+}
+
 bool play_start(struct play *p, struct play_city *k, const str *options,
                 size_t n)
 {

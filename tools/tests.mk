@@ -1,0 +1,11 @@
+# What `make test` runs beside the unit tests, each for itself too.
+PLAY := $(wildcard tests/play/*.c src/base/*.c src/seal/*.c)
+$(B)/play: $(call obj,$(PLAY))
+	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@
+
+test: setup fetch ; @BUILD="$(BUILD)" tools/test
+pages: setup fetch ; @BUILD="$(BUILD)" tools/test pages
+plays: setup fetch ; @BUILD="$(BUILD)" tools/test plays
+demo: setup fetch ; @BUILD="$(BUILD)" ONCE="$(ONCE)" tools/demo
+fresh: ; @BUILD="$(BUILD)" tools/fresh
+.PHONY: test pages plays demo fresh
