@@ -258,7 +258,8 @@ err city_holders(struct ctx *c, struct conn *on, str office, str duty,
 
 /* People by CSV: login,name,post,phone,email,office,duty (one row a duty);
  * compares, collects findings, applies in one write where `tx` is not NULL.
- * Twice is nothing. */
+ * For each login in the file, what is written and which duties are held become
+ * what the file says; who is not in it stays as is. Twice is nothing. */
 struct city_people_change {
     str what; /* a sentence without personal data but the name */
 };

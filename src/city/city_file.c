@@ -113,13 +113,14 @@ static void check_city(struct ctx *c, struct city_check *z,
 
 /* ---- functions.yaml ----------------------------------------------- */
 
-/* `k` has the offices that this folder brings. */
-static bool target_known(const struct city *k, str key)
+/* The city has the offices that this folder brings. One that stands in the
+ * file with a fault of its own is not called missing as well. */
+static bool target_known(const struct city_check *z, str key)
 {
-    if (city_office(k, key) != NULL)
+    if (city_office(z->k, key) != NULL || data_get(z->offices, key) != NULL)
         return true;
-    for (size_t i = 0; i < k->n_families; i++) {
-        if (str_eq(k->families[i].key, key))
+    for (size_t i = 0; i < z->k->n_families; i++) {
+        if (str_eq(z->k->families[i].key, key))
             return true;
     }
     return false;
@@ -153,7 +154,7 @@ static void check_targets(struct ctx *c, struct city_check *z,
     for (size_t i = 0; i < n; i++) {
         const struct data *one = city_one(p->value, i);
 
-        if (!target_known(z->k, data_text(one)))
+        if (!target_known(z, data_text(one)))
             city_wrong_at(
                 c, z, one->at, STR("functions"), p->key,
                 arena_fmt(c->mem,
@@ -234,7 +235,12 @@ static void check_hours(struct ctx *c, struct city_check *z,
 }
 
 /* A day is its name, or {id: ..., en: ..., confirm: true} for one that the
- * city has yet to confirm: a note at every load until it does. */
+ * city has yet to confirm. */
+static bool unconfirmed(const struct data *day)
+{
+    return str_eq(data_text(data_get(day, STR("confirm"))), STR("true"));
+}
+
 static struct data *check_day(struct ctx *c, struct city_check *z, str path,
                               const struct data_pair *p)
 {
@@ -245,21 +251,37 @@ static struct data *check_day(struct ctx *c, struct city_check *z, str path,
         city_wrong_at(c, z, p->at, path, p->key,
                       say(c, "Ini bukan tanggal.", "This is not a date."),
                       say(c, "Contoh: 2026-08-17.", "Example: 2026-08-17."));
-    if (day->kind == DATA_MAP &&
-        str_eq(data_text(data_get(day, STR("confirm"))), STR("true"))) {
+    if (unconfirmed(day))
         data_drop(day, STR("confirm"));
-        finding_add(c, z->f, FIND_NOTE, p->at, city_path(c, path, p->key), "%s",
-                    say(c, "Belum dipastikan oleh kota.",
-                        "Not yet confirmed by the city."))
-            ->mend = str_of(say(c,
-                                "Sesuaikan dengan keputusan bersama tiga "
-                                "menteri, lalu hapus confirm.",
-                                "Make it agree with the ministers' joint "
-                                "decree, then remove confirm."));
-    }
     check_alone(c, z, &(struct data_pair){p->key, p->at, day}, path,
                 (struct city_field)FIELD("", WORDS));
     return day;
+}
+
+/* One note for all of them, at the first, at every load until it is done. */
+static void note_unconfirmed(struct ctx *c, struct city_check *z, str path,
+                             const struct data *days)
+{
+    const struct data_pair *first = NULL;
+    int n = 0;
+
+    for (size_t i = 0; i < days->n; i++) {
+        if (!unconfirmed(days->pairs[i].value))
+            continue;
+        first = first == NULL ? &days->pairs[i] : first;
+        n++;
+    }
+    if (n > 0)
+        finding_add(c, z->f, FIND_NOTE, first->at,
+                    city_path(c, path, first->key),
+                    say(c, "Belum dipastikan sejak tanggal ini: %d hari.",
+                        "Not yet confirmed, from this date on: %d."),
+                    n)
+            ->mend = str_of(say(c,
+                                "Sesuaikan dengan keputusan bersama tiga "
+                                "menteri, lalu hapus confirm.",
+                                "Make them agree with the ministers' joint "
+                                "decree, then remove confirm."));
 }
 
 static void check_days(struct ctx *c, struct city_check *z,
@@ -274,6 +296,7 @@ static void check_days(struct ctx *c, struct city_check *z,
         data_put(c, out, days->pairs[i].key,
                  check_day(c, z, key, &days->pairs[i]));
     data_put(c, item, key, out);
+    note_unconfirmed(c, z, key, days);
 }
 
 static void check_calendar(struct ctx *c, struct city_check *z,
@@ -513,7 +536,8 @@ struct compare {
     struct findings *f;
     struct city_change *all;
     size_t n, room;
-    int read; /* how many files there were */
+    int read;                   /* how many files there were */
+    const struct data *offices; /* as offices.yaml has them */
 };
 
 static void change(struct ctx *c, struct compare *m, str key,
@@ -588,7 +612,8 @@ static err with_changes(struct ctx *c, const struct compare *m,
 static err check_file(struct ctx *c, struct compare *m, const struct file *file,
                       const struct data *doc)
 {
-    struct city_check z = {.k = m->k, .f = m->f, .dir = m->dir};
+    struct city_check z = {
+        .k = m->k, .f = m->f, .dir = m->dir, .offices = m->offices};
     struct city_draft d = {0};
     struct city *next = NULL;
 
@@ -605,6 +630,8 @@ static err check_file(struct ctx *c, struct compare *m, const struct file *file,
     for (size_t i = 0; i < d.n; i++)
         change(c, m, d.all[i].key, d.all[i].value);
     drop_missing(c, m, file, &d);
+    if (file->check == city_check_offices)
+        m->offices = city_map_at(doc, STR("offices"));
     return E_OK;
 }
 

@@ -170,7 +170,8 @@ struct city_field {
 struct city_check {
     const struct city *k;
     struct findings *f;
-    const char *dir; /* where the crest is */
+    const char *dir;            /* where the crest is */
+    const struct data *offices; /* as the folder's file has them, or NULL */
 };
 
 /* Check a map key by key against `fields`: kinds, missing keys, unknown keys

@@ -317,6 +317,25 @@ TEST(functions_are_checked_against_the_offices)
                    want, COUNT(want));
 }
 
+TEST(an_office_with_a_fault_is_not_called_missing_as_well)
+{
+    struct city *k = help_folder(c, "32.73", NULL);
+    const char *dir = test_folder(c);
+    struct city_change *changes;
+    struct findings f = {0};
+    size_t n;
+
+    CHECK_OK(file_write(c, file_join(c, dir, "offices.yaml"),
+                        STR("balai: 1\noffices:\n  kelurahan: {per: vilage, "
+                            "prefix: kel, number_from: 2, name: K}\n"),
+                        0600));
+    CHECK_OK(file_write(c, file_join(c, dir, "functions.yaml"),
+                        STR("balai: 1\nfunctions: {ward: kelurahan}\n"), 0600));
+    CHECK(city_compare(c, k, dir, &f, &changes, &n) == E_BAD_INPUT);
+    CHECK_I64((int64_t)f.n, 1);
+    CHECK_STR(f.all[0].key, "offices.kelurahan.per");
+}
+
 TEST(a_calendar_is_read_strictly)
 {
     static const char yaml[] = "balai: 1\n"
@@ -342,9 +361,9 @@ TEST(a_calendar_is_read_strictly)
         "Example: 2026-08-17.",
         "calendar.yaml:9:15: error: holidays.2026-08-17: The Indonesian text "
         "is missing. Write {id: ..., en: ...}.",
-        "calendar.yaml:10:3: note: holidays.2027-03-10: Not yet confirmed by "
-        "the city. Make it agree with the ministers' joint decree, then remove "
-        "confirm.",
+        "calendar.yaml:10:3: note: holidays.2027-03-10: Not yet confirmed, "
+        "from this date on: 1. Make them agree with the ministers' joint "
+        "decree, then remove confirm.",
         "calendar.yaml:12:3: error: joint_leave.2026-08-17: This date is a "
         "holiday too. Remove one of both."};
 
