@@ -112,6 +112,10 @@ bool cel_decimal_read(str s, struct cel_decimal *out);
 str cel_decimal_show(struct ctx *c, struct cel_decimal d);
 int cel_decimal_cmp(struct cel_decimal a, struct cel_decimal b);
 
+/* A date moved by a period, as `d + p` has it: months first, to the last day
+ * of a shorter month, then days. False outside the years 1 to 9999. */
+bool cel_date_plus(struct date d, struct cel_period p, struct date *out);
+
 /* ---- environments ------------------------------------------------- */
 
 enum cel_flavour { CEL_PLAIN, CEL_APP };

@@ -444,6 +444,7 @@ static void check_key(struct check *k, struct node *n)
                 say(k->c, "Nilai jenis %.*s tidak dapat menjadi kunci.",
                     "A value of type %.*s cannot be a key."),
                 STR_ARG(cel_typ_show(k->c, cel_typ_final(&k->t, t))));
+    n->type = &cel_typ_wrong; /* or types of types could double each time */
 }
 
 static const struct typ *check_map(struct check *k, struct node *n)

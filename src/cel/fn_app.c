@@ -262,6 +262,15 @@ static struct cel_value shifted(int64_t from, int64_t months, int64_t days)
     return (struct cel_value){.kind = CEL_DATE, .v.i = from};
 }
 
+bool cel_date_plus(struct date d, struct cel_period p, struct date *out)
+{
+    struct cel_value v = shifted(time_days(d), p.months, p.days);
+
+    if (v.kind == CEL_DATE)
+        *out = cel_as_date(v);
+    return v.kind == CEL_DATE;
+}
+
 FN(add_date)
 {
     return shifted(a[0].v.i, a[1].v.period.months, a[1].v.period.days);

@@ -195,11 +195,26 @@ const struct typ *cel_typ_look(struct types *t, const struct typ *a)
     return a;
 }
 
+/* The last variable of a chain; the type itself where it is none. */
+static const struct typ *root_of(struct types *t, const struct typ *a)
+{
+    while (a->kind == TYP_VAR && t->bound[a->var] != NULL &&
+           t->bound[a->var]->kind == TYP_VAR)
+        a = t->bound[a->var];
+    return a;
+}
+
+/* Whether binding root variable `var` to `in` would make a circle. */
 static bool occurs(struct types *t, const struct typ *var, const struct typ *in)
 {
-    in = cel_typ_look(t, in);
-    if (in->kind == TYP_VAR)
-        return in->var == var->var;
+    in = root_of(t, in);
+    if (in->kind == TYP_VAR) {
+        if (in->var == var->var)
+            return true;
+        in = t->bound[in->var];
+        if (in == NULL)
+            return false;
+    }
     for (size_t i = 0; i < in->n; i++)
         if (occurs(t, var, in->of[i]))
             return true;
@@ -252,8 +267,11 @@ static bool assign(struct types *t, const struct typ *a, const struct typ *b);
 static bool substitutes(struct types *t, const struct typ *a,
                         const struct typ *b, bool *had)
 {
-    const struct typ *now = t->bound[b->var], *wider;
+    const struct typ *now, *wider, *var;
 
+    var = a = root_of(t, a);
+    b = root_of(t, b);
+    now = t->bound[b->var];
     *had = true;
     if (cel_typ_same(a, b))
         return true;
@@ -264,6 +282,13 @@ static bool substitutes(struct types *t, const struct typ *a,
         bind(t, b->var, a);
         return true;
     }
+    if (a->kind == TYP_VAR && t->bound[a->var] == NULL) {
+        if (occurs(t, a, b))
+            return false;
+        bind(t, a->var, b);
+        return true;
+    }
+    a = cel_typ_look(t, a);
     if (cel_typ_same(a, now))
         return true;
     if (!assign(t, a, now))
@@ -271,6 +296,9 @@ static bool substitutes(struct types *t, const struct typ *a,
     wider = more_general(a, now);
     if (!occurs(t, b, wider))
         bind(t, b->var, wider);
+    /* Two variables that met widen together from now on. */
+    if (var->kind == TYP_VAR && !occurs(t, var, b))
+        bind(t, var->var, b);
     return true;
 }
 
