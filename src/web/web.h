@@ -46,3 +46,33 @@ void web_stop(struct web *w); /* lets running requests end */
 
 /* For tests: every route as "METHOD path who", one a line. */
 str web_routes(struct ctx *c);
+
+/* ---- reading what a browser sends --------------------------------- */
+
+/* The rules of requests, as functions of bytes: for tests and fuzzing. All
+ * texts must be UTF-8 without NUL; every fault is E_BAD_INPUT. */
+
+/* A raw request target: its path decoded once, its query as it is. Refused
+ * are the absolute form, bytes that no address has, a bad escape, and an
+ * escaped slash, backslash or control character. */
+err web_read_target(struct ctx *c, str raw, str *path, str *query) MUST_USE;
+/* application/x-www-form-urlencoded: at most 500 pairs. */
+err web_read_pairs(struct ctx *c, str body, struct app_pair **out,
+                   size_t *n) MUST_USE;
+/* multipart/form-data: pairs, and files under their field's name (in `path`).
+ * A file box that was left empty gives nothing. At most 500 parts. */
+struct web_parts {
+    struct app_pair *pairs;
+    size_t n_pairs, room_pairs;
+    struct record_upload *files;
+    size_t n_files, room_files;
+};
+err web_read_parts(struct ctx *c, str body, str boundary,
+                   struct web_parts *out) MUST_USE;
+/* "a=1; b=2": false where the name is not there, or twice. */
+bool web_read_cookie(str header, str name, str *value);
+/* A media type with its boundary, when it is multipart/form-data. */
+bool web_read_boundary(str type, str *boundary);
+/* A file's name as it may be kept: its last part, without control characters
+ * and marks that turn the direction of writing, at most 120 bytes. */
+str web_file_name(struct ctx *c, str sent);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The counter: an officer files for a resident who is present, or opens what
+ * the resident brings. The steps are those of web_form.c, under /loket. */
+#include "web/web_priv.h"
+
+static void put_services(struct visit *v)
+{
+    struct data *list = web_list(v, v->page, "services");
+    const struct app_entry *all;
+    size_t n = app_catalogue_all(v->world.apps, &all);
+
+    for (size_t i = 0; i < n; i++) {
+        struct data *one;
+
+        if (!all[i].open || all[i].app == NULL)
+            continue;
+        one = web_item(v, list);
+        web_put(v, one, "href",
+                web_to(v, "/loket/%.*s/isi", STR_ARG(all[i].id)));
+        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+        web_put(v, one, "about", app_say(v->c, all[i].app->summary));
+        web_put(v, one, "promise", city_span_show(v->c, all[i].app->promise));
+    }
+    web_flag(v, v->page, "found", list->n > 0);
+}
+
+static err show_counter(struct visit *v, str typed, str wrong)
+{
+    struct findings f = {0};
+    struct input in = {.name = "nomor",
+                       .label = web_word(v, "record_number"),
+                       .hint = web_word(v, "say_number_hint"),
+                       .value = typed,
+                       .error = wrong,
+                       .width = "w20"};
+
+    TRY(web_frame(v));
+    if (wrong.n > 0) {
+        finding_add(v->c, &f, FIND_ERROR, (struct place){0}, STR("nomor"),
+                    "%.*s", STR_ARG(wrong));
+        web_wrong(v, &f, web_on_page, NULL);
+    }
+    put_services(v);
+    web_put_input(v, v->page, "number", &in);
+    web_put(v, v->page, "action", web_to(v, "/loket"));
+    web_list(v, v->page, "today");
+    web_has(v, v->page, "today");
+    return web_show_as(v, wrong.n > 0 ? 422 : 200, "counter");
+}
+
+err web_counter(struct visit *v)
+{
+    str typed = str_slice(web_arg(v, "nomor"), 0, 40), number;
+    struct record r;
+    err e;
+
+    if (typed.n == 0)
+        return show_counter(v, typed, STR(""));
+    if (!record_number_read(v->c, typed, &number))
+        return show_counter(
+            v, typed,
+            str_of(say(v->c,
+                       "Nomor ini tidak lengkap atau salah ketik. Periksa "
+                       "tanda terimanya.",
+                       "This number is incomplete or mistyped. Look at the "
+                       "receipt.")));
+    TRY(web_look(v));
+    e = record_find(v->c, v->on, number, &r);
+    if (e == E_NOT_FOUND)
+        return show_counter(v, typed,
+                            str_of(say(v->c,
+                                       "Berkas dengan nomor ini tidak "
+                                       "ada.",
+                                       "There is no record of this number.")));
+    TRY(e);
+    return web_go(v, "/kerja/berkas/%.*s", STR_ARG(number));
+}

@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Officers at work: the list of what waits, one record with its next acts, and
+ * the question whether today is today. */
+#include "web/web_priv.h"
+
+#define PAGE 50
+#define BASE "/kerja/berkas"
+
+/* ---- the worklist ------------------------------------------------- */
+
+static const char *due_kind(const struct visit *v, const struct record *r)
+{
+    if (r->due == 0)
+        return "";
+    return r->due < v->c->now              ? "error"
+           : r->due < v->c->now + TIME_DAY ? "warn"
+                                           : "";
+}
+
+static void put_row(struct visit *v, struct data *list,
+                    const struct record_row *r)
+{
+    const struct app_state *s =
+        r->app == NULL ? NULL : app_state(r->app, r->record.state);
+    struct data *one = web_item(v, list);
+
+    web_put(v, one, "href", web_to(v, BASE "/%.*s", STR_ARG(r->record.number)));
+    web_put(v, one, "number", r->record.number);
+    web_put(v, one, "service",
+            r->app == NULL ? r->record.app : app_say(v->c, r->app->title));
+    web_put(v, one, "subject", r->subject);
+    web_put(v, one, "where",
+            r->record.region.n > 0 ? city_region_show(v->c, r->record.region)
+                                   : STR(""));
+    web_put(v, one, "state",
+            s == NULL ? r->record.state : app_say(v->c, s->label));
+    web_put(v, one, "due",
+            r->record.due > 0
+                ? city_show_until(v->c, v->world.city, r->record.due)
+                : str_of(say(v->c, "tanpa tenggat", "no deadline")));
+    web_put(v, one, "due_kind", str_of(due_kind(v, &r->record)));
+    web_put(v, one, "flag", STR(""));
+}
+
+static void counter(struct visit *v, struct data *list, const char *word,
+                    int64_t n, const char *kind)
+{
+    struct data *one = web_item(v, list);
+
+    web_put_word(v, one, "text", word);
+    web_put(v, one, "count", web_number(v, n));
+    web_put(v, one, "href", web_to(v, "/kerja"));
+    web_flag(v, one, "here", false);
+    web_put(v, one, "kind", n > 0 ? str_of(kind) : STR(""));
+}
+
+static void put_counters(struct visit *v, const struct record_counts *k)
+{
+    struct data *list = web_list(v, v->page, "counters");
+
+    counter(v, list, "say_counter_late", k->late, "error");
+    counter(v, list, "say_counter_today", k->today, "warn");
+    counter(v, list, "say_counter_week", k->week, "");
+    counter(v, list, "say_counter_all", k->all, "");
+}
+
+static void put_filters(struct visit *v, str here)
+{
+    struct data *list = web_list(v, v->page, "filters"), *one;
+    const struct app_entry *all;
+    size_t n = app_catalogue_all(v->world.apps, &all);
+
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].app == NULL)
+            continue;
+        one = web_item(v, list);
+        web_put(v, one, "href",
+                web_to(v, "/kerja?layanan=%.*s",
+                       STR_ARG(web_query_of(v, all[i].id))));
+        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+        web_put(v, one, "count", STR(""));
+        web_flag(v, one, "here", str_eq(all[i].id, here));
+    }
+    if (here.n > 0) {
+        one = web_item(v, list);
+        web_put(v, one, "href", web_to(v, "/kerja"));
+        web_put_word(v, one, "name", "say_counter_all");
+        web_put(v, one, "count", STR(""));
+        web_flag(v, one, "here", false);
+    }
+    web_has(v, v->page, "filters");
+}
+
+static err cursor(struct visit *v, struct record_cursor *at)
+{
+    str due, id;
+
+    *at = (struct record_cursor){INT64_MIN, 0};
+    if (web_arg(v, "setelah").n == 0)
+        return E_OK;
+    str_cut(web_arg(v, "setelah"), '.', &due, &id);
+    TRY(str_i64(v->c, due, &at->due));
+    return str_i64(v->c, id, &at->id);
+}
+
+err web_worklist(struct visit *v)
+{
+    struct record_actor actor = web_actor(v, STR(""));
+    const struct web_host *h = &web_options_of(v->web)->host;
+    str app = str_slice(web_arg(v, "layanan"), 0, 100);
+    struct record_cursor at;
+    struct record_counts counts;
+    struct record_row *rows;
+    struct data *list;
+    size_t n;
+
+    TRY(cursor(v, &at));
+    TRY(web_look(v));
+    TRY(record_worklist(v->c, &v->world, v->on, &actor, app, at, PAGE, &rows,
+                        &n, &counts));
+    TRY(web_frame(v));
+    put_counters(v, &counts);
+    put_filters(v, app);
+    list = web_list(v, v->page, "rows");
+    for (size_t i = 0; i < n; i++)
+        put_row(v, list, &rows[i]);
+    web_flag(v, v->page, "found", n > 0);
+    web_put(v, v->page, "empty", STR(""));
+    web_put(v, v->page, "confirm",
+            h->time_asked(h->node) ? web_to(v, "/kerja/tanggal") : STR(""));
+    web_put(v, v->page, "hello", v->s.who.name);
+    web_put_pages(
+        v, n == PAGE
+               ? web_to(v, "/kerja?layanan=%.*s&setelah=%" PRId64 ".%" PRId64,
+                        STR_ARG(web_query_of(v, app)),
+                        rows[n - 1].record.due == 0 ? INT64_MAX
+                                                    : rows[n - 1].record.due,
+                        rows[n - 1].record.id)
+               : STR(""));
+    return web_show(v, "worklist");
+}
+
+/* ---- is this date right ------------------------------------------- */
+
+err web_date_ask(struct visit *v)
+{
+    struct date today = time_local(v->c->now, city_offset(v->world.city), NULL);
+
+    TRY(web_frame(v));
+    web_put(v, v->page, "today",
+            arena_fmt(v->c->mem, "%.*s, %.*s",
+                      STR_ARG(city_show_day(v->c, today)),
+                      STR_ARG(web_when(v, v->c->now))));
+    web_put(v, v->page, "waiting", STR(""));
+    web_put(v, v->page, "action", web_to(v, "/kerja/tanggal"));
+    return web_show(v, "calendar_confirm");
+}
+
+err web_date_confirm(struct visit *v)
+{
+    struct record_actor actor = web_actor(v, STR(""));
+
+    if (!web_has_sent(v, "right"))
+        return fail(v->c, E_CONFLICT, "%s",
+                    say(v->c,
+                        "Beri tahu administrator: jam peladen ini salah. "
+                        "Tenggat yang memutuskan tetap menunggu.",
+                        "Tell the administrator that this server's clock is "
+                        "wrong. Deadlines that decide go on waiting."));
+    web_look_away(v);
+    TRY(record_time_confirm(v->c, &v->world, &actor));
+    return web_go(v, "/kerja");
+}
+
+/* ---- one record --------------------------------------------------- */
+
+struct desk {
+    struct record_actor actor;
+    struct record_view r;
+    struct record_choice *choices;
+    size_t n;
+    const struct findings *f; /* of the act that was tried */
+    str tried;
+};
+
+/* At the desk an officer also does what the resident before her asks. */
+static err open_record(struct visit *v, struct desk *d)
+{
+    str number;
+
+    *d = (struct desk){.tried = STR("")};
+    TRY(web_number_part(v, v->part[0], &number));
+    d->actor = web_actor(v, number);
+    if (web_holds(v, "desk"))
+        d->actor.channel = STR("counter");
+    TRY(web_look(v));
+    TRY(record_view(v->c, &v->world, v->on, &d->actor, number, &d->r));
+    if (!d->r.office && !web_holds(v, "desk"))
+        return fail(v->c, E_FORBIDDEN, "%s",
+                    say(v->c, "Berkas ini bukan tugas perangkat daerah Anda.",
+                        "This record is not with your office."));
+    return record_choices(v->c, &v->world, v->on, &d->r.record, d->r.app,
+                          &d->actor, &d->choices, &d->n);
+}
+
+static void put_reasons(struct visit *v, struct data *act, bool asked,
+                        str error)
+{
+    struct input in = {
+        .name = "reason",
+        .widget = "select",
+        .label = str_of(say(v->c, "Alasan mendahulukan", "Why out of turn")),
+        .error = error};
+    struct data *field;
+    const str *keys;
+    size_t n;
+
+    if (!asked) {
+        web_flag(v, act, "reasons", false);
+        return;
+    }
+    field = web_input(v, &in);
+    n = record_reasons(&keys);
+    for (size_t i = 0; i < n; i++)
+        web_put_select(v, field, keys[i], record_reason_name(v->c, keys[i]),
+                       str_eq(keys[i], web_sent(v, "reason")));
+    data_put(v->c, act, STR("reasons"), field);
+}
+
+static str reason_error(const struct findings *f)
+{
+    for (size_t i = 0; f != NULL && i < f->n; i++)
+        if (str_eq(f->all[i].key, STR("reason")))
+            return f->all[i].what;
+    return STR("");
+}
+
+static str consequence(struct visit *v, const struct desk *d,
+                       const struct app_action *x)
+{
+    const struct app_state *to = app_state(d->r.app, x->to);
+
+    if (to == NULL || str_eq(to->key, d->r.record.state))
+        return STR("");
+    return arena_fmt(
+        v->c->mem,
+        to->who.resident ? say(v->c, "Menjadi: %.*s. Warga diminta bertindak.",
+                               "Becomes: %.*s. The resident is asked to act.")
+        : to->appeal     ? say(v->c,
+                               "Menjadi: %.*s. Warga dapat mengajukan "
+                                   "keberatan.",
+                               "Becomes: %.*s. The resident can object.")
+                         : say(v->c, "Menjadi: %.*s.", "Becomes: %.*s."),
+        STR_ARG(app_say(v->c, to->label)));
+}
+
+static void put_act(struct visit *v, struct data *list, const struct desk *d,
+                    const struct record_choice *k)
+{
+    const struct app_state *to = app_state(d->r.app, k->action->to);
+    bool tried = str_eq(d->tried, k->action->key);
+    const char *in = arena_fmt(v->c->mem, "%.*s-", STR_ARG(k->action->key)).p;
+    struct filling x = {.pairs = tried ? v->form : NULL,
+                        .n = tried ? v->n_form : 0,
+                        .f = tried ? d->f : NULL,
+                        .in = in};
+    struct data *one = web_item(v, list), *fields;
+
+    web_put(v, one, "key", k->action->key);
+    web_put(v, one, "text", app_say(v->c, k->action->label));
+    web_put(v, one, "consequence", consequence(v, d, k->action));
+    web_put(v, one, "barred", k->why);
+    web_flag(v, one, "open", tried || (d->n == 1 && k->why.n == 0));
+    web_flag(v, one, "grave", to != NULL && (to->appeal || to->end.n > 0));
+    web_put(v, one, "action",
+            web_to(v, BASE "/%.*s", STR_ARG(d->r.record.number)));
+    data_put_i64(v->c, one, STR("version"), d->r.record.version);
+    web_put(v, one, "form_token", STR("act"));
+    put_reasons(v, one, k->out_of_turn && k->why.n == 0,
+                tried ? reason_error(d->f) : STR(""));
+    fields = web_list(v, one, "fields");
+    for (size_t i = 0; i < k->action->n_needs; i++)
+        data_append(v->c, fields, web_field(v, &k->action->needs[i], &x));
+}
+
+/* A resubmission needs the whole form: the resident does it by number and
+ * code, at the counter too. */
+static bool shown_here(const struct record_choice *k)
+{
+    return !k->action->who.system && !(k->action->who.resident &&
+                                       str_eq(k->action->key, STR("resubmit")));
+}
+
+static void put_acts(struct visit *v, const struct desk *d)
+{
+    struct data *list = web_list(v, v->page, "actions");
+
+    for (size_t i = 0; i < d->n; i++)
+        if (shown_here(&d->choices[i]))
+            put_act(v, list, d, &d->choices[i]);
+    web_has(v, v->page, "actions");
+    web_put(v, v->page, "no_actions",
+            d->r.record.office.n > 0 ? SAY(v, "say_with", STR("office"),
+                                           web_office(v, d->r.record.office))
+            : d->r.record.ended > 0  ? STR("")
+                                     : web_word(v, "say_with_resident"));
+}
+
+static void put_due(struct visit *v, const struct record_view *r)
+{
+    str why = STR("");
+
+    if (r->record.due > 0 && r->state->within.unit != CITY_NONE)
+        city_due(v->c, v->world.city, r->state->within, r->record.entered,
+                 &why);
+    web_put(v, v->page, "due",
+            r->record.due > 0
+                ? city_show_until(v->c, v->world.city, r->record.due)
+                : STR(""));
+    web_put(v, v->page, "due_kind", str_of(due_kind(v, &r->record)));
+    web_put(v, v->page, "why_due", why);
+}
+
+static void put_money(struct visit *v, const struct desk *d)
+{
+    const struct record *x = &d->r.record;
+    struct data *charge;
+
+    web_put_charge(v, d->r.app, x->charge, STR(""));
+    charge = data_get(v->page, STR("charge"));
+    if (charge == NULL || charge->kind != DATA_MAP)
+        return;
+    web_put(v, charge, "paid",
+            x->paid >= x->charge ? SAY(v, "say_paid", STR("when"),
+                                       city_show_money(v->c, x->paid))
+                                 : web_word(v, "say_unpaid"));
+}
+
+/* The first telephone that the office may see. */
+static err put_whatsapp(struct visit *v, const struct desk *d)
+{
+    str phone = STR(""), href = STR("");
+
+    for (size_t i = 0; d->r.office && i < d->r.form.n; i++)
+        if (str_ends(d->r.form.all[i].path, STR(".telepon")) &&
+            d->r.form.all[i].text.n > 0 && phone.n == 0)
+            phone = d->r.form.all[i].text;
+    if (phone.n > 0)
+        TRY(web_whatsapp(
+            v, phone,
+            arena_fmt(v->c->mem,
+                      say(v->c, "Kabar dari %.*s tentang %.*s. Lihat di %.*s",
+                          "News from %.*s about %.*s. See %.*s"),
+                      STR_ARG(city_name(v->c, v->world.city)),
+                      STR_ARG(d->r.record.number),
+                      STR_ARG(web_url(v, "/lacak/%.*s",
+                                      STR_ARG(d->r.record.number)))),
+            &href));
+    web_put(v, v->page, "whatsapp", href);
+    return E_OK;
+}
+
+static str channel_of(struct visit *v, const struct desk *d)
+{
+    struct ledger_event e;
+
+    if (d->r.n_history == 0 ||
+        ledger_event_by_id(v->c, v->on, v->world.ledger, d->r.history[0].event,
+                           &e) != E_OK)
+        return STR("");
+    return web_word(v, str_eq(ledger_fact(&e, "channel"), STR("counter"))
+                           ? "say_channel_counter"
+                           : "say_channel_web");
+}
+
+static str act_href(struct visit *v, void *arg, str key)
+{
+    const struct desk *d = arg;
+
+    return str_eq(key, STR("reason"))
+               ? STR("#f-reason")
+               : web_on_page(v,
+                             (void *)(uintptr_t)arena_fmt(v->c->mem, "%.*s-",
+                                                          STR_ARG(d->tried))
+                                 .p,
+                             key);
+}
+
+static err show_record(struct visit *v, struct desk *d)
+{
+    struct data *merged;
+
+    TRY(web_look(v));
+    TRY(web_frame(v));
+    v->title = arena_fmt(v->c->mem, "%.*s - %.*s", STR_ARG(d->r.record.number),
+                         STR_ARG(app_say(v->c, d->r.app->title)));
+    web_put_state(v, &d->r);
+    put_due(v, &d->r);
+    web_put(v, v->page, "channel", channel_of(v, d));
+    web_put_answers(v, &d->r, BASE);
+    web_put_moments(v, &d->r, BASE);
+    web_put_papers(v, &d->r, BASE);
+    put_money(v, d);
+    put_acts(v, d);
+    TRY(put_whatsapp(v, d));
+    web_put(v, v->page, "preview", STR(""));
+    web_put(v, v->page, "previous", STR(""));
+    web_put(v, v->page, "next", STR(""));
+    web_flag(v, v->page, "merged", false);
+    if (d->r.record.into.n > 0) {
+        merged = web_map(v, v->page, "merged");
+        web_put(v, merged, "number", d->r.record.into);
+        web_put(v, merged, "href",
+                web_to(v, BASE "/%.*s", STR_ARG(d->r.record.into)));
+    }
+    if (d->f != NULL)
+        web_wrong(v, d->f, act_href, d);
+    web_back(v, web_to(v, "/kerja"));
+    return web_show_as(v, d->f == NULL ? 200 : 422, "record");
+}
+
+err web_record(struct visit *v)
+{
+    struct desk d;
+
+    TRY(open_record(v, &d));
+    return show_record(v, &d);
+}
+
+/* ---- acting ------------------------------------------------------- */
+
+/* Somebody acted since the page was opened: what they did, and the way back.*/
+static err show_conflict(struct visit *v, const struct desk *d)
+{
+    const struct record_happening *h = &d->r.history[d->r.n_history - 1];
+    struct data *list, *one, *link;
+
+    TRY(web_frame(v));
+    v->title = web_word(v, "say_conflict");
+    web_put_word(v, v->page, "heading", "say_conflict");
+    web_put_word(v, v->page, "say", "say_conflict_more");
+    web_put(v, v->page, "mend", STR(""));
+    list = web_list(v, v->page, "changes");
+    one = web_item(v, list);
+    web_put(v, one, "key", web_when(v, h->time));
+    web_put(v, one, "value",
+            arena_fmt(v->c->mem, "%.*s: %.*s",
+                      STR_ARG(h->who.n > 0 ? h->who : h->office),
+                      STR_ARG(app_say(v->c, d->r.state->label))));
+    web_has(v, v->page, "changes");
+    link = web_map(v, v->page, "link");
+    web_put(v, link, "href",
+            web_to(v, BASE "/%.*s", STR_ARG(d->r.record.number)));
+    web_put(v, link, "text", d->r.record.number);
+    return web_show_as(v, 409, "error");
+}
+
+static const struct app_action *chosen(const struct desk *d, str key)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (str_eq(d->choices[i].action->key, key))
+            return d->choices[i].action;
+    return NULL;
+}
+
+static err fill_deed(struct visit *v, struct desk *d, struct record_deed *deed,
+                     const struct app_action *x, struct findings *f)
+{
+    struct app_pair *pairs;
+    struct record_upload *uploads;
+
+    TRY(web_version_sent(v, &deed->version));
+    TRY(web_read_needs(v, x, &pairs, &deed->n_needs, &uploads, &deed->n_uploads,
+                       f));
+    deed->number = d->r.record.number;
+    deed->action = x->key;
+    deed->needs = pairs;
+    deed->uploads = uploads;
+    deed->reason = web_sent(v, "reason");
+    deed->actor = d->actor;
+    if (!x->who.resident)
+        deed->actor.channel = STR("web");
+    return E_OK;
+}
+
+err web_record_do(struct visit *v)
+{
+    struct findings f = {0};
+    struct record_deed deed = {0};
+    struct record_outcome out;
+    const struct app_action *x;
+    struct desk d;
+    err e;
+
+    TRY(open_record(v, &d));
+    TRY(web_version_sent(v, &deed.version));
+    x = chosen(&d, web_sent(v, "act"));
+    if (x == NULL || deed.version != d.r.record.version)
+        return show_conflict(v, &d);
+    TRY(fill_deed(v, &d, &deed, x, &f));
+    d.tried = x->key;
+    d.f = &f;
+    if (f.errors > 0)
+        return show_record(v, &d);
+    web_look_away(v);
+    e = record_act(v->c, &v->world, &deed, &f, &out);
+    if (e == E_REFUSED && f.errors > 0)
+        return show_record(v, &d);
+    if (e == E_CONFLICT) {
+        TRY(open_record(v, &d));
+        return show_conflict(v, &d);
+    }
+    TRY(e);
+    return web_go(v, BASE "/%.*s", STR_ARG(d.r.record.number));
+}
+
+/* ---- files -------------------------------------------------------- */
+
+err web_record_file(struct visit *v)
+{
+    return web_send_record_file(v, v->part[1]);
+}
+
+err web_record_letter(struct visit *v)
+{
+    return web_send_record_file(
+        v, arena_fmt(v->c->mem, "letters.%.*s", STR_ARG(v->part[1])));
+}
