@@ -262,6 +262,33 @@ static void check_privacy(struct app_work *w)
                  "Add privacy: {basis, purpose, keep, then}."));
 }
 
+static bool asked_somewhere(const struct app *a, str need)
+{
+    for (size_t i = 0; i < a->n_states; i++)
+        for (size_t k = 0; k < a->states[i].n_actions; k++)
+            for (size_t j = 0; j < a->states[i].actions[k].n_needs; j++)
+                if (str_eq(a->states[i].actions[k].needs[j].key, need))
+                    return true;
+    return false;
+}
+
+static void check_national_number(struct app_work *w,
+                                  const struct data *national)
+{
+    struct ctx *c = w->c;
+    const struct data *number = data_get(national, STR("number"));
+
+    if (number == NULL || asked_somewhere(w->a, data_text(number)))
+        return;
+    app_mend(c,
+             finding_add(c, w->f, FIND_ERROR, number->at,
+                         STR("national.number"),
+                         say(c, "Tidak ada tindakan yang menanyakan \"%.*s\".",
+                             "No action asks for \"%.*s\"."),
+                         STR_ARG(data_text(number))),
+             "national-number", "%s", "");
+}
+
 /* A national system issues; such an app only stands before it. */
 static void check_national(struct app_work *w)
 {
@@ -270,6 +297,7 @@ static void check_national(struct app_work *w)
     const struct data *letters = data_get(w->tree, STR("letters"));
 
     w->a->national = national;
+    check_national_number(w, national);
     if (national == NULL || letters == NULL || letters->n == 0)
         return;
     app_mend(c,
@@ -311,9 +339,9 @@ static void build_all(struct app_work *w)
     check_law(w, "charge");
     check_law(w, "flow");
     check_privacy(w);
-    check_national(w);
     app_build_env(w);
     app_build_flow(w);
+    check_national(w);
     app_build_programs(w);
     app_build_steps(w);
     app_build_letters(w);
@@ -362,9 +390,8 @@ err app_build(struct ctx *c, const struct app_package *p,
     *out = NULL;
     w.a = NEW(c->mem, struct app);
     w.inner = NEW(c->mem, struct app_inner);
-    w.inner->merged =
-        overlay == NULL ? p->merged : app_overlay_lay(c, p, overlay, f);
-    w.tree = data_copy(c, w.inner->merged);
+    w.tree = overlay == NULL ? data_copy(c, p->merged)
+                             : app_overlay_lay(c, p, overlay, f);
     app_schema_check(c, w.tree, true, f);
     app_insert_states(&w);
     take_names(&w);

@@ -46,7 +46,8 @@ static err build_entry(struct ctx *c, struct conn *on, const struct city *k,
     struct app_package *p;
     struct app_overlay *o;
     struct app *a = NULL;
-    err e = app_load_package(c, on, entry->tree, &entry->trouble, &p);
+    err e =
+        app_load_package(c, on, entry->tree, LOAD_LEAN, &entry->trouble, &p);
 
     if (e == E_OK)
         e = app_load_overlay(c, on, entry->overlay, entry->id, &entry->trouble,
@@ -202,7 +203,7 @@ err app_frozen(struct ctx *c, struct conn *on, const struct app_catalogue *t,
         *out = now->app;
         return E_OK;
     }
-    TRY(app_load_package(c, on, tree, &f, &p));
+    TRY(app_load_package(c, on, tree, LOAD_LEAN, &f, &p));
     TRY(app_load_overlay(c, on, overlay, id, &f, &o));
     TRY(app_build(c, p, o, k, &f, &a));
     *out = a;

@@ -5,7 +5,8 @@
 
 struct search {
     struct app_work *w;
-    str names[4]; /* the city's own, folded */
+    struct ctx scratch; /* for what is folded, and dropped */
+    str names[4];       /* the city's own, folded */
     size_t n;
 };
 
@@ -86,7 +87,7 @@ static bool coordinates(str s)
 static const char *what_of(struct search *x, str text)
 {
     struct ctx *c = x->w->c;
-    str folded = data_fold(c, text);
+    str folded = data_fold(&x->scratch, text);
 
     for (size_t i = 0; i < x->n; i++)
         if (holds_word(folded, x->names[i]))
@@ -173,7 +174,7 @@ static void own_names(struct search *x)
  * the city's, the last name fields alone. */
 void app_check_home(struct app_work *w)
 {
-    struct search x = {.w = w};
+    struct search x = {.w = w, .scratch = *w->c};
     static const str parts[] = {
         STR_INIT("title"), STR_INIT("summary"), STR_INIT("words"),
         STR_INIT("law"),   STR_INIT("privacy"), STR_INIT("fields"),
@@ -181,6 +182,7 @@ void app_check_home(struct app_work *w)
         STR_INIT("flow"),  STR_INIT("letters"), STR_INIT("noun"),
     };
 
+    x.scratch.mem = arena_new((size_t)64 << 20);
     own_names(&x);
     for (size_t i = 0; i < COUNT(parts); i++) {
         const struct data *d = data_get(w->tree, parts[i]);
@@ -197,4 +199,5 @@ void app_check_home(struct app_work *w)
         if (str_ends(w->p->files[i].name, STR(".mustache")))
             look(&x, &text, w->p->files[i].name, text.text);
     }
+    arena_free(x.scratch.mem);
 }

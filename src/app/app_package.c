@@ -4,6 +4,7 @@
 
 #define FILE_MOST  ((size_t)256 << 10)
 #define FILES_MOST 64
+#define WHOLE_MOST ((size_t)1 << 20) /* what an archive may hold */
 
 str app_package_id(const struct app_package *p)
 {
@@ -216,14 +217,15 @@ static void check_names(struct ctx *c, const struct making *m)
              "app-extends", "%s", "");
 }
 
-static void merge_parts(struct ctx *c, struct making *m)
+static void merge_parts(struct ctx *c, struct making *m, enum app_load how)
 {
     struct app_package *p = m->p;
     struct data *merged;
 
     p->app = read_part(c, m, "app.yaml");
     p->archetype = read_part(c, m, "archetype.yaml");
-    p->scenarios = read_part(c, m, "scenario.yaml");
+    if (how != LOAD_LEAN)
+        p->scenarios = read_part(c, m, "scenario.yaml");
     check_names(c, m);
     if (p->app == NULL || p->app->kind != DATA_MAP)
         return;
@@ -245,20 +247,20 @@ static err faulty(struct ctx *c, const struct findings *f)
                 f->errors);
 }
 
-/* Read, merge, and where `check` build it once to find every fault. */
-static err make_package(struct ctx *c, struct making *m, bool check)
+/* Read, merge, and to be checked build it once to find every fault. */
+static err make_package(struct ctx *c, struct making *m, enum app_load how)
 {
     size_t before = m->f->errors, first = m->f->n;
     struct app *built;
 
-    for (size_t i = 0; i < m->p->n; i++)
+    for (size_t i = 0; how == LOAD_CHECKED && i < m->p->n; i++)
         check_file(c, &m->p->files[i],
                    app_package_shown(c, m->p, m->p->files[i].name), m->f);
     missing_part(c, m, "app.yaml");
     missing_part(c, m, "archetype.yaml");
     missing_part(c, m, "scenario.yaml");
-    merge_parts(c, m);
-    if (check && m->p->merged != NULL) {
+    merge_parts(c, m, how);
+    if (how == LOAD_CHECKED && m->p->merged != NULL) {
         err e = app_build(c, m->p, NULL, NULL, m->f, &built);
 
         if (e != E_OK && e != E_BAD_INPUT)
@@ -292,9 +294,17 @@ static err read_files(struct ctx *c, struct app_package *p, const char *dir,
                         "%s holds more than %d files. An app needs a few."),
                     dir, FILES_MOST - 1);
     for (size_t i = 0; i < n; i++) {
+        size_t whole = 0;
         str bytes;
 
         TRY(file_read(c, file_join(c, dir, names[i].p), FILE_MOST, &bytes));
+        for (size_t k = 0; k < p->n; k++)
+            whole += p->files[k].bytes.n;
+        if (whole + bytes.n > WHOLE_MOST)
+            return fail(c, E_TOO_BIG,
+                        say(c, "%s berisi lebih dari 1 MB.",
+                            "%s holds more than 1 MB."),
+                        dir);
         take_file(p, arena_fmt(c->mem, "%s%.*s", prefix, STR_ARG(names[i])),
                   bytes);
     }
@@ -383,7 +393,7 @@ err app_package_read(struct ctx *c, const char *dir, const char *base,
     if (is_archetype(c, p))
         return only_archetype(c, &m);
     TRY(read_archetype(c, &m, base));
-    TRY(make_package(c, &m, true));
+    TRY(make_package(c, &m, LOAD_CHECKED));
     TRY(pack_write(c, p->files, p->n, &p->archive));
     p->tree = seal_show_hash(c, seal_sha256(p->archive));
     *out = p;
@@ -392,8 +402,8 @@ err app_package_read(struct ctx *c, const char *dir, const char *base,
 
 /* ---- from an archive ---------------------------------------------- */
 
-err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
-                     struct app_package **out)
+err app_package_load(struct ctx *c, str archive, enum app_load how,
+                     struct findings *f, struct app_package **out)
 {
     struct app_package *p = NEW(c->mem, struct app_package);
     struct making m = {p, f};
@@ -401,7 +411,7 @@ err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
     *out = NULL;
     p->archetype_file = STR("archetype.yaml");
     TRY(pack_read(c, archive, &p->files, &p->n));
-    TRY(make_package(c, &m, check));
+    TRY(make_package(c, &m, how));
     p->archive = archive;
     p->tree = seal_show_hash(c, seal_sha256(archive));
     *out = p;
@@ -411,5 +421,5 @@ err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
 err app_package_open(struct ctx *c, str archive, struct findings *f,
                      struct app_package **out)
 {
-    return app_package_load(c, archive, true, f, out);
+    return app_package_load(c, archive, LOAD_CHECKED, f, out);
 }

@@ -95,9 +95,11 @@ struct app_package {
 /* How places name one of its files. */
 str app_package_shown(struct ctx *c, const struct app_package *p, str name);
 
-/* From an archive that was checked when it was installed, or (`check`) not. */
-err app_package_load(struct ctx *c, str archive, bool check, struct findings *f,
-                     struct app_package **out) MUST_USE;
+/* From an archive. What was checked when it was installed need not be again;
+ * lean leaves out what only people and rehearsals read. */
+enum app_load { LOAD_LEAN, LOAD_WHOLE, LOAD_CHECKED };
+err app_package_load(struct ctx *c, str archive, enum app_load how,
+                     struct findings *f, struct app_package **out) MUST_USE;
 
 enum app_op { OP_SET, OP_ADD, OP_REMOVE };
 
@@ -123,7 +125,8 @@ struct data *app_overlay_lay(struct ctx *c, const struct app_package *p,
 
 /* A package that was checked when it was installed; E_NOT_FOUND. */
 err app_load_package(struct ctx *c, struct conn *on, str tree,
-                     struct findings *f, struct app_package **out) MUST_USE;
+                     enum app_load how, struct findings *f,
+                     struct app_package **out) MUST_USE;
 /* NULL for an empty digest. */
 err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
                      struct findings *f, struct app_overlay **out) MUST_USE;
@@ -140,7 +143,6 @@ struct app_inner {
     struct cel_value tariff;
     const size_t *order; /* all fields, what others read first */
     str archetype_file, overlay_file;
-    const struct data *merged; /* before `insert` was worked in */
 };
 
 /* Everything a build has at hand. */

@@ -33,12 +33,13 @@ static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
 }
 
 err app_load_package(struct ctx *c, struct conn *on, str tree,
-                     struct findings *f, struct app_package **out)
+                     enum app_load how, struct findings *f,
+                     struct app_package **out)
 {
     str archive;
 
     TRY(fetch_file(c, on, tree, &archive));
-    return app_package_load(c, archive, false, f, out);
+    return app_package_load(c, archive, how, f, out);
 }
 
 err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
@@ -116,7 +117,7 @@ err app_installed_package(struct ctx *c, struct conn *on, str id,
     struct app_entry now;
 
     TRY(must_be_installed(c, on, id, &now));
-    TRY(app_load_package(c, on, now.tree, &f, p));
+    TRY(app_load_package(c, on, now.tree, LOAD_WHOLE, &f, p));
     return app_load_overlay(c, on, now.overlay, id, &f, o);
 }
 
