@@ -2,6 +2,7 @@
 /* The files of a city's folder, read, checked and compared with what stands.
  * All faults of all files come in one run. Format: docs/city-files.md. */
 #include "city/city_priv.h"
+#include "letter/letter.h"
 
 #include <stdlib.h>
 
@@ -442,8 +443,9 @@ static void read_crest(struct ctx *c, struct city_check *z,
                           "Example: crest: lambang.svg."));
         return;
     }
-    city_crest_check(c, name, svg, z->f);
-    data_put_text(c, item, STR("crest"), svg);
+    /* The room that draws it says what it can draw. */
+    if (letter_crest_check(c, name, svg, z->f) == E_OK)
+        data_put_text(c, item, STR("crest"), svg);
 }
 
 static void check_brand(struct ctx *c, struct city_check *z,

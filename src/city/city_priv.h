@@ -225,5 +225,3 @@ err city_officer_add_by(struct ctx *c, struct conn *tx, struct ledger *l,
 
 /* "#rgb" or "#rrggbb" as "#rrggbb". */
 bool city_colour_read(struct ctx *c, str s, str *out);
-/* Is the SVG of the safe subset? Each fault is a finding. */
-void city_crest_check(struct ctx *c, str file, str svg, struct findings *f);

@@ -541,38 +541,26 @@ static bool read_tag(struct ctx *c, struct reader *r)
     return true;
 }
 
-static bool skip_to(struct reader *r, const char *end)
-{
-    str rest = str_slice(r->svg, r->at, r->svg.n);
-    size_t n = str_find(rest, str_of(end));
-
-    r->at += n + strlen(end);
-    return n < rest.n;
-}
-
+/* A comment or declaration is none for all readers alike: "<!-->" ends one in
+ * HTML, where pages show the crest, and begins one in XML. */
 static void read_all(struct ctx *c, struct reader *r)
 {
     bool ok = true;
     size_t at = 0;
 
-    if (take(r, "<?xml "))
-        ok = skip_to(r, "?>");
     while (ok && (skip_blanks(r), r->at < r->svg.n)) {
         at = r->at;
-        if (take(r, "<!--"))
-            ok = skip_to(r, "-->");
-        else
-            ok = take(r, "<") && read_tag(c, r);
+        ok = take(r, "<") && read_tag(c, r);
     }
     if (!ok)
         blame(c, r, at, str_slice(r->svg, at, at + 20),
               say(c, "bagian ini tidak dapat dibaca sebagai gambar.",
                   "this part cannot be read as a picture."),
               say(c,
-                  "Teks, DOCTYPE, CDATA, dan entitas tidak diterima; simpan "
-                  "sebagai SVG biasa.",
-                  "Text, DOCTYPE, CDATA and entities are not accepted; save it "
-                  "as plain SVG."));
+                  "Teks, komentar, deklarasi XML, DOCTYPE, CDATA, dan "
+                  "entitas tidak diterima; hapus dari berkas itu.",
+                  "Text, comments, the XML declaration, DOCTYPE, CDATA and "
+                  "entities are not accepted; take them out of the file."));
     else if (!r->done)
         blame(c, r, r->svg.n, STR("svg"),
               say(c, "gambar tidak utuh.", "the picture is not complete."),
