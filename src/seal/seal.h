@@ -39,6 +39,10 @@ struct hash seal_hmac(str key, const str *parts, size_t n); /* HMAC-SHA256 */
 str seal_show_hash(struct ctx *c, struct hash h);
 bool seal_read_hash(str s, struct hash *out);
 
+/* 64 bytes, for what others publish under it. */
+#define SEAL_SHA512 64
+void seal_sha512(str s, unsigned char out[SEAL_SHA512]);
+
 /* A running SHA-256, for what is hashed row by row. */
 struct seal_digest;
 struct seal_digest *seal_digest_new(struct ctx *c);
@@ -176,7 +180,8 @@ str seal_proof_show(struct ctx *c, const struct seal_proof *p);
  * May be asked from any thread. */
 struct signer;
 
-/* Make the keys NAME/log, NAME/witness and, for the letter seal, NAME/surat.
+/* Make the keys NAME/log, NAME/witness, NAME/surat for the letter seal, and
+ * NAME/snapshot and NAME/timestamp for the repository.
  *     E_BAD_INPUT  the domain is no host name
  *     E_CONFLICT   the file is there already; it stays as it is */
 err seal_signer_create(struct ctx *c, const char *path, str domain) MUST_USE;
@@ -190,7 +195,13 @@ err seal_signer_open(struct ctx *c, const char *path,
                      struct signer **out) MUST_USE;
 void seal_signer_close(struct signer *s); /* NULL is fine */
 
-enum seal_role { SEAL_LOG, SEAL_WITNESS, SEAL_LETTER };
+enum seal_role {
+    SEAL_LOG,
+    SEAL_WITNESS,
+    SEAL_LETTER,
+    SEAL_SNAPSHOT,
+    SEAL_TIMESTAMP
+};
 void seal_signer_key(struct signer *s, enum seal_role role,
                      struct seal_key *out); /* borrowed from the signer */
 
@@ -218,6 +229,54 @@ err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
                        struct hash digest, str *signature) MUST_USE;
 bool seal_letter_holds(const struct seal_key *letter, str entry,
                        struct hash digest, str signature);
+
+/* The two online roles of the city's TUF repository (specification 1.0.34).
+ * Each question prints the metadata itself, in canonical JSON, so that these
+ * keys can say nothing else. What was said is journalled first: a version
+ * never goes back, nor does the version of what it vouches for, and one
+ * version never says two things. The same question again gives the same
+ * bytes.
+ *     E_CONFLICT   a version that went back, or was said otherwise; a snapshot
+ *                  that is not the one signed last
+ *     E_BAD_INPUT  it expires already, or later than may be: a snapshot after
+ *                  366 days, a timestamp after 14, on a stick after 90 */
+struct seal_edition {
+    int64_t version;    /* its own, from 1 */
+    int64_t below;      /* of targets.json, or of snapshot.json */
+    struct hash digest; /* of that file, and its length */
+    int64_t length;
+    int64_t expires;
+    bool stick; /* a timestamp that travels on a carrier, not on the line */
+};
+err seal_signer_snapshot(struct ctx *c, struct signer *s,
+                         const struct seal_edition *next, str *json) MUST_USE;
+err seal_signer_timestamp(struct ctx *c, struct signer *s,
+                          const struct seal_edition *next, str *json) MUST_USE;
+/* The versions said last; 0 before the first. */
+void seal_signer_said(struct signer *s, int64_t *snapshot, int64_t *timestamp);
+
+/* ---- offline keys ------------------------------------------------- */
+
+/* A secret Ed25519 key that a person keeps, away from every node: it signs
+ * what its holder asks. Lies in memory that is locked, fenced, and wiped when
+ * c->mem goes. */
+struct seal_secret;
+struct seal_secret *seal_secret_new(struct ctx *c);
+/* Of a seed that is known elsewhere (test vectors). */
+struct seal_secret *seal_secret_of(struct ctx *c, const unsigned char seed[32]);
+void seal_secret_public(const struct seal_secret *k, unsigned char public[32]);
+/* 64 bytes. */
+str seal_secret_sign(struct ctx *c, const struct seal_secret *k, str message);
+bool seal_signature_holds(const unsigned char public[32], str message,
+                          str signature);
+
+/* Sealed by a passphrase: "argon2id m=KIB t=PASSES SALT BOX", base64; the box
+ * as of seal_box(), bound to `about`. E_TAMPERED where the passphrase is
+ * another or a letter was changed. */
+err seal_secret_shut(struct ctx *c, const struct seal_secret *k, str passphrase,
+                     str about, str *out) MUST_USE;
+err seal_secret_open(struct ctx *c, str shut, str passphrase, str about,
+                     struct seal_secret **out) MUST_USE;
 
 /* ---- secrets ------------------------------------------------------ */
 

@@ -68,6 +68,12 @@ struct hash seal_sha256(str s)
     return h;
 }
 
+void seal_sha512(str s, unsigned char out[SEAL_SHA512])
+{
+    MUST(EVP_Digest(s.n == 0 ? "" : s.p, s.n, out, NULL, EVP_sha512(), NULL) ==
+         1);
+}
+
 struct hash seal_sha256_of(const str *parts, size_t n)
 {
     EVP_MD_CTX *x = context();

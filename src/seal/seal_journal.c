@@ -23,7 +23,7 @@
 
 /* Past FILE_MOST the file is renewed with the lines of its last FILE_KEPT
  * bytes. The last checkpoint stands for those before it: it was signed only
- * because it extends them. */
+ * because it extends them; so do the last words of the repository. */
 #define FILE_MOST ((size_t)4 << 20)
 #define FILE_KEPT ((size_t)1 << 20)
 #define FILE_READ (2 * FILE_MOST)
@@ -256,29 +256,42 @@ err seal_journal_create(struct ctx *c, const char *path, const str *words,
     return failed(c, path);
 }
 
-/* Where the line of the checkpoint in force begins, or n. */
-static size_t last_checkpoint(str text)
+/* What the last line of its kind says is in force. */
+static const str in_force[] = {
+    STR_INIT("checkpoint "),
+    STR_INIT("snapshot "),
+    STR_INIT("timestamp "),
+};
+
+/* Where the last line of each kind begins, or n. */
+static void last_lines(str text, size_t at[COUNT(in_force)])
 {
     str rest = text, line;
-    size_t at = text.n, from = 0;
+    size_t from = 0;
 
+    for (size_t i = 0; i < COUNT(in_force); i++)
+        at[i] = text.n;
     while (str_next(&rest, '\n', &line)) {
-        if (str_starts(line, STR("checkpoint ")))
-            at = from;
+        for (size_t i = 0; i < COUNT(in_force); i++)
+            at[i] = str_starts(line, in_force[i]) ? from : at[i];
         from = text.n - rest.n;
     }
-    return at;
 }
 
 static struct lines kept_lines(struct ctx *c, str text)
 {
     struct lines t = new_lines(c, text.n + 64);
-    size_t force = last_checkpoint(text), from = 0;
+    size_t force[COUNT(in_force)], from = 0;
     size_t cut = text.n > FILE_MOST ? text.n - FILE_KEPT : 0;
     str rest = text, words;
 
+    last_lines(text, force);
     while (seal_journal_next(&rest, &words)) {
-        if (from >= cut || from == force || str_starts(words, STR("key ")))
+        bool kept = from >= cut || str_starts(words, STR("key "));
+
+        for (size_t i = 0; i < COUNT(in_force); i++)
+            kept = kept || from == force[i];
+        if (kept)
             add_line(&t, words);
         from = text.n - rest.n;
     }
@@ -379,6 +392,7 @@ err seal_journal_append(struct ctx *c, struct seal_journal *j, str words)
     struct hash chain;
     str text;
     size_t n;
+    bool ok;
 
     if (j->broken)
         return fail(c, E_STORAGE,
@@ -393,7 +407,9 @@ err seal_journal_append(struct ctx *c, struct seal_journal *j, str words)
     chain = j->chain;
     n = write_line(line, words, &chain);
     /* fdatasync() also makes the file's new length durable. */
-    if (!write_all(j->fd, (str){line, n}) || fdatasync(j->fd) != 0) {
+    ok = write_all(j->fd, (str){line, n}) && fdatasync(j->fd) == 0;
+    sodium_memzero(line, n); /* it may hold a key */
+    if (!ok) {
         j->broken = true;
         return failed(c, j->path);
     }

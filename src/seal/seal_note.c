@@ -24,26 +24,26 @@ bool seal_ed25519_holds(const unsigned char public[32], str message, str sig)
 /* Unicode's White_Space, as its UTF-8 sequences. */
 static const str spaces[] = {
     STR_INIT(" "),
-        STR_INIT("\x7F"), /* no space, but no letter of a name either */
-            STR_INIT("\xC2\x85"),
-                STR_INIT("\xC2\xA0"),
-                    STR_INIT("\xE1\x9A\x80"),
-                        STR_INIT("\xE2\x80\x80"),
-                            STR_INIT("\xE2\x80\x81"),
-                                STR_INIT("\xE2\x80\x82"),
-                                    STR_INIT("\xE2\x80\x83"),
-                                        STR_INIT("\xE2\x80\x84"),
-                                            STR_INIT("\xE2\x80\x85"),
-                                                STR_INIT("\xE2\x80\x86"),
-                                                    STR_INIT("\xE2\x80\x87"),
-                                                        STR_INIT("\xE2\x80\x88"),
-                                                            STR_INIT("\xE2\x80\x89"),
-                                                                STR_INIT("\xE2\x80\x8A"),
-                                                                    STR_INIT("\xE2\x80\xA8"),
-                                                                        STR_INIT("\xE2\x80\xA9"),
-                                                                            STR_INIT("\xE2\x80\xAF"),
-                                                                                STR_INIT("\xE2\x81\x9F"),
-                                                                                    STR_INIT("\xE3\x80\x80"),
+    STR_INIT("\x7F"), /* no space, but no letter of a name either */
+    STR_INIT("\xC2\x85"),
+    STR_INIT("\xC2\xA0"),
+    STR_INIT("\xE1\x9A\x80"),
+    STR_INIT("\xE2\x80\x80"),
+    STR_INIT("\xE2\x80\x81"),
+    STR_INIT("\xE2\x80\x82"),
+    STR_INIT("\xE2\x80\x83"),
+    STR_INIT("\xE2\x80\x84"),
+    STR_INIT("\xE2\x80\x85"),
+    STR_INIT("\xE2\x80\x86"),
+    STR_INIT("\xE2\x80\x87"),
+    STR_INIT("\xE2\x80\x88"),
+    STR_INIT("\xE2\x80\x89"),
+    STR_INIT("\xE2\x80\x8A"),
+    STR_INIT("\xE2\x80\xA8"),
+    STR_INIT("\xE2\x80\xA9"),
+    STR_INIT("\xE2\x80\xAF"),
+    STR_INIT("\xE2\x81\x9F"),
+    STR_INIT("\xE3\x80\x80"),
 };
 
 bool seal_name_ok(str s)
@@ -64,8 +64,9 @@ bool seal_name_ok(str s)
 uint32_t seal_key_id(str name, uint8_t type, const unsigned char public[32])
 {
     const char kind = (char)type;
-    struct hash h = seal_sha256_of((str[]){
-        name, STR("\n"), {&kind, 1}, {(const char *)public, KEY_LEN}}, 4);
+    struct hash h = seal_sha256_of(
+        (str[]){name, STR("\n"), {&kind, 1}, {(const char *)public, KEY_LEN}},
+        4);
 
     return get_u32be(h.b);
 }
@@ -334,8 +335,8 @@ err seal_checkpoint_read(struct ctx *c, str text, struct seal_checkpoint *out)
     str origin, size, root, line, rest = text;
 
     if (!str_ends(text, STR("\n")) || !str_next(&rest, '\n', &origin) ||
-                  !str_next(&rest, '\n', &size) ||
-                  !str_next(&rest, '\n', &root) || origin.n == 0)
+        !str_next(&rest, '\n', &size) || !str_next(&rest, '\n', &root) ||
+        origin.n == 0)
         return bad_checkpoint(
             c, say(c, "tidak ada tiga baris (nama log, ukuran, akar)",
                    "it lacks three lines (origin, size, root)"));

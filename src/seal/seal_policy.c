@@ -247,9 +247,10 @@ static const struct {
     str word;
     err (*read)(struct reader *r, str rest);
 } kinds[] = {
-    {STR_INIT("log"), read_log}, {STR_INIT("witness"), read_witness},
-                                  {STR_INIT("group"), read_group},
-                                   {STR_INIT("quorum"), read_quorum},
+    {STR_INIT("log"), read_log},
+    {STR_INIT("witness"), read_witness},
+    {STR_INIT("group"), read_group},
+    {STR_INIT("quorum"), read_quorum},
 };
 
 static err read_line(struct reader *r, str line)

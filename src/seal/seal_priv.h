@@ -57,3 +57,29 @@ bool seal_journal_next(str *text, str *words);
 err seal_journal_append(struct ctx *c, struct seal_journal *j,
                         str words) MUST_USE;
 void seal_journal_close(struct seal_journal *j);
+
+/* ---- what the signer says of the repository (seal_edition.c) ------- */
+
+enum seal_says { SEAL_SAYS_SNAPSHOT, SEAL_SAYS_TIMESTAMP, SEAL_SAYS };
+
+/* The last said: "VERSION BELOW BASE64 TIME" in the journal. */
+struct seal_said {
+    int64_t version, below;
+    struct hash digest; /* of the file's bytes */
+};
+bool seal_said_read(str words, struct seal_said *out);
+str seal_said_show(struct ctx *c, enum seal_says what,
+                   const struct seal_said *said);
+/* May this follow what was said? `said` holds both, SEAL_SAYS of them. */
+err seal_edition_check(struct ctx *c, enum seal_says what,
+                       const struct seal_edition *next,
+                       const struct seal_said *said) MUST_USE;
+/* Under a version that was said before: are they the same words? */
+err seal_edition_same(struct ctx *c, enum seal_says what,
+                      const struct seal_said *again,
+                      const struct seal_said *said) MUST_USE;
+/* What is signed, and the file around it. */
+str seal_edition_text(struct ctx *c, enum seal_says what,
+                      const struct seal_edition *e);
+str seal_edition_file(struct ctx *c, const unsigned char public[32], str text,
+                      str sig);

@@ -66,11 +66,11 @@ err seal_proof_read(struct ctx *c, str bytes, struct seal_proof *out)
         return bad_proof(c, say(c, "baris pertamanya bukan \"" FIRST "\"",
                                 "its first line is not \"" FIRST "\""));
     if (take_word(&rest, STR("extra "), &value) &&
-                  (value.n == 0 || !seal_unbase64(c, value, &out->extra)))
+        (value.n == 0 || !seal_unbase64(c, value, &out->extra)))
         return bad_proof(c, say(c, "isi baris \"extra\" bukan base64",
                                 "its \"extra\" line is not base64"));
     if (!take_word(&rest, STR("index "), &value) ||
-                   !seal_decimal(value, &out->index))
+        !seal_decimal(value, &out->index))
         return bad_proof(c, say(c, "baris \"index\" tidak ada atau salah",
                                 "its \"index\" line is missing or wrong"));
     return read_path(c, &rest, out);

@@ -17,6 +17,8 @@ static const struct role {
     [SEAL_LOG] = {"log", "/log", SEAL_ED25519},
     [SEAL_WITNESS] = {"witness", "/witness", SEAL_COSIGNATURE},
     [SEAL_LETTER] = {"letter", "/surat", SEAL_ED25519},
+    [SEAL_SNAPSHOT] = {"snapshot", "/snapshot", SEAL_ED25519},
+    [SEAL_TIMESTAMP] = {"timestamp", "/timestamp", SEAL_ED25519},
 };
 
 struct own_key {
@@ -34,6 +36,7 @@ struct signer {
     uint64_t size; /* of the last checkpoint signed */
     struct hash root;
     bool signed_any;
+    struct seal_said said[SEAL_SAYS]; /* of the repository */
 };
 
 /* ---- making ------------------------------------------------------- */
@@ -141,7 +144,32 @@ static bool read_words(struct signer *s, str words)
         return read_key(s, rest);
     if (str_eq(kind, STR("checkpoint")))
         return read_checkpoint(s, rest);
+    if (str_eq(kind, STR("snapshot")))
+        return seal_said_read(rest, &s->said[SEAL_SAYS_SNAPSHOT]);
+    if (str_eq(kind, STR("timestamp")))
+        return seal_said_read(rest, &s->said[SEAL_SAYS_TIMESTAMP]);
     return str_eq(kind, STR("letter"));
+}
+
+/* A file made before the repository had its keys gets them when it is next
+ * opened. */
+static err add_missing(struct ctx *c, struct signer *s)
+{
+    str log = s->keys[SEAL_LOG].key.name, words, kind, rest;
+    str domain = str_slice(log, 0, log.n - strlen(roles[SEAL_LOG].suffix));
+    char room[WORDS_ROOM];
+    err e = E_OK;
+
+    for (size_t i = SEAL_SNAPSHOT; e == E_OK && i <= SEAL_TIMESTAMP; i++) {
+        if (s->keys[i].key.name.n > 0)
+            continue;
+        words = new_key(c, &roles[i], domain, room);
+        e = seal_journal_append(c, &s->journal, words);
+        str_cut(words, ' ', &kind, &rest);
+        MUST(e != E_OK || read_key(s, rest));
+        sodium_memzero(room, sizeof room);
+    }
+    return e;
 }
 
 static err load(struct ctx *c, struct signer *s, const char *path)
@@ -157,14 +185,14 @@ static err load(struct ctx *c, struct signer *s, const char *path)
     TRY(seal_journal_open(c, s->path, &s->journal, &text));
     while (ok && seal_journal_next(&text, &words))
         ok = read_words(s, words);
-    for (size_t i = 0; i < COUNT(roles); i++)
-        ok = ok && s->keys[i].key.name.n > 0;
+    for (size_t i = SEAL_LOG; i <= SEAL_LETTER; i++)
+        ok = ok && s->keys[i].key.name.n > strlen(roles[i].suffix);
     if (!ok)
         return fail(c, E_BAD_INPUT,
                     say(c, "Berkas kunci %s tidak lengkap.",
                         "The signer's file %s is incomplete."),
                     path);
-    return E_OK;
+    return add_missing(c, s);
 }
 
 err seal_signer_open(struct ctx *c, const char *path, struct signer **out)
@@ -372,6 +400,60 @@ err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
                      "not proved to be in the signed log."));
     pthread_mutex_unlock(&s->lock);
     return e;
+}
+
+/* ---- the repository ----------------------------------------------- */
+
+static err state(struct ctx *c, struct signer *s, enum seal_says what,
+                 const struct seal_edition *next, str *json)
+{
+    const struct own_key *k =
+        &s->keys[what == SEAL_SAYS_SNAPSHOT ? SEAL_SNAPSHOT : SEAL_TIMESTAMP];
+    struct seal_said said = {next->version, next->below, {{0}}};
+    str text;
+
+    TRY(seal_edition_check(c, what, next, s->said));
+    text = seal_edition_text(c, what, next);
+    *json = seal_edition_file(c, k->key.public, text, sign(c, k, text));
+    said.digest = seal_sha256(*json);
+    if (next->version == s->said[what].version)
+        return seal_edition_same(c, what, &said, s->said);
+    TRY(seal_journal_append(c, &s->journal, seal_said_show(c, what, &said)));
+    s->said[what] = said;
+    return E_OK;
+}
+
+static err say_edition(struct ctx *c, struct signer *s, enum seal_says what,
+                       const struct seal_edition *next, str *json)
+{
+    err e;
+    str out = STR("");
+
+    pthread_mutex_lock(&s->lock);
+    e = state(c, s, what, next, &out);
+    pthread_mutex_unlock(&s->lock);
+    *json = e == E_OK ? out : STR("");
+    return e;
+}
+
+err seal_signer_snapshot(struct ctx *c, struct signer *s,
+                         const struct seal_edition *next, str *json)
+{
+    return say_edition(c, s, SEAL_SAYS_SNAPSHOT, next, json);
+}
+
+err seal_signer_timestamp(struct ctx *c, struct signer *s,
+                          const struct seal_edition *next, str *json)
+{
+    return say_edition(c, s, SEAL_SAYS_TIMESTAMP, next, json);
+}
+
+void seal_signer_said(struct signer *s, int64_t *snapshot, int64_t *timestamp)
+{
+    pthread_mutex_lock(&s->lock);
+    *snapshot = s->said[SEAL_SAYS_SNAPSHOT].version;
+    *timestamp = s->said[SEAL_SAYS_TIMESTAMP].version;
+    pthread_mutex_unlock(&s->lock);
 }
 
 bool seal_letter_holds(const struct seal_key *letter, str entry,
