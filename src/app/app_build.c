@@ -310,6 +310,29 @@ static void check_national(struct app_work *w)
              "app-national", "%s", "");
 }
 
+/* Not an error of the app: it stays closed until the city maps them. */
+static void tell_unmapped(struct app_work *w)
+{
+    struct ctx *c = w->c;
+
+    for (size_t i = 0; w->k != NULL && i < w->a->n_functions; i++) {
+        str name = w->a->functions[i];
+
+        if (city_function_known(name) && !city_function_mapped(w->k, name))
+            app_mend(c,
+                     finding_add(
+                         c, w->f, FIND_WARNING, w->tree->at,
+                         arena_fmt(c->mem, "functions.%.*s", STR_ARG(name)),
+                         say(c,
+                             "Fungsi %.*s belum dipetakan ke kantor; aplikasi "
+                             "ini tetap tertutup.",
+                             "The function %.*s is not mapped to an office; "
+                             "the app stays closed."),
+                         STR_ARG(name)),
+                     "functions", "%s", "");
+    }
+}
+
 /* ---- the whole ---------------------------------------------------- */
 
 static void take_names(struct app_work *w)
@@ -347,6 +370,7 @@ static void build_all(struct app_work *w)
     app_build_letters(w);
     app_check_flow(w);
     app_check_home(w);
+    tell_unmapped(w);
     if (w->o == NULL)
         app_check_scenarios(w);
 }

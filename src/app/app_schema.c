@@ -274,6 +274,29 @@ static void wrong_kind(struct walk *w, struct app_shape s, const struct data *d,
     app_mend(c, at, doc_of(c, s.row), "%s", "");
 }
 
+/* A newer format is not wrong, only beyond this program. */
+static bool newer_format(struct walk *w, struct app_shape s,
+                         const struct data *d, str path)
+{
+    struct ctx *c = w->c;
+    int64_t n;
+
+    if (s.kind != KIND_FORMAT || !str_is_i64(data_text(d), &n) || n <= 1)
+        return false;
+    app_mend(
+        c,
+        finding_add(c, w->f, FIND_ERROR, d->at, path,
+                    say(c,
+                        "Aplikasi ini ditulis dalam format balai: %" PRId64
+                        "; program ini membaca sampai balai: 1.",
+                        "The app is written in the format balai: %" PRId64
+                        "; this program reads up to balai: 1."),
+                    n),
+        "app-balai",
+        say(c, "Pasanglah balai yang lebih baru.", "Install a newer balai."));
+    return true;
+}
+
 static bool word_ok(const char *list, str word)
 {
     if (strcmp(list, "@types") == 0) {
@@ -341,7 +364,8 @@ static void check_scalar(struct walk *w, struct app_shape s,
     str text = str_trim(data_text(d));
 
     if (!is_scalar(d) || !scalars[s.kind](text)) {
-        wrong_kind(w, s, d, path);
+        if (!newer_format(w, s, d, path))
+            wrong_kind(w, s, d, path);
         return;
     }
     if (s.kind == KIND_WORD && !word_ok(s.arg, text))
