@@ -274,7 +274,7 @@ static struct node_reply in_node(struct ctx *c, struct node *n, int argc,
                                  char **argv)
 {
     struct cli k = new_cli(c, n, node_dir(n));
-    const char *words[64];
+    const char *words[64] = {NULL};
     const struct command *m;
     size_t used;
     int code;
@@ -444,7 +444,7 @@ int cli_run(int argc, char **argv)
                     .lang = first_language(),
                     .dice = seal_dice()};
     struct cli k = new_cli(&c, NULL, NULL);
-    const char *words[64];
+    const char *words[64] = {NULL};
     int used = 0, code = 0, n = 0;
     err e;
 

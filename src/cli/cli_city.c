@@ -140,8 +140,9 @@ static err localise_one(struct ctx *c, struct conn *tx, void *arg)
                         (str){NULL, 0}, u->overlay, &u->done);
 }
 
-static err load_overlay(struct cli *k, const char *path, bool dry,
-                        struct findings *f, int64_t *changed)
+static err load_overlay(struct cli *k, const struct record_world *w,
+                        const char *path, bool dry, struct findings *f,
+                        int64_t *changed)
 {
     struct overlaying u = {.k = k};
     struct app_overlay *o;
@@ -150,6 +151,16 @@ static err load_overlay(struct cli *k, const char *path, bool dry,
     TRY(file_read(k->c, path, 1 << 20, &bytes));
     TRY(app_overlay_read(k->c, str_of(path), bytes, f, &o));
     u.overlay = o;
+    if (app_catalogue_find(w->apps, app_overlay_app(o)) == NULL) {
+        finding_add(k->c, f, FIND_NOTE, (struct place){.file = str_of(path)},
+                    app_overlay_app(o), "%s",
+                    say(k->c,
+                        "Aplikasi ini belum terpasang; penyesuaiannya dimuat "
+                        "sesudah terpasang.",
+                        "This app is not installed; its overlay is loaded "
+                        "once it is."));
+        return E_OK;
+    }
     if (!dry)
         TRY(store_write(k->c, node_store(k->node), localise_one, &u));
     *changed += dry || u.done;
@@ -163,11 +174,13 @@ static err load_overlays(struct cli *k, const char *dir, bool dry,
                          struct findings *f, int64_t *changed)
 {
     const char *top = file_join(k->c, dir, "overlay");
+    struct record_world w;
     str *sectors, *files;
     size_t n, m;
 
     if (!file_is_dir(top))
         return E_OK;
+    TRY(node_world(k->c, k->node, &w));
     TRY(file_list(k->c, top, 'd', &sectors, &n));
     for (size_t i = 0; i < n; i++) {
         const char *sector = file_join(k->c, top, sectors[i].p);
@@ -175,8 +188,8 @@ static err load_overlays(struct cli *k, const char *dir, bool dry,
         TRY(file_list(k->c, sector, 'f', &files, &m));
         for (size_t j = 0; j < m; j++)
             if (str_ends(files[j], STR(".yaml")))
-                TRY(load_overlay(k, file_join(k->c, sector, files[j].p), dry, f,
-                                 changed));
+                TRY(load_overlay(k, &w, file_join(k->c, sector, files[j].p),
+                                 dry, f, changed));
     }
     return E_OK;
 }

@@ -118,7 +118,7 @@ static err read_manifest(struct ctx *c, const char *from,
 
 static err copy_back(struct ctx *c, const char *from, const char *dir)
 {
-    const struct data *files;
+    const struct data *files = NULL;
 
     TRY(read_manifest(c, from, &files));
     TRY(check_file(c, files, from, NODE_DATABASE));

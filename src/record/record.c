@@ -408,7 +408,7 @@ static err act(struct ctx *c, struct conn *tx, void *arg)
     struct acting *u = arg;
     struct ledger_event e = {.class = LEDGER_CASE};
     size_t before = u->f->errors;
-    bool out_of_turn;
+    bool out_of_turn = false;
 
     TRY(record_full_find(c, tx, u->d->number, &u->was));
     TRY(unchanged(c, u));

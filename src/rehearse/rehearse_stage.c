@@ -330,7 +330,7 @@ err rehearse_stage(struct ctx *c, const struct rehearse_options *o,
 {
     struct setting_up u = {.s = out, .package = p, .overlay = overlay};
     const struct app_entry *entry;
-    const char *dir;
+    const char *dir = NULL;
     struct app *a;
 
     *out = (struct stage){0};
