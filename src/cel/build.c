@@ -5,12 +5,8 @@
 
 /* ---- fuel and memory ---------------------------------------------- */
 
-bool cel_charge(struct vm *m, uint64_t fuel)
+bool cel_out_of_fuel(struct vm *m)
 {
-    if (fuel <= m->fuel && !m->dead) {
-        m->fuel -= fuel;
-        return true;
-    }
     if (!m->dead)
         m->spent = FAULT_FUEL;
     m->dead = true;

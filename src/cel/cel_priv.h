@@ -134,8 +134,18 @@ struct vm {
 typedef struct cel_value cel_fn(struct vm *m, const struct cel_value *a,
                                 size_t n);
 
+/* The run is out of fuel; false. */
+bool cel_out_of_fuel(struct vm *m);
+
 /* Pay before the work; false and dead where it cannot be paid. */
-bool cel_charge(struct vm *m, uint64_t fuel);
+static inline bool cel_charge(struct vm *m, uint64_t fuel)
+{
+    if (fuel > m->fuel || m->dead)
+        return cel_out_of_fuel(m);
+    m->fuel -= fuel;
+    return true;
+}
+
 /* Zeroed room within the cap, or NULL and dead. */
 void *cel_take(struct vm *m, size_t bytes);
 /* What a dead run returns. */
@@ -254,10 +264,12 @@ struct node {
     uint8_t kind;
     uint8_t loop;
     uint8_t ref;
-    bool optional; /* .?f, optFlatMap's cousin optMap: wrap the result */
+    bool optional; /* .?f; optMap rather than optFlatMap */
     bool rooted;   /* .name */
     bool member;   /* x.f() rather than f(x) */
     bool two;      /* a macro with two variables */
+    bool maybe;    /* an item or a value of an entry behind a ? */
+    bool maybes;   /* a list or map that has one */
     uint16_t height;
     uint32_t at, end; /* bytes of the source */
     uint32_t slot;    /* a declared variable's number, a local's number */
@@ -265,7 +277,6 @@ struct node {
     struct cel_value value;
     struct node **args;
     size_t n, room;
-    bool *optionals; /* of a list's items, a map's entries */
     const struct typ *type;
     uint16_t group, hint; /* overloads.def: the function, the overload */
     uint32_t slot2;

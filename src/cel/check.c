@@ -395,12 +395,11 @@ static const struct typ *check_const(struct check *k, const struct node *n)
     return k->strict ? cel_typ_basic(n->value.kind) : &cel_typ_dyn;
 }
 
-static const struct typ *item_type(struct check *k, struct node *n,
-                                   bool optional)
+static const struct typ *item_type(struct check *k, struct node *n)
 {
     const struct typ *t = cel_typ_look(&k->t, n->type), *of;
 
-    if (!optional || !k->strict)
+    if (!n->maybe || !k->strict)
         return t;
     of = cel_typ_fresh(&k->t);
     if (cel_typ_assign(&k->t, t, cel_typ_new(k->c, CEL_OPTIONAL, of, NULL)))
@@ -416,12 +415,8 @@ static const struct typ *joined(struct check *k, struct node *n, size_t from,
 {
     const struct typ *t = NULL;
 
-    for (size_t i = from; i < n->n; i += step) {
-        bool optional =
-            n->optionals != NULL && from + 1 == step && n->optionals[i / step];
-
-        t = cel_typ_join(&k->t, t, item_type(k, n->args[i], optional));
-    }
+    for (size_t i = from; i < n->n; i += step)
+        t = cel_typ_join(&k->t, t, item_type(k, n->args[i]));
     return t == NULL ? cel_typ_fresh(&k->t) : t;
 }
 

@@ -262,6 +262,7 @@ static void convert(struct check *k, struct node **n, int kind)
                           .name = cel_kind_name(kind),
                           .group = NO_GROUP,
                           .hint = NO_HINT,
+                          .maybe = (*n)->maybe,
                           .args = NEW(k->c->mem, struct node *),
                           .n = 1};
     call->args[0] = *n;
@@ -403,6 +404,26 @@ static void level_default(struct check *k, struct node *n)
         convert(k, &n->args[at], t->kind);
 }
 
+/* ---- traps -------------------------------------------------------- */
+
+/* Plain CEL counts these from 0, which no one expects of a month. */
+static void warn_of_traps(struct check *k, const struct node *n)
+{
+    static const str from_zero[][2] = {
+        {STR_INIT("getMonth"), STR_INIT("month(date(...))")},
+        {STR_INIT("getDayOfMonth"), STR_INIT("day(date(...))")},
+        {STR_INIT("getDayOfYear"), STR_INIT("day(date(...))")}};
+
+    for (size_t i = 0; k->app && i < COUNT(from_zero); i++)
+        if (str_eq(n->name, from_zero[i][0]))
+            cel_finding(
+                k->p, FIND_WARNING, n->at,
+                arena_fmt(k->c->mem, say(k->c, "Pakai %.*s.", "Use %.*s."),
+                          STR_ARG(from_zero[i][1])),
+                say(k->c, "%.*s() menghitung dari 0.", "%.*s() counts from 0."),
+                STR_ARG(n->name));
+}
+
 /* ---- calls -------------------------------------------------------- */
 
 static const struct typ *checked(struct check *k, struct node *n)
@@ -419,6 +440,7 @@ static const struct typ *checked(struct check *k, struct node *n)
     }
     check_empty(k, n);
     level_default(k, n);
+    warn_of_traps(k, n);
     if (compares(k, n, null_test))
         return cel_typ_basic(CEL_BOOL);
     t = match_builtin(k, n);

@@ -192,7 +192,7 @@ static bool literal(struct gen *g, const struct node *n, struct cel_value *out)
         *out = n->value;
         return true;
     }
-    if (n->optionals != NULL)
+    if (n->maybes)
         return false;
     return (n->kind == NODE_LIST && literal_list(g, n, out)) ||
            (n->kind == NODE_MAP && literal_map(g, n, out));
@@ -402,7 +402,7 @@ static void list(struct gen *g, const struct node *n, uint16_t dst)
     emit(g, n, (struct insn){.op = OP_LIST, .dst = dst});
     for (size_t i = 0; i < n->n; i++) {
         uint16_t r = value(g, n->args[i]);
-        bool optional = n->optionals != NULL && n->optionals[i];
+        bool optional = n->args[i]->maybe;
 
         exit_at(g, &bad,
                 emit(g, n->args[i],
@@ -422,7 +422,7 @@ static void map(struct gen *g, const struct node *n, uint16_t dst)
     emit(g, n, (struct insn){.op = OP_MAP, .dst = dst});
     for (size_t i = 0; i < n->n; i += 2) {
         uint16_t key = value(g, n->args[i]), v = value(g, n->args[i + 1]);
-        bool optional = n->optionals != NULL && n->optionals[i / 2];
+        bool optional = n->args[i + 1]->maybe;
 
         exit_at(g, &bad,
                 emit(g, n->args[i],

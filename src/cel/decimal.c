@@ -156,6 +156,15 @@ enum fit cel_dec_mul(struct cel_decimal a, struct cel_decimal b,
     u128 q, rest, by;
     int past;
 
+    past = a.scale + b.scale - DECIMAL_SCALE;
+    if (past <= 0 &&
+        !__builtin_mul_overflow(a.coefficient, b.coefficient,
+                                &out->coefficient) &&
+        magnitude(out->coefficient) >> 127 == 0) {
+        out->scale = a.scale + b.scale;
+        *out = cel_dec_trim(*out);
+        return FIT_OK;
+    }
     a = cel_dec_trim(a);
     b = cel_dec_trim(b);
     past = a.scale + b.scale - DECIMAL_SCALE;

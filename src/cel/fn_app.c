@@ -419,6 +419,8 @@ static struct cel_value best(struct vm *m, const struct cel_value *a, size_t n,
     for (size_t i = 1; i < n; i++) {
         int order = cel_compare(a[i], found);
 
+        if (a[i].kind == CEL_UNKNOWN)
+            return a[i];
         if (order == 2)
             return cel_no_overload(m, a, 2);
         if (order == wanted)
@@ -463,6 +465,8 @@ static struct cel_value sum_of(struct vm *m, struct cel_value list, int kind)
     for (size_t i = 0; i < list.n; i++) {
         struct cel_value v = list.v.list->items[i];
 
+        if (v.kind == CEL_UNKNOWN)
+            return v;
         if (!cel_is_exact(v))
             return cel_no_overload(m, &v, 1);
         if (cel_dec_add(sum, cel_as_decimal(v), &next) != FIT_OK)

@@ -270,14 +270,18 @@ FN(index_optional)
     return found_or_none(m, v, found);
 }
 
+/* An item that is not filled in yet could be the one. */
 FN(in_list)
 {
     const struct cel_list *list = a[1].v.list;
+    bool unknown = false;
 
-    for (size_t i = 0; i < list->n; i++)
+    for (size_t i = 0; i < list->n; i++) {
         if (cel_equal(a[0], list->items[i]))
             return cel_bool(true);
-    return cel_bool(false);
+        unknown |= list->items[i].kind == CEL_UNKNOWN;
+    }
+    return unknown ? cel_unknown() : cel_bool(false);
 }
 
 FN(in_map)

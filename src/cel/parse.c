@@ -235,11 +235,13 @@ static struct node *text_literal(struct parser *s)
 
 /* ---- lists, maps, arguments --------------------------------------- */
 
-static void mark_optional(struct parser *s, struct node *n, size_t i)
+static void add_item(struct parser *s, struct node *n, bool maybe)
 {
-    if (n->optionals == NULL)
-        n->optionals = NEWS(s->p->c->mem, bool, s->p->env->limits.nodes + 1);
-    n->optionals[i] = true;
+    struct node *item = expression(s);
+
+    item->maybe = maybe;
+    n->maybes |= maybe;
+    cel_node_add(s, n, item);
 }
 
 static struct node *list(struct parser *s)
@@ -251,9 +253,7 @@ static struct node *list(struct parser *s)
         advance(s);
     else
         while (!is_mark(s, "]") && !s->stopped) {
-            if (accept(s, "?"))
-                mark_optional(s, n, n->n);
-            cel_node_add(s, n, expression(s));
+            add_item(s, n, accept(s, "?"));
             if (!accept(s, ","))
                 break;
         }
@@ -271,11 +271,11 @@ static struct node *map(struct parser *s)
         advance(s);
     else
         while (!is_mark(s, "}") && !s->stopped) {
-            if (accept(s, "?"))
-                mark_optional(s, n, n->n / 2);
+            bool maybe = accept(s, "?");
+
             cel_node_add(s, n, expression(s));
             expect(s, ":");
-            cel_node_add(s, n, expression(s));
+            add_item(s, n, maybe);
             if (!accept(s, ","))
                 break;
         }

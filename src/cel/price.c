@@ -57,7 +57,8 @@ uint64_t cel_price(enum price price, const struct cel_value *a, size_t n)
         return sum;
     case PRICE_DEEP:
         for (size_t i = 0; i < n; i++)
-            sum += deep_price(a[i], 0);
+            if (is_text(a[i]) || is_many(a[i]))
+                sum += deep_price(a[i], 0);
         return sum;
     case PRICE_SQUARE:
         return 1 + width(a[0]) * width(a[0]);

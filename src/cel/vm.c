@@ -112,7 +112,9 @@ static bool accepts(const struct overload *o, const struct cel_value *a,
 static struct cel_value paid(struct vm *m, const struct overload *o,
                              const struct cel_value *a, size_t n)
 {
-    if (!cel_charge(m, cel_price(o->price, a, n)))
+    uint64_t price = o->price == PRICE_ONE ? 1 : cel_price(o->price, a, n);
+
+    if (!cel_charge(m, price))
         return cel_spent(m);
     return o->fn(m, a, n);
 }

@@ -66,6 +66,19 @@ TEST(a_finding_names_file_line_column_and_the_mend)
     CHECK_STR(findings(c, "panjang * lebar"), "");
 }
 
+TEST(an_app_is_warned_of_months_that_count_from_zero)
+{
+    const struct cel_program *p;
+    struct findings f = {0};
+
+    CHECK_OK(cel_compile(c, environment(c), STR("now.getMonth() == 0"),
+                         (struct place){0}, &f, NULL, &p));
+    CHECK(f.n == 1 && f.errors == 0);
+    CHECK_STR(finding_show(c, &f.all[0]),
+              "1:5: warning: getMonth() counts from 0. Use "
+              "month(date(...)).");
+}
+
 TEST(all_faults_of_an_expression_are_found_in_one_run)
 {
     CHECK_STR(findings(c, "panjangg > 1 && lebarr > 2"),
