@@ -170,6 +170,7 @@ str app_package_shown(struct ctx *c, const struct app_package *p, str name)
     return p->folder == NULL ? name : str_of(file_join(c, p->folder, name.p));
 }
 
+/* Faults are findings; a tree may be there nevertheless. */
 static struct data *read_part(struct ctx *c, const struct making *m,
                               const char *name)
 {
@@ -179,8 +180,25 @@ static struct data *read_part(struct ctx *c, const struct making *m,
     if (bytes.p == NULL ||
         data_read_yaml(c, app_package_shown(c, m->p, str_of(name)), bytes, m->f,
                        &d) != E_OK)
-        return d; /* faults are findings; a tree may be there nevertheless */
+        return d;
     return d;
+}
+
+/* The same for a tree that is only laid on another, in memory that goes; what
+ * is said of a faulty one must stay. */
+static struct data *read_for_now(struct ctx *c, struct ctx *scratch,
+                                 const struct making *m, const char *name)
+{
+    str bytes = app_package_file(m->p, str_of(name));
+    struct findings own = {0};
+    struct data *d = NULL;
+
+    if (bytes.p != NULL &&
+        data_read_yaml(scratch, app_package_shown(c, m->p, str_of(name)), bytes,
+                       &own, &d) == E_OK &&
+        own.n == 0)
+        return d;
+    return read_part(c, m, name);
 }
 
 static void missing_part(struct ctx *c, const struct making *m,
@@ -198,16 +216,38 @@ static void missing_part(struct ctx *c, const struct making *m,
     app_mend(c, at, "files", "%s", "");
 }
 
-static void check_names(struct ctx *c, const struct making *m)
+/* Places outlive the trees they were read with. */
+static void keep_place(struct place *at, const struct making *m, str app)
 {
-    const struct data *extends = data_get(m->p->app, STR("extends"));
-    str want = data_text(extends);
-    str is = data_text(data_get(m->p->archetype, STR("archetype")));
+    at->file =
+        str_eq(at->file, m->p->archetype_file) ? m->p->archetype_file : app;
+}
 
-    if (extends == NULL || m->p->archetype == NULL || str_eq(want, is))
+static void keep_places(struct data *d, const struct making *m, str app)
+{
+    keep_place(&d->at, m, app);
+    for (size_t i = 0; d->kind == DATA_MAP && i < d->n; i++) {
+        keep_place(&d->pairs[i].at, m, app);
+        keep_places(d->pairs[i].value, m, app);
+    }
+    for (size_t i = 0; d->kind == DATA_LIST && i < d->n; i++)
+        keep_places(d->items[i], m, app);
+}
+
+static void check_names(struct ctx *c, const struct making *m,
+                        const struct data *app, const struct data *archetype)
+{
+    const struct data *extends = data_get(app, STR("extends"));
+    str want = data_text(extends);
+    str is = data_text(data_get(archetype, STR("archetype")));
+    struct place at;
+
+    if (extends == NULL || archetype == NULL || str_eq(want, is))
         return;
+    at = extends->at;
+    keep_place(&at, m, app_package_shown(c, m->p, STR("app.yaml")));
     app_mend(c,
-             finding_add(c, m->f, FIND_ERROR, extends->at, STR("extends"),
+             finding_add(c, m->f, FIND_ERROR, at, STR("extends"),
                          say(c,
                              "Aplikasi ini meluaskan \"%.*s\", tetapi polanya "
                              "bernama \"%.*s\".",
@@ -217,26 +257,36 @@ static void check_names(struct ctx *c, const struct making *m)
              "app-extends", "%s", "");
 }
 
+static void merge_trees(struct ctx *c, struct making *m, struct ctx *scratch)
+{
+    struct app_package *p = m->p;
+    const struct data *app = read_for_now(c, scratch, m, "app.yaml");
+    const struct data *archetype =
+        read_for_now(c, scratch, m, "archetype.yaml");
+
+    check_names(c, m, app, archetype);
+    if (app == NULL || app->kind != DATA_MAP)
+        return;
+    p->merged = app_lay(c, app_shape_root, archetype, app);
+    keep_places(p->merged, m, app_package_shown(c, p, STR("app.yaml")));
+}
+
 static void merge_parts(struct ctx *c, struct making *m, enum app_load how)
 {
     struct app_package *p = m->p;
-    struct data *merged;
+    struct ctx scratch = *c;
 
-    p->app = read_part(c, m, "app.yaml");
-    p->archetype = read_part(c, m, "archetype.yaml");
+    scratch.mem = arena_new((size_t)256 << 20);
+    merge_trees(c, m, &scratch);
+    arena_free(scratch.mem);
     if (how != LOAD_LEAN)
         p->scenarios = read_part(c, m, "scenario.yaml");
-    check_names(c, m);
-    if (p->app == NULL || p->app->kind != DATA_MAP)
-        return;
-    merged = app_lay(c, app_shape_root, p->archetype, p->app);
-    for (size_t i = 0; i < p->n; i++)
+    for (size_t i = 0; p->merged != NULL && i < p->n; i++)
         if (lang_file(p->files[i].name))
-            lay_translation(c, merged, &p->files[i],
-                            app_package_shown(c, m->p, p->files[i].name), m->f);
-    p->merged = merged;
-    p->id = data_text(data_get(merged, STR("app")));
-    p->version = data_text(data_get(merged, STR("version")));
+            lay_translation(c, p->merged, &p->files[i],
+                            app_package_shown(c, p, p->files[i].name), m->f);
+    p->id = data_text(data_get(p->merged, STR("app")));
+    p->version = data_text(data_get(p->merged, STR("version")));
 }
 
 static err faulty(struct ctx *c, const struct findings *f)

@@ -32,7 +32,7 @@ extern const size_t app_schema_n;
 struct app_shape {
     enum app_kind kind;
     const char *arg;
-    const struct app_key *row; /* NULL for an entry of a keyed map */
+    const struct app_key *row; /* of a keyed map's entry: the map's */
 };
 extern const struct app_shape app_shape_root; /* a whole app.yaml */
 /* The shape below, under `key`; false where the language has no such key. */
@@ -87,7 +87,8 @@ struct app_package {
     str id, version, tree, archive;
     struct pack_file *files;
     size_t n;
-    const struct data *app, *archetype, *merged, *scenarios;
+    struct data *merged; /* archetype and app */
+    const struct data *scenarios;
     str archetype_file; /* as places name it */
     const char *folder; /* where it was read from, or NULL */
 };

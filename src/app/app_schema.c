@@ -63,7 +63,7 @@ bool app_shape_below(struct app_shape s, str key, struct app_shape *out)
     const struct app_key *row;
 
     if (app_shape_keyed(s)) {
-        *out = (struct app_shape){entry_kind(s.kind), s.arg, NULL};
+        *out = (struct app_shape){entry_kind(s.kind), s.arg, s.row};
         return true;
     }
     if (s.kind == KIND_LANG || s.kind == KIND_SAYS) {
