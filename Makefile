@@ -83,6 +83,7 @@ unit:
 
 include tools/targets.mk
 include tools/interop.mk
+include bench/bench.mk
 
 .PHONY: all unit
 .DELETE_ON_ERROR:

@@ -1,10 +1,15 @@
 # Measurements: each bench/*_bench.c is a program of its own over the optimised
-# rooms. `make bench ROOM=store ONLY=store` builds no more than that one needs.
+# rooms up to `record`. `make bench ONLY=record` runs one of them;
+# docs/performance.md says how to read it.
 BENCHES := $(patsubst bench/%.c,$(BUILD)/release/bench/%,\
            $(wildcard bench/$(or $(ONLY),*)_bench.c))
-$(B)/bench/%_bench: $(B)/bench/%_bench.o $(call obj,$(CORE))
+BENCH_SHARED := $(filter-out %_bench.c,$(wildcard bench/*.c))
+
+$(B)/bench/%_bench: $(B)/bench/%_bench.o $(call obj,$(BENCH_SHARED) $(CORE))
 	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@
-bench:
-	@$(MAKE) --no-print-directory V=release ROOM=$(ROOM) $(BENCHES)
-	@for b in $(BENCHES); do $$b || exit 1; done
+bench: setup
+	@$(MAKE) --no-print-directory V=release ROOM=record $(BENCHES)
+	@mkdir -p $(BUILD)/bench
+	@for b in $(BENCHES); do $$b $(BUILD)/bench || exit 1; done
 .PHONY: bench
+.SECONDARY: $(patsubst %,%.o,$(BENCHES))

@@ -5,19 +5,17 @@
  *
  *     store_bench [FOLDER]      BENCH_SECONDS a half pair, BENCH_FILL records
  */
+#include "bench/bench.h"
+#include "seal/seal.h"
 #include "store/store.h"
 
-#include <fcntl.h>
 #include <pthread.h>
-#include <sqlite3.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #define CLIENTS 64
-#define PAIRS   5
 #define BODY    1000
 
 /* A record with the indices of a worklist, and its event. */
@@ -118,14 +116,6 @@ struct bench {
     atomic_bool over;
 };
 
-static void must(struct ctx *c, err e)
-{
-    if (e == E_OK)
-        return;
-    fprintf(stderr, "store_bench: %.*s\n", STR_ARG(c->why));
-    exit(1);
-}
-
 static void *client(void *arg)
 {
     struct bench *b = arg;
@@ -134,7 +124,7 @@ static void *client(void *arg)
 
     while (!atomic_load(&b->over)) {
         draw(&d, atomic_fetch_add(&b->count, 1));
-        must(&c, store_write(&c, b->s, submit, &d));
+        bench_must(&c, store_write(&c, b->s, submit, &d));
     }
     arena_free(c.mem);
     return NULL;
@@ -214,116 +204,29 @@ static sqlite3_stmt *prepared(struct bench *b, const char *sql)
 
 static void open_bare(struct bench *b, const char *path)
 {
-    MUST(sqlite3_open_v2(path, &b->raw,
-                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                         NULL) == SQLITE_OK);
-    MUST(sqlite3_exec(b->raw,
-                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                      "PRAGMA cache_size = -16384; PRAGMA foreign_keys = ON;",
-                      NULL, NULL, NULL) == SQLITE_OK);
+    b->raw = bench_open(path);
     b->record = prepared(b, add_record.sql);
     b->event = prepared(b, add_event.sql);
     b->begin = prepared(b, "BEGIN IMMEDIATE");
     b->commit = prepared(b, "COMMIT");
 }
 
-/* ---- the disk ----------------------------------------------------- */
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *v, size_t n)
-{
-    qsort(v, n, sizeof *v, by_size);
-    return v[n / 2];
-}
-
-static double fdatasync_ms(struct ctx *c, const char *dir)
-{
-    const char *path = file_join(c, dir, "sync");
-    int fd = open(path, O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
-    static const char page[4096];
-    double took[201];
-
-    MUST(fd >= 0);
-    for (size_t i = 0; i < COUNT(took); i++) {
-        int64_t start = time_monotonic();
-
-        MUST(write(fd, page, sizeof page) == (ssize_t)sizeof page);
-        MUST(fdatasync(fd) == 0);
-        took[i] = (double)(time_monotonic() - start) / 1e3;
-    }
-    close(fd);
-    return median(took, COUNT(took));
-}
-
-/* ---- the neighbours ----------------------------------------------- */
-
-/* Seconds of processor that the machine has spent, and this process of it. */
-struct used {
-    double all, own;
-};
-
-static struct used used_now(void)
-{
-    unsigned long long user = 0, nice = 0, sys = 0, idle, wait, irq = 0,
-                       soft = 0;
-    FILE *f = fopen("/proc/stat", "r");
-    struct rusage own;
-    double tick = (double)sysconf(_SC_CLK_TCK);
-
-    getrusage(RUSAGE_SELF, &own);
-    if (f != NULL) {
-        if (fscanf(f, "cpu %llu %llu %llu %llu %llu %llu %llu", &user, &nice,
-                   &sys, &idle, &wait, &irq, &soft) != 7)
-            user = 0;
-        (void)fclose(f);
-    }
-    return (struct used){
-        .all = (double)(user + nice + sys + irq + soft) / tick,
-        .own = (double)(own.ru_utime.tv_sec + own.ru_stime.tv_sec) +
-               (double)(own.ru_utime.tv_usec + own.ru_stime.tv_usec) / 1e6};
-}
-
-/* The share of the machine that others took meanwhile. */
-static double others(struct used before, int64_t start)
-{
-    struct used now = used_now();
-    double seconds = (double)(time_monotonic() - start) / 1e6;
-    double share = ((now.all - before.all) - (now.own - before.own)) /
-                   (seconds * (double)sysconf(_SC_NPROCESSORS_ONLN));
-
-    return share < 0 ? 0 : share;
-}
-
 /* ---- the run ------------------------------------------------------ */
-
-static int64_t setting(const char *name, int64_t otherwise)
-{
-    const char *set = getenv(name);
-    int64_t n;
-
-    return set != NULL && str_is_i64(str_of(set), &n) && n > 0 ? n : otherwise;
-}
 
 static void fill_both(struct ctx *c, struct bench *b, const char *dir)
 {
     struct store_options o = {.path = file_join(c, dir, "ours.db"),
                               .create = true};
     struct filling f = {.draw = {.state = 88172645463325252u}, .n = 1000};
-    uint64_t most = (uint64_t)setting("BENCH_FILL", 400000);
+    uint64_t most = (uint64_t)bench_setting("BENCH_FILL", 400000);
 
-    must(c, store_open(c, &o, &b->s));
+    bench_must(c, store_open(c, &o, &b->s));
     for (f.from = 0; f.from < most; f.from += f.n)
-        must(c, store_write(c, b->s, fill, &f));
+        bench_must(c, store_write(c, b->s, fill, &f));
     atomic_store(&b->count, most);
-    must(c, store_backup(c, b->s, file_join(c, dir, "bare.db")));
+    bench_must(c, store_backup(c, b->s, file_join(c, dir, "bare.db")));
     open_bare(b, file_join(c, dir, "bare.db"));
-    must(c, store_start(c, b->s));
+    bench_must(c, store_start(c, b->s));
     printf("filled with %" PRIu64 " records; WAL, synchronous=FULL, "
            "%d client threads\n",
            most, CLIENTS);
@@ -331,54 +234,42 @@ static void fill_both(struct ctx *c, struct bench *b, const char *dir)
 
 static void pairs(struct bench *b)
 {
-    double ours[PAIRS], bare_rate[PAIRS], share[PAIRS], batch[PAIRS];
+    double ours[BENCH_PAIRS], bare_rate[BENCH_PAIRS], share[BENCH_PAIRS],
+        batch[BENCH_PAIRS];
     bool busy = false;
 
     printf("pair     ours/s   bare/s   batch   share  others\n");
-    for (size_t i = 0; i < PAIRS; i++) {
-        struct used before = used_now();
-        int64_t start = time_monotonic();
+    for (size_t i = 0; i < BENCH_PAIRS; i++) {
+        struct bench_span since = bench_begin();
         double taken;
 
         ours[i] = run_ours(b, &batch[i]);
         bare_rate[i] = run_bare(b, batch[i]);
         share[i] = ours[i] / bare_rate[i];
-        taken = others(before, start);
-        busy = busy || taken > 0.25;
+        taken = bench_end(since).others;
+        busy = busy || bench_busy(taken);
         printf("%6zu %8.0f %8.0f %7.1f %7.2f %6.0f%%\n", i + 1, ours[i],
                bare_rate[i], batch[i], share[i], 100 * taken);
     }
-    printf("median %8.0f %8.0f %7.1f %7.2f\n", median(ours, PAIRS),
-           median(bare_rate, PAIRS), median(batch, PAIRS),
-           median(share, PAIRS));
+    printf("median %8.0f %8.0f %7.1f %7.2f\n", bench_median(ours, BENCH_PAIRS),
+           bench_median(bare_rate, BENCH_PAIRS),
+           bench_median(batch, BENCH_PAIRS), bench_median(share, BENCH_PAIRS));
     if (busy)
-        printf("Others took more than a quarter of the machine meanwhile: do "
-               "not quote these figures.\n");
-}
-
-static void clean(struct ctx *c, const char *dir)
-{
-    static const char *const names[] = {"sync",        "ours.db", "ours.db-wal",
-                                        "ours.db-shm", "bare.db", "bare.db-wal",
-                                        "bare.db-shm"};
-
-    for (size_t i = 0; i < COUNT(names); i++)
-        (void)unlink(file_join(c, dir, names[i]));
-    (void)rmdir(dir);
+        bench_say_busy();
 }
 
 int main(int argc, char **argv)
 {
     struct ctx c = {.mem = arena_new((size_t)256 << 20),
                     .lang = STR("en"),
-                    .now = time_system()};
-    struct bench b = {.length = setting("BENCH_SECONDS", 2) * TIME_SECOND};
-    char dir[4096];
+                    .now = time_system(),
+                    .dice = seal_dice()};
+    struct bench b = {.length =
+                          bench_setting("BENCH_SECONDS", 2) * TIME_SECOND};
+    const char *dir = bench_folder(&c, argc, argv);
 
-    (void)snprintf(dir, sizeof dir, "%s/store-bench-XXXXXX",
-                   argc > 1 ? argv[1] : "/var/tmp");
-    MUST(mkdtemp(dir) != NULL);
-    printf("fdatasync of a page: median %.3f ms\n", fdatasync_ms(&c, dir));
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("fdatasync of a page: median %.3f ms\n", bench_fdatasync(&c, dir));
     fill_both(&c, &b, dir);
     pairs(&b);
     store_close(b.s);
@@ -387,7 +278,6 @@ int main(int argc, char **argv)
     sqlite3_finalize(b.begin);
     sqlite3_finalize(b.commit);
     sqlite3_close(b.raw);
-    clean(&c, dir);
     arena_free(c.mem);
     return 0;
 }

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Durable submissions a second through the real engine, and how fast it reads,
+ * beside a bare loop over SQLite that runs the very same statements with the
+ * same values on a copy of the same database; docs/performance.md says how to
+ * read it.
+ *
+ *     record_bench [FOLDER]     BENCH_RECORDS to fill with, BENCH_COUNT
+ *                               submissions a half pair */
+#include "bench/town.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <time.h>
+
+#define ROWS_SHOWN 50
+#define TAPED      500 /* different reads of a kind */
+#define HALF       (300 * TIME_SECOND / 1000)
+
+struct bench {
+    struct ctx *c;
+    const char *dir, *city; /* the city's folder is in `dir` */
+    str *numbers;
+    int64_t records, count;
+    int64_t sent; /* beyond those that it was filled with */
+    struct town *t;
+    sqlite3 *raw;
+    bool busy;
+};
+
+/* ---- reading ------------------------------------------------------ */
+
+static struct conn *look(const struct bench *b, struct ctx *c)
+{
+    struct conn *on;
+
+    c->now = town_clock(b->records);
+    bench_must(c, store_read(c, b->t->w.store, &on));
+    return on;
+}
+
+/* One of those on tape, far from the one before. */
+static int64_t any(const struct bench *b, int64_t i)
+{
+    return (int64_t)((uint64_t)(i % TAPED) * UINT64_C(2654435761) %
+                     (uint64_t)b->records);
+}
+
+static void see(const struct bench *b, struct ctx *c, int64_t i,
+                const struct record_actor *who)
+{
+    struct conn *on = look(b, c);
+    struct record_view v;
+
+    bench_must(c, record_view(c, &b->t->w, on, who, b->numbers[i], &v));
+    MUST(v.parties);
+    store_done(on);
+}
+
+static void by_resident(void *arg, struct ctx *c, int64_t i)
+{
+    const struct bench *b = arg;
+    struct record_actor who = {.role = RECORD_RESIDENT, .level = 1};
+
+    i = any(b, i);
+    who.record = b->numbers[i];
+    see(b, c, i, &who);
+}
+
+static void by_officer(void *arg, struct ctx *c, int64_t i)
+{
+    const struct bench *b = arg;
+
+    i = any(b, i);
+    see(b, c, i, i % 2 == 0 ? &b->t->verifier : &b->t->desk);
+}
+
+static void worklist(void *arg, struct ctx *c, int64_t i)
+{
+    const struct bench *b = arg;
+    struct conn *on = look(b, c);
+    struct record_counts counts;
+    struct record_row *rows;
+    size_t n;
+
+    bench_must(c, record_worklist(c, &b->t->w, on,
+                                  i % 2 == 0 ? &b->t->verifier : &b->t->desk,
+                                  STR(""), (struct record_cursor){0},
+                                  ROWS_SHOWN, &rows, &n, &counts));
+    MUST(n > 0);
+    store_done(on);
+}
+
+static void service(void *arg, struct ctx *c, int64_t i)
+{
+    const struct bench *b = arg;
+    struct conn *on = look(b, c);
+    const struct app *a = i % 2 == 0 ? b->t->permit : b->t->complaint;
+    struct record_measure m;
+
+    bench_must(c, record_measured(c, on, a->id, &m));
+    MUST(m.open + m.ended > 0);
+    store_done(on);
+}
+
+static const struct kind {
+    const char *what;
+    bench_work *work;
+} kinds[] = {
+    {"a record, by its resident", by_resident},
+    {"a record, by an officer", by_officer},
+    {"worklist, 50 rows and counts", worklist},
+    {"figures of a service page", service},
+};
+
+/* ---- what both halves run ----------------------------------------- */
+
+static void send(void *arg, struct ctx *c, int64_t i)
+{
+    const struct bench *b = arg;
+
+    town_send(b->t, c, b->records + b->sent + i);
+}
+
+/* What the engine runs for reads and submissions, heard on a copy. */
+static void hear(struct bench *b, struct tape *reads[], struct tape *writes)
+{
+    const char *dir = file_join(b->c, b->dir, "heard");
+
+    town_copy(b->c, b->city, dir);
+    tape_hear();
+    b->t = town_open(dir, "OFF");
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        tape_onto(reads[i]);
+        bench_crowd(1, TAPED, kinds[i].work, b);
+    }
+    tape_onto(writes);
+    bench_crowd(1, BENCH_PAIRS * b->count, send, b);
+    tape_onto(NULL);
+    town_close(b->t);
+    tape_deaf();
+    printf("heard %.1f statements a submission\n",
+           (double)tape_statements(writes) / (double)tape_requests(writes));
+}
+
+/* ---- reads -------------------------------------------------------- */
+
+static double read_ours(struct bench *b, bench_work *work)
+{
+    int64_t start = time_monotonic(), n = 0;
+
+    for (; time_monotonic() - start < HALF; n += TAPED / 10)
+        bench_crowd(1, TAPED / 10, work, b);
+    return (double)n / ((double)(time_monotonic() - start) / 1e6);
+}
+
+static double read_bare(struct player *p)
+{
+    int64_t start = time_monotonic(), n = 0;
+
+    for (; time_monotonic() - start < HALF; n += TAPED / 10) {
+        if (player_at_end(p))
+            player_rewind(p);
+        player_run(p, TAPED / 10, 1);
+    }
+    return (double)n / ((double)(time_monotonic() - start) / 1e6);
+}
+
+static void one_kind(struct bench *b, const struct kind *k,
+                     const struct tape *tape)
+{
+    struct player *p = player_new(tape, b->raw);
+    double ours[BENCH_PAIRS], bare[BENCH_PAIRS], share[BENCH_PAIRS];
+    struct bench_span since = bench_begin();
+
+    for (size_t i = 0; i < BENCH_PAIRS; i++) {
+        ours[i] = read_ours(b, k->work);
+        bare[i] = read_bare(p);
+        share[i] = ours[i] / bare[i];
+    }
+    b->busy |= bench_busy(bench_end(since).others);
+    printf("%-30s %8.0f %8.0f %7.2f\n", k->what,
+           bench_median(ours, BENCH_PAIRS), bench_median(bare, BENCH_PAIRS),
+           bench_median(share, BENCH_PAIRS));
+    player_free(p);
+}
+
+static void all_reads(struct bench *b, struct tape *tapes[])
+{
+    printf("\nreads, one thread                ours/s   bare/s   share\n");
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        one_kind(b, &kinds[i], tapes[i]);
+}
+
+/* ---- submissions -------------------------------------------------- */
+
+/* A node signs a checkpoint of the log each second. */
+struct signing {
+    struct town *t;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t over;
+    bool stop;
+};
+
+static void *sign(void *arg)
+{
+    struct signing *s = arg;
+    struct timespec next;
+
+    (void)clock_gettime(CLOCK_REALTIME, &next);
+    pthread_mutex_lock(&s->lock);
+    while (!s->stop) {
+        next.tv_sec++;
+        if (pthread_cond_timedwait(&s->over, &s->lock, &next) != 0) {
+            struct ctx c = s->t->c;
+            bool grown;
+
+            c.mem = arena_new((size_t)64 << 20);
+            bench_must(&c, ledger_checkpoint(&c, s->t->w.ledger, &grown));
+            arena_free(c.mem);
+        }
+    }
+    pthread_mutex_unlock(&s->lock);
+    return NULL;
+}
+
+static void sign_begin(struct signing *s)
+{
+    MUST(pthread_mutex_init(&s->lock, NULL) == 0);
+    MUST(pthread_cond_init(&s->over, NULL) == 0);
+    MUST(pthread_create(&s->thread, NULL, sign, s) == 0);
+}
+
+static void sign_end(struct signing *s)
+{
+    pthread_mutex_lock(&s->lock);
+    s->stop = true;
+    pthread_cond_signal(&s->over);
+    pthread_mutex_unlock(&s->lock);
+    (void)pthread_join(s->thread, NULL);
+    pthread_cond_destroy(&s->over);
+    pthread_mutex_destroy(&s->lock);
+}
+
+/* Of one half pair. */
+struct half {
+    double rate, cpu; /* microseconds of processor a submission */
+};
+
+static struct half half(const struct bench *b, struct bench_span since)
+{
+    struct bench_took took = bench_end(since);
+
+    return (struct half){.rate = (double)b->count / took.seconds,
+                         .cpu = took.cpu * 1e6 / (double)b->count};
+}
+
+static struct half send_ours(struct bench *b, double *batch)
+{
+    struct signing signing = {.t = b->t};
+    struct store_counts before = store_counts(b->t->w.store), after;
+    struct bench_span since = bench_begin();
+    struct half h;
+
+    sign_begin(&signing);
+    bench_crowd(TOWN_CROWD, b->count, send, b);
+    h = half(b, since);
+    sign_end(&signing);
+    b->sent += b->count;
+    after = store_counts(b->t->w.store);
+    *batch = (double)(after.requests - before.requests) /
+             (double)(after.batches - before.batches);
+    return h;
+}
+
+static struct half send_bare(struct bench *b, struct player *p, double batch)
+{
+    struct bench_span since = bench_begin();
+
+    player_run(p, b->count, batch);
+    return half(b, since);
+}
+
+static void pairs(struct bench *b, const struct tape *tape)
+{
+    struct player *p = player_new(tape, b->raw);
+    double ours[BENCH_PAIRS], bare[BENCH_PAIRS], batch[BENCH_PAIRS],
+        share[BENCH_PAIRS], ours_us[BENCH_PAIRS], bare_us[BENCH_PAIRS];
+
+    printf("\nsubmissions: %d people send, permits and complaints by turns\n"
+           "pair     ours/s   bare/s   batch   share  ours us  bare us  "
+           "others\n",
+           TOWN_CROWD);
+    for (size_t i = 0; i < BENCH_PAIRS; i++) {
+        struct bench_span since = bench_begin();
+        struct half x = send_ours(b, &batch[i]);
+        struct half y = send_bare(b, p, batch[i]);
+        double others = bench_end(since).others;
+
+        ours[i] = x.rate, bare[i] = y.rate, share[i] = x.rate / y.rate;
+        ours_us[i] = x.cpu, bare_us[i] = y.cpu;
+        b->busy |= bench_busy(others);
+        printf("%6zu %8.0f %8.0f %7.1f %7.2f %8.0f %8.0f %6.0f%%\n", i + 1,
+               x.rate, y.rate, batch[i], share[i], x.cpu, y.cpu, 100 * others);
+    }
+    printf("median %8.0f %8.0f %7.1f %7.2f %8.0f %8.0f\n",
+           bench_median(ours, BENCH_PAIRS), bench_median(bare, BENCH_PAIRS),
+           bench_median(batch, BENCH_PAIRS), bench_median(share, BENCH_PAIRS),
+           bench_median(ours_us, BENCH_PAIRS),
+           bench_median(bare_us, BENCH_PAIRS));
+    player_free(p);
+}
+
+/* ---- the run ------------------------------------------------------ */
+
+static void fill(struct bench *b)
+{
+    int64_t start = time_monotonic();
+
+    b->numbers = NEWS(b->c->mem, str, (size_t)b->records);
+    bench_must(b->c, file_make_dir(b->c, b->city, 0700));
+    town_fill(b->c, b->city, b->records, b->numbers);
+    printf("filled with %" PRId64 " records in %.1f s, one in twenty open; "
+           "WAL, synchronous=FULL\n",
+           b->records, (double)(time_monotonic() - start) / 1e6);
+}
+
+static void measure(struct bench *b)
+{
+    struct tape *reads[COUNT(kinds)], *writes = tape_new();
+    const char *bare = file_join(b->c, b->dir, "bare.db");
+
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        reads[i] = tape_new();
+    hear(b, reads, writes);
+    bench_must(b->c, file_copy(b->c, file_join(b->c, b->city, "balai.db"), bare,
+                               0600));
+    b->raw = bench_open(bare);
+    b->t = town_open(b->city, NULL);
+    all_reads(b, reads);
+    pairs(b, writes);
+    town_close(b->t);
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        tape_free(reads[i]);
+    tape_free(writes);
+    MUST(sqlite3_close(b->raw) == SQLITE_OK);
+}
+
+int main(int argc, char **argv)
+{
+    struct ctx c = {.mem = arena_new((size_t)256 << 20),
+                    .lang = STR("en"),
+                    .dice = seal_dice()};
+    struct bench b = {.c = &c,
+                      .dir = bench_folder(&c, argc, argv),
+                      .records = bench_setting("BENCH_RECORDS", 20000),
+                      .count = bench_setting("BENCH_COUNT", 5000)};
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("fdatasync of a page: median %.3f ms\n", bench_fdatasync(&c, b.dir));
+    b.city = file_join(&c, b.dir, "city");
+    fill(&b);
+    measure(&b);
+    if (b.busy)
+        bench_say_busy();
+    arena_free(c.mem);
+    return 0;
+}
