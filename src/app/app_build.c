@@ -138,7 +138,7 @@ void app_build_field_list(struct app_work *w, const struct data *map, str path,
                        &(*out)[(*n)++]);
 }
 
-void app_build_fields(struct app_work *w)
+static void build_fields(struct app_work *w)
 {
     app_build_field_list(w, data_get(w->tree, STR("fields")), STR("fields"),
                          &w->a->fields, &w->a->n_fields);
@@ -357,7 +357,7 @@ static void take_names(struct app_work *w)
 
 static void build_all(struct app_work *w)
 {
-    app_build_fields(w);
+    build_fields(w);
     build_merge(w);
     check_law(w, "charge");
     check_law(w, "flow");
@@ -384,24 +384,40 @@ static str overlay_digest(struct ctx *c, const struct app_overlay *o)
 }
 
 /* By file, line and column: a person mends from the top down. */
-void app_sort_findings(struct findings *f, size_t from)
+static bool stands_before(const struct place *a, const struct place *b)
 {
-    for (size_t i = from + 1; i < f->n; i++) {
-        struct finding now = f->all[i];
-        size_t at = i;
+    int how = str_cmp(a->file, b->file);
 
-        for (; at > from; at--) {
-            const struct place *a = &f->all[at - 1].at, *b = &now.at;
-            int how = str_cmp(a->file, b->file);
+    if (how != 0)
+        return how < 0;
+    return a->line < b->line || (a->line == b->line && a->col < b->col);
+}
 
-            if (how < 0 ||
-                (how == 0 && (a->line < b->line ||
-                              (a->line == b->line && a->col <= b->col))))
-                break;
-            f->all[at] = f->all[at - 1];
-        }
-        f->all[at] = now;
+/* Merge sort: a hostile app has very many faults. */
+static void sort_run(struct finding *all, struct finding *spare, size_t n)
+{
+    size_t half = n / 2, left = 0, right = half;
+
+    if (n < 2)
+        return;
+    sort_run(all, spare, half);
+    sort_run(all + half, spare, n - half);
+    memcpy(spare, all, n * sizeof *all);
+    for (size_t i = 0; i < n; i++) {
+        bool take_right =
+            left == half ||
+            (right < n && stands_before(&spare[right].at, &spare[left].at));
+
+        all[i] = spare[take_right ? right++ : left++];
     }
+}
+
+void app_sort_findings(struct ctx *c, struct findings *f, size_t from)
+{
+    size_t n = f->n - from;
+
+    if (n > 1)
+        sort_run(f->all + from, NEWS(c->mem, struct finding, n), n);
 }
 
 err app_build(struct ctx *c, const struct app_package *p,
@@ -421,7 +437,7 @@ err app_build(struct ctx *c, const struct app_package *p,
     take_names(&w);
     w.a->overlay = overlay_digest(c, overlay);
     build_all(&w);
-    app_sort_findings(f, first);
+    app_sort_findings(c, f, first);
     if (f->errors > before)
         return fail(
             c, E_BAD_INPUT,

@@ -112,21 +112,29 @@ static struct app_scope whole(const struct app *a,
                               .n = a->n_fields};
 }
 
-/* An action's needs see each other, not the form's fields. */
-static bool among_needs(const struct app *a, const struct app_field *d,
-                        struct app_scope *s)
+/* An action's needs see each other, not the form's fields. A field may be a
+ * copy that a caller made; what it was compiled from tells which it is. */
+static void find_needs(const struct app *a, const struct app_field *d,
+                       struct app_scope *s)
 {
     for (size_t i = 0; i < a->n_states; i++)
         for (size_t k = 0; k < a->states[i].n_actions; k++) {
             const struct app_action *x = &a->states[i].actions[k];
 
-            if (x->n_needs == 0 || d < x->needs || d >= x->needs + x->n_needs)
-                continue;
-            s->fields = x->needs;
-            s->n = x->n_needs;
-            return true;
+            for (size_t n = 0; n < x->n_needs; n++)
+                if (x->needs[n].def == d->def) {
+                    s->fields = x->needs;
+                    s->n = x->n_needs;
+                    return;
+                }
         }
-    return false;
+}
+
+static bool own_field(const struct app *a, const struct app_field *d)
+{
+    const struct app_field *own = app_field(a, d->key);
+
+    return own != NULL && own->def == d->def;
 }
 
 bool app_field_applies(struct ctx *c, const struct app *a,
@@ -138,8 +146,8 @@ bool app_field_applies(struct ctx *c, const struct app *a,
 
     if (d->when == NULL)
         return true;
-    if (d < a->fields || d >= a->fields + a->n_fields)
-        among_needs(a, d, &s);
+    if (!own_field(a, d))
+        find_needs(a, d, &s);
     v = app_eval(c, &s, d->when);
     return v.kind != CEL_BOOL || v.v.b;
 }

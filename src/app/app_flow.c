@@ -433,28 +433,29 @@ static size_t index_of(const struct app *a, str key)
     return i;
 }
 
-static void reach(const struct app *a, bool *seen)
+static void reach_one(const struct app *a, str to, bool *seen, size_t *queue,
+                      size_t *n)
 {
-    size_t start = index_of(a, a->start);
-    bool more = start < a->n_states;
+    size_t i = index_of(a, to);
 
-    if (more)
-        seen[start] = true;
-    while (more) {
-        more = false;
-        for (size_t i = 0; i < a->n_states; i++) {
-            const struct app_state *s = &a->states[i];
+    if (i < a->n_states && !seen[i]) {
+        seen[i] = true;
+        queue[(*n)++] = i;
+    }
+}
 
-            if (!seen[i])
-                continue;
-            for (size_t k = 0; k <= s->n_actions; k++) {
-                size_t to = index_of(a, k < s->n_actions ? s->actions[k].to
-                                                         : s->lapse_to);
+/* Every state is looked at once. */
+static void reach(struct ctx *c, const struct app *a, bool *seen)
+{
+    size_t *queue = NEWS(c->mem, size_t, a->n_states + 1), n = 0;
 
-                if (to < a->n_states && !seen[to])
-                    seen[to] = more = true;
-            }
-        }
+    reach_one(a, a->start, seen, queue, &n);
+    for (size_t at = 0; at < n; at++) {
+        const struct app_state *s = &a->states[queue[at]];
+
+        for (size_t k = 0; k < s->n_actions; k++)
+            reach_one(a, s->actions[k].to, seen, queue, &n);
+        reach_one(a, s->lapse_to, seen, queue, &n);
     }
 }
 
@@ -522,7 +523,7 @@ void app_check_flow(struct app_work *w)
     const struct data *flow = data_get(w->tree, STR("flow"));
     bool *seen = NEWS(w->c->mem, bool, a->n_states + 1);
 
-    reach(a, seen);
+    reach(w->c, a, seen);
     for (size_t i = 0; i < a->n_states; i++) {
         if (!seen[i] && index_of(a, a->start) < a->n_states)
             state_fault(w, &a->states[i], "flow-states",

@@ -2,15 +2,6 @@
 /* Merging by key: an app laid on its archetype, and two cities' changes. */
 #include "app/app_priv.h"
 
-static struct app_shape below_of(struct app_shape s, str key)
-{
-    struct app_shape below;
-
-    return app_shape_below(s, key, &below)
-               ? below
-               : (struct app_shape){KIND_TEXT, "", NULL};
-}
-
 static bool both_maps(const struct data *a, const struct data *b)
 {
     return a != NULL && b != NULL && a->kind == DATA_MAP && b->kind == DATA_MAP;
@@ -85,8 +76,8 @@ struct data *app_lay(struct ctx *c, struct app_shape s,
         str key = under->pairs[i].key;
 
         put_in_order(c, out, under, i,
-                     app_lay(c, below_of(s, key), under->pairs[i].value,
-                             data_get(over, key)));
+                     app_lay(c, app_shape_or_text(s, key),
+                             under->pairs[i].value, data_get(over, key)));
     }
     for (size_t i = 0; i < over->n; i++)
         if (data_get(under, over->pairs[i].key) == NULL)
@@ -133,9 +124,9 @@ static struct data *merge_maps(struct three *m, struct app_shape s,
 
     for (size_t i = 0; i < theirs->n; i++) {
         str key = theirs->pairs[i].key;
-        struct data *v = merge(m, below_of(s, key), data_get(base, key),
-                               theirs->pairs[i].value, data_get(ours, key),
-                               app_path(m->c, path, key));
+        struct data *v = merge(m, app_shape_or_text(s, key),
+                               data_get(base, key), theirs->pairs[i].value,
+                               data_get(ours, key), app_path(m->c, path, key));
 
         if (v != NULL)
             put_in_order(m->c, out, theirs, i, v);
@@ -146,7 +137,7 @@ static struct data *merge_maps(struct three *m, struct app_shape s,
 
         if (data_get(theirs, key) != NULL)
             continue;
-        v = merge(m, below_of(s, key), data_get(base, key), NULL,
+        v = merge(m, app_shape_or_text(s, key), data_get(base, key), NULL,
                   ours->pairs[i].value, app_path(m->c, path, key));
         if (v != NULL)
             put_in_order(m->c, out, ours, i, v);

@@ -316,7 +316,7 @@ static err make_package(struct ctx *c, struct making *m, enum app_load how)
         if (e != E_OK && e != E_BAD_INPUT)
             return e;
     }
-    app_sort_findings(m->f, first);
+    app_sort_findings(c, m->f, first);
     return m->f->errors > before || m->p->merged == NULL ? faulty(c, m->f)
                                                          : E_OK;
 }

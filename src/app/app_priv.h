@@ -37,9 +37,10 @@ struct app_shape {
 extern const struct app_shape app_shape_root; /* a whole app.yaml */
 /* The shape below, under `key`; false where the language has no such key. */
 bool app_shape_below(struct app_shape s, str key, struct app_shape *out);
+/* The same, and a text where the language has no such key. */
+struct app_shape app_shape_or_text(struct app_shape s, str key);
 /* The shape at a path of the root. */
 bool app_shape_at(str path, struct app_shape *out);
-bool app_shape_keyed(struct app_shape s); /* its keys are names, not words */
 bool app_kind_numeric(enum app_kind k);
 
 /* Check a merged tree (of an archetype alone: `whole` is false). */
@@ -131,11 +132,8 @@ err app_load_package(struct ctx *c, struct conn *on, str tree,
 /* NULL for an empty digest. */
 err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
                      struct findings *f, struct app_overlay **out) MUST_USE;
-err app_now(struct ctx *c, struct conn *on, str id, struct app_entry *out,
-            bool *there) MUST_USE;
 err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
                  size_t *n) MUST_USE;
-int app_version_cmp(str a, str b); /* by its three numbers */
 
 /* ---- building ----------------------------------------------------- */
 
@@ -160,7 +158,6 @@ struct app_work {
 };
 
 /* Each adds its findings; none stops at the first. */
-void app_build_fields(struct app_work *w);
 void app_build_env(struct app_work *w);
 void app_build_programs(struct app_work *w);
 void app_build_steps(struct app_work *w);
@@ -195,7 +192,7 @@ const struct cel_program *app_program(struct app_work *w, struct cel_env *env,
 void app_insert_states(struct app_work *w);
 
 /* Put the findings from `from` on in the order of the text. */
-void app_sort_findings(struct findings *f, size_t from);
+void app_sort_findings(struct ctx *c, struct findings *f, size_t from);
 
 /* Text of a key below, or empty. */
 str app_text(const struct data *d, const char *key);

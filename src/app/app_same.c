@@ -12,15 +12,6 @@ static bool same_scalar(struct app_shape s, str a, str b)
            cel_decimal_read(b, &y) && cel_decimal_cmp(x, y) == 0;
 }
 
-static struct app_shape below_or_text(struct app_shape s, str key)
-{
-    struct app_shape below;
-
-    return app_shape_below(s, key, &below)
-               ? below
-               : (struct app_shape){KIND_TEXT, "", NULL};
-}
-
 static bool holds_item(const struct data *list, str item)
 {
     for (size_t i = 0; i < list->n; i++)
@@ -58,7 +49,7 @@ bool app_same(struct app_shape s, const struct data *a, const struct data *b)
     for (size_t i = 0; i < a->n; i++) {
         str key = a->pairs[i].key;
 
-        if (!app_same(below_or_text(s, key), a->pairs[i].value,
+        if (!app_same(app_shape_or_text(s, key), a->pairs[i].value,
                       data_get(b, key)))
             return false;
     }
@@ -78,7 +69,7 @@ static struct data *normal(struct ctx *c, struct app_shape s,
         out = data_new(c, DATA_MAP);
         for (size_t i = 0; i < d->n; i++)
             data_put(c, out, d->pairs[i].key,
-                     normal(c, below_or_text(s, d->pairs[i].key),
+                     normal(c, app_shape_or_text(s, d->pairs[i].key),
                             d->pairs[i].value));
         return out;
     }

@@ -34,7 +34,7 @@ static const struct app_key *find_key(const char *node, str key)
     return strcmp(node, "insert") == 0 ? find_key("state", key) : NULL;
 }
 
-bool app_shape_keyed(struct app_shape s)
+static bool keyed(struct app_shape s)
 {
     return s.kind == KIND_KEYED || s.kind == KIND_LANGS ||
            s.kind == KIND_LITERALS || s.kind == KIND_DUTIES ||
@@ -62,7 +62,7 @@ bool app_shape_below(struct app_shape s, str key, struct app_shape *out)
 {
     const struct app_key *row;
 
-    if (app_shape_keyed(s)) {
+    if (keyed(s)) {
         *out = (struct app_shape){entry_kind(s.kind), s.arg, s.row};
         return true;
     }
@@ -77,6 +77,15 @@ bool app_shape_below(struct app_shape s, str key, struct app_shape *out)
         return false;
     *out = (struct app_shape){row->kind, row->arg, row};
     return true;
+}
+
+struct app_shape app_shape_or_text(struct app_shape s, str key)
+{
+    struct app_shape below;
+
+    return app_shape_below(s, key, &below)
+               ? below
+               : (struct app_shape){KIND_TEXT, "", NULL};
 }
 
 bool app_shape_at(str path, struct app_shape *out)
@@ -603,7 +612,7 @@ static void check_keyed(struct walk *w, struct app_shape s,
 static void check(struct walk *w, struct app_shape s, const struct data *d,
                   str path)
 {
-    if (app_shape_keyed(s))
+    if (keyed(s))
         check_keyed(w, s, d, path);
     else if (s.kind == KIND_MAP)
         check_map(w, s, d, path);

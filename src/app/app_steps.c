@@ -11,41 +11,48 @@ static bool stands_alone(const struct app_field *d)
            d->type == APP_FILE || d->type == APP_PHOTO;
 }
 
-static struct app_step *add_step(struct app_work *w, str key,
-                                 const struct data *title, size_t room)
-{
-    struct app_step *s = &w->a->steps[w->a->n_steps++];
+/* A step under construction; its fields are still being added. */
+struct page {
+    str key;
+    const struct data *title;
+    size_t *fields, n;
+};
 
-    *s = (struct app_step){key, title, NEWS(w->c->mem, size_t, room + 1), 0};
-    return s;
+struct pages {
+    struct app_work *w;
+    struct page *all;
+    size_t n;
+};
+
+static struct page *add_page(struct pages *p, str key, const struct data *title,
+                             size_t room)
+{
+    struct page *page = &p->all[p->n++];
+
+    *page = (struct page){key, title, NEWS(p->w->c->mem, size_t, room + 1), 0};
+    return page;
 }
 
-static void add_field(struct app_step *s, size_t i)
+static void pages_by_themselves(struct pages *p)
 {
-    /* The array was made for this step; only readers see it as const. */
-    size_t *own = (size_t *)(uintptr_t)s->fields;
+    const struct app *a = p->w->a;
+    struct page *open = NULL;
 
-    own[s->n++] = i;
-}
-
-static void steps_by_themselves(struct app_work *w)
-{
-    struct app_step *open = NULL;
-
-    for (size_t i = 0; i < w->a->n_fields; i++) {
-        const struct app_field *d = &w->a->fields[i];
+    for (size_t i = 0; i < a->n_fields; i++) {
+        const struct app_field *d = &a->fields[i];
         const struct data *title = data_get(d->def, STR("label"));
 
         if (d->computed)
             continue;
         if (stands_alone(d)) {
-            add_field(add_step(w, d->key, title, 1), i);
+            open = add_page(p, d->key, title, 1);
+            open->fields[open->n++] = i;
             open = NULL;
             continue;
         }
         if (open == NULL || open->n == A_PAGE)
-            open = add_step(w, d->key, title, A_PAGE);
-        add_field(open, i);
+            open = add_page(p, d->key, title, A_PAGE);
+        open->fields[open->n++] = i;
     }
 }
 
@@ -58,15 +65,16 @@ static size_t field_index(const struct app *a, str key)
     return i;
 }
 
-static void take_step(struct app_work *w, const struct data_pair *pair,
+static void take_page(struct pages *p, const struct data_pair *pair,
                       bool *placed)
 {
+    struct app_work *w = p->w;
     struct ctx *c = w->c;
     const struct data *list = data_get(pair->value, STR("fields"));
     str path = app_path(c, app_path(c, STR("steps"), pair->key), STR("fields"));
     size_t n = list != NULL && list->kind == DATA_LIST ? list->n : 0;
-    struct app_step *s =
-        add_step(w, pair->key, data_get(pair->value, STR("title")), n);
+    struct page *page =
+        add_page(p, pair->key, data_get(pair->value, STR("title")), n);
 
     for (size_t i = 0; i < n; i++) {
         str key = data_text(list->items[i]);
@@ -84,52 +92,61 @@ static void take_step(struct app_work *w, const struct data_pair *pair,
         } else {
             placed[at] = true;
             if (!w->a->fields[at].computed)
-                add_field(s, at);
+                page->fields[page->n++] = at;
         }
     }
 }
 
-static bool step_holds(const struct app_step *s, size_t field)
+static bool holds(const struct page *p, size_t field)
 {
-    for (size_t i = 0; i < s->n; i++)
-        if (s->fields[i] == field)
+    for (size_t i = 0; i < p->n; i++)
+        if (p->fields[i] == field)
             return true;
     return false;
 }
 
 /* A field that no step names (an overlay added it) gets a step of its own,
  * behind the one that holds the field before it. */
-static void place_left_out(struct app_work *w, size_t field)
+static void place_left_out(struct pages *p, size_t field)
 {
-    const struct app_field *d = &w->a->fields[field];
-    size_t at = w->a->n_steps;
-    struct app_step own;
+    const struct app_field *d = &p->w->a->fields[field];
+    size_t at = p->n, last = p->n;
+    struct page own;
 
-    for (size_t before = field; before > 0 && at == w->a->n_steps; before--)
-        for (size_t k = 0; k < w->a->n_steps; k++)
-            if (step_holds(&w->a->steps[k], before - 1))
+    for (size_t before = field; before > 0 && at == last; before--)
+        for (size_t k = 0; k < last; k++)
+            if (holds(&p->all[k], before - 1))
                 at = k + 1;
-    own = *add_step(w, d->key, data_get(d->def, STR("label")), 1);
-    add_field(&own, field);
-    memmove(&w->a->steps[at + 1], &w->a->steps[at],
-            (w->a->n_steps - 1 - at) * sizeof own);
-    w->a->steps[at] = own;
+    own = *add_page(p, d->key, data_get(d->def, STR("label")), 1);
+    own.fields[own.n++] = field;
+    memmove(&p->all[at + 1], &p->all[at], (last - at) * sizeof own);
+    p->all[at] = own;
+}
+
+static void pages_as_said(struct pages *p, const struct data *steps)
+{
+    const struct app *a = p->w->a;
+    bool *placed = NEWS(p->w->c->mem, bool, a->n_fields + 1);
+
+    for (size_t i = 0; steps->kind == DATA_MAP && i < steps->n; i++)
+        take_page(p, &steps->pairs[i], placed);
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (!placed[i] && !a->fields[i].computed)
+            place_left_out(p, i);
 }
 
 void app_build_steps(struct app_work *w)
 {
     const struct data *steps = data_get(w->tree, STR("steps"));
-    size_t n = steps != NULL && steps->kind == DATA_MAP ? steps->n : 0;
-    bool *placed = NEWS(w->c->mem, bool, w->a->n_fields + 1);
+    size_t most = w->a->n_fields + (steps == NULL ? 0 : steps->n) + 1;
+    struct pages p = {.w = w, .all = NEWS(w->c->mem, struct page, most)};
 
-    w->a->steps = NEWS(w->c->mem, struct app_step, n + w->a->n_fields + 1);
-    if (steps == NULL) {
-        steps_by_themselves(w);
-        return;
-    }
-    for (size_t i = 0; i < n; i++)
-        take_step(w, &steps->pairs[i], placed);
-    for (size_t i = 0; i < w->a->n_fields; i++)
-        if (!placed[i] && !w->a->fields[i].computed)
-            place_left_out(w, i);
+    if (steps == NULL)
+        pages_by_themselves(&p);
+    else
+        pages_as_said(&p, steps);
+    w->a->steps = NEWS(w->c->mem, struct app_step, p.n + 1);
+    for (size_t i = 0; i < p.n; i++)
+        w->a->steps[w->a->n_steps++] = (struct app_step){
+            p.all[i].key, p.all[i].title, p.all[i].fields, p.all[i].n};
 }

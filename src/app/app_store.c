@@ -57,8 +57,8 @@ err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
 
 /* ---- what is in force --------------------------------------------- */
 
-err app_now(struct ctx *c, struct conn *on, str id, struct app_entry *out,
-            bool *there)
+static err in_force(struct ctx *c, struct conn *on, str id,
+                    struct app_entry *out, bool *there)
 {
     struct rows *rows;
 
@@ -102,7 +102,7 @@ static err must_be_installed(struct ctx *c, struct conn *on, str id,
 {
     bool there;
 
-    TRY(app_now(c, on, id, out, &there));
+    TRY(in_force(c, on, id, out, &there));
     return there ? E_OK
                  : fail(c, E_NOT_FOUND,
                         say(c, "Aplikasi %.*s belum dipasang.",
@@ -145,7 +145,7 @@ static int64_t version_part(str *rest)
     return n;
 }
 
-int app_version_cmp(str a, str b)
+static int version_cmp(str a, str b)
 {
     for (int i = 0; i < 3; i++) {
         int64_t x = version_part(&a), y = version_part(&b);
@@ -159,7 +159,7 @@ int app_version_cmp(str a, str b)
 static err check_version(struct ctx *c, const struct app_package *p,
                          const struct app_entry *now)
 {
-    int how = app_version_cmp(p->version, now->version);
+    int how = version_cmp(p->version, now->version);
 
     if (how < 0)
         return fail(c, E_CONFLICT,
@@ -185,7 +185,7 @@ err app_install(struct ctx *c, struct conn *tx, struct ledger *l, str by,
     bool there;
 
     *done = false;
-    TRY(app_now(c, tx, p->id, &now, &there));
+    TRY(in_force(c, tx, p->id, &now, &there));
     if (there && str_eq(now.tree, p->tree))
         return E_OK;
     if (there)
