@@ -5,6 +5,7 @@
 static err compile(struct ctx *c, struct parse *p, struct cel_type *type,
                    const struct cel_program **out)
 {
+    size_t first = p->f->n;
     struct node *root = cel_parse(p);
     const struct typ *t;
 
@@ -16,8 +17,10 @@ static err compile(struct ctx *c, struct parse *p, struct cel_type *type,
     }
     if (*out != NULL)
         return E_OK;
+    while (p->f->all[first].severity != FIND_ERROR)
+        first++;
     return fail(c, E_BAD_INPUT, "%.*s",
-                STR_ARG(finding_show(c, &p->f->all[p->f->n - 1])));
+                STR_ARG(finding_show(c, &p->f->all[first])));
 }
 
 err cel_compile(struct ctx *c, const struct cel_env *e, str source,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* cel inside: source -> tree -> checked tree -> program -> value.
  *
- *   lex.c parse.c       text to struct node, macros already loops
- *   type.c check.c      names, overloads and types; findings
- *   compile.c           struct node to struct cel_program
- *   vm.c                runs a program
- *   value.c show.c      values: making, comparing, printing
- *   fn_*.c              the functions of overloads.def
+ *   lex.c parse.c macro.c   text to struct node, macros already loops
+ *   env.c type.c            what may be named, and its types
+ *   check.c check_call.c    names, overloads and types; findings
+ *   compile.c               struct node to struct cel_program
+ *   vm.c price.c build.c    runs a program: fuel, memory, growing values
+ *   value.c show.c          values: making, comparing, printing
+ *   fn_*.c                  the functions of overloads.def
  *   decimal.c regex.c zone.c   what the functions stand on */
 #pragma once
 
@@ -104,7 +105,8 @@ struct regex;
 /* Compile RE2 syntax; NULL and a sentence piece in *why ("... at 3"). */
 const struct regex *cel_regex_new(struct ctx *c, str pattern, const char **why,
                                   size_t *at);
-size_t cel_regex_size(const struct regex *r);
+size_t cel_regex_size(const struct regex *r);  /* its states */
+size_t cel_regex_bytes(const struct regex *r); /* about what it took */
 /* Bytes of scratch that a match needs. */
 size_t cel_regex_scratch(const struct regex *r);
 bool cel_regex_match(const struct regex *r, str text, void *scratch);

@@ -63,12 +63,12 @@ FN(matches)
     size_t at;
 
     if (!cel_charge(m, (uint64_t)a[1].n * 4) ||
-        cel_take(m, (size_t)a[1].n * 256) == NULL)
+        cel_take(m, (size_t)a[1].n * 300) == NULL)
         return cel_spent(m);
     r = cel_regex_new(m->c, cel_text(a[1]), &why, &at);
     if (r == NULL)
         return cel_oops_about(m, FAULT_PATTERN, str_of(why));
-    if (cel_take(m, cel_regex_size(r) * 64) == NULL)
+    if (cel_take(m, cel_regex_bytes(r)) == NULL)
         return cel_spent(m);
     return cel_match(m, r, cel_text(a[0]));
 }

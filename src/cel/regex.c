@@ -8,7 +8,12 @@
 
 #include <stdlib.h>
 
-enum { MOST_PROGRAM = 2000, MOST_REPEAT = 1000, MOST_DEPTH = 64 };
+enum {
+    MOST_PROGRAM = 2000,
+    MOST_REPEAT = 1000,
+    MOST_DEPTH = 64,
+    MOST_RANGES = 20000 /* of all sets of a pattern together */
+};
 enum { INFINITE = -1 };
 
 struct range {
@@ -60,6 +65,7 @@ struct regex {
     struct state *states;
     size_t n, room;
     uint16_t start;
+    size_t n_ranges; /* what the sets took */
 };
 
 struct flags {
@@ -71,11 +77,22 @@ struct reader {
     str s;
     size_t at;
     int depth;
-    size_t cost; /* states so far, counted before they are made */
+    size_t cost;     /* states so far, counted before they are made */
+    size_t n_ranges; /* of all sets so far */
     struct flags flags;
     const char *why;
     size_t why_at;
 };
+
+/* The first fault ends the reading. */
+static void refuse(struct reader *r, const char *id, const char *en)
+{
+    if (r->why != NULL)
+        return;
+    r->why = str_eq(r->c->lang, STR("en")) ? en : id;
+    r->why_at = r->at;
+    r->at = r->s.n;
+}
 
 /* ---- sets --------------------------------------------------------- */
 
@@ -84,8 +101,12 @@ static void set_add(struct reader *r, struct set *s, uint32_t low,
 {
     for (uint32_t u = low; u <= high && u < 128; u++)
         s->ascii[u / 64] |= UINT64_C(1) << u % 64;
-    if (high < 128)
+    if (high < 128 || r->why != NULL)
         return;
+    if (++r->n_ranges > MOST_RANGES) {
+        refuse(r, "terlalu panjang", "is too long");
+        return;
+    }
     ARENA_GROW(r->c->mem, s->ranges, s->n, s->room);
     s->ranges[s->n++] = (struct range){low < 128 ? 128 : low, high};
 }
@@ -149,6 +170,18 @@ static void set_invert(struct reader *r, struct set *s)
     *s = out;
 }
 
+/* Add what is, or is not, in `one`. */
+static void set_merge(struct reader *r, struct set *s, struct set *one,
+                      bool negative)
+{
+    if (negative)
+        set_invert(r, one);
+    s->ascii[0] |= one->ascii[0];
+    s->ascii[1] |= one->ascii[1];
+    for (size_t i = 0; i < one->n; i++)
+        set_add(r, s, one->ranges[i].low, one->ranges[i].high);
+}
+
 /* Both cases of ASCII and Latin-1 letters. */
 static void set_fold(struct reader *r, struct set *s)
 {
@@ -192,44 +225,31 @@ static const struct category categories[] = {
 };
 
 static const struct {
-    const char *name, *members; /* pairs of first and last */
+    str name, members; /* pairs of first and last */
 } posix[] = {
-    {"alnum", "09AZaz"},
-    {"alpha", "AZaz"},
-    {"ascii", "\0\x7f"},
-    {"blank", "\t\t  "},
-    {"cntrl", "\0\x1f\x7f\x7f"},
-    {"digit", "09"},
-    {"graph", "!~"},
-    {"lower", "az"},
-    {"print", " ~"},
-    {"punct", "!/:@[`{~"},
-    {"space", "\t\r  "},
-    {"upper", "AZ"},
-    {"word", "09AZaz__"},
-    {"xdigit", "09AFaf"},
+    {STR_INIT("alnum"), STR_INIT("09AZaz")},
+    {STR_INIT("alpha"), STR_INIT("AZaz")},
+    {STR_INIT("ascii"), STR_INIT("\0\x7f")},
+    {STR_INIT("blank"), STR_INIT("\t\t  ")},
+    {STR_INIT("cntrl"), STR_INIT("\0\x1f\x7f\x7f")},
+    {STR_INIT("digit"), STR_INIT("09")},
+    {STR_INIT("graph"), STR_INIT("!~")},
+    {STR_INIT("lower"), STR_INIT("az")},
+    {STR_INIT("print"), STR_INIT(" ~")},
+    {STR_INIT("punct"), STR_INIT("!/:@[`{~")},
+    {STR_INIT("space"), STR_INIT("\t\r  ")},
+    {STR_INIT("upper"), STR_INIT("AZ")},
+    {STR_INIT("word"), STR_INIT("09AZaz__")},
+    {STR_INIT("xdigit"), STR_INIT("09AFaf")},
 };
 
-static void add_pairs(struct reader *r, struct set *s, const char *pairs)
+static void add_pairs(struct reader *r, struct set *s, str pairs)
 {
-    size_t n = pairs[0] == 0 ? 2 : strlen(pairs);
-
-    if (pairs[0] == 0 && pairs[1] == 0x1f)
-        n = 4;
-    for (size_t i = 0; i < n; i += 2)
-        set_add(r, s, (unsigned char)pairs[i], (unsigned char)pairs[i + 1]);
+    for (size_t i = 0; i < pairs.n; i += 2)
+        set_add(r, s, (unsigned char)pairs.p[i], (unsigned char)pairs.p[i + 1]);
 }
 
 /* ---- reading ------------------------------------------------------ */
-
-static void refuse(struct reader *r, const char *id, const char *en)
-{
-    if (r->why != NULL)
-        return;
-    r->why = str_eq(r->c->lang, STR("en")) ? en : id;
-    r->why_at = r->at;
-    r->at = r->s.n;
-}
 
 static bool more(const struct reader *r)
 {
@@ -303,20 +323,17 @@ static bool perl_class(struct reader *r, struct set *s, char ch)
 {
     static const struct {
         char name;
-        const char *pairs;
-    } classes[] = {{'d', "09"}, {'w', "09AZaz__"}, {'s', "\t\n\f\r  "}};
+        str pairs;
+    } classes[] = {{'d', STR_INIT("09")},
+                   {'w', STR_INIT("09AZaz__")},
+                   {'s', STR_INIT("\t\n\f\r  ")}};
     struct set one = {0};
 
     for (size_t i = 0; i < COUNT(classes); i++) {
         if ((ch | 32) != classes[i].name)
             continue;
         add_pairs(r, &one, classes[i].pairs);
-        if (ch != classes[i].name)
-            set_invert(r, &one);
-        s->ascii[0] |= one.ascii[0];
-        s->ascii[1] |= one.ascii[1];
-        for (size_t j = 0; j < one.n; j++)
-            set_add(r, s, one.ranges[j].low, one.ranges[j].high);
+        set_merge(r, s, &one, ch != classes[i].name);
         return true;
     }
     return false;
@@ -351,12 +368,7 @@ static void category_class(struct reader *r, struct set *s, bool negative)
     for (size_t j = 0; j < categories[i].n; j++)
         set_add(r, &one, categories[i].ranges[j].low,
                 categories[i].ranges[j].high);
-    if (negative)
-        set_invert(r, &one);
-    s->ascii[0] |= one.ascii[0];
-    s->ascii[1] |= one.ascii[1];
-    for (size_t j = 0; j < one.n; j++)
-        set_add(r, s, one.ranges[j].low, one.ranges[j].high);
+    set_merge(r, s, &one, negative);
 }
 
 static int hex_of(char ch)
@@ -435,15 +447,10 @@ static bool posix_class(struct reader *r, struct set *s)
         return false;
     name = str_slice(name, negative, name.n);
     for (size_t i = 0; i < COUNT(posix); i++) {
-        if (!str_eq(name, str_of(posix[i].name)))
+        if (!str_eq(name, posix[i].name))
             continue;
         add_pairs(r, &one, posix[i].members);
-        if (negative)
-            set_invert(r, &one);
-        s->ascii[0] |= one.ascii[0];
-        s->ascii[1] |= one.ascii[1];
-        for (size_t j = 0; j < one.n; j++)
-            set_add(r, s, one.ranges[j].low, one.ranges[j].high);
+        set_merge(r, s, &one, negative);
         r->at += end + 2;
         return true;
     }
@@ -866,6 +873,7 @@ const struct regex *cel_regex_new(struct ctx *c, str pattern, const char **why,
     *at = r.why_at;
     if (r.why != NULL)
         return NULL;
+    p->n_ranges = r.n_ranges;
     p->start = emit(&r, p, t, state(&r, p, (struct state){.op = STATE_MATCH}));
     return p;
 }
@@ -873,6 +881,12 @@ const struct regex *cel_regex_new(struct ctx *c, str pattern, const char **why,
 size_t cel_regex_size(const struct regex *r)
 {
     return r->n;
+}
+
+size_t cel_regex_bytes(const struct regex *r)
+{
+    return r->n * 2 * sizeof *r->states +
+           r->n_ranges * 3 * sizeof(struct range);
 }
 
 /* ---- the machine -------------------------------------------------- */

@@ -479,9 +479,7 @@ str cel_kind_name(int kind)
 
 int cel_kind_of_type(str name)
 {
-    int at = str_among(name, kind_names, CEL_UNKNOWN);
-
-    return at;
+    return str_among(name, kind_names, CEL_UNKNOWN);
 }
 
 struct cel_value cel_type_value(int kind)

@@ -260,6 +260,18 @@ static bool file_offset(str bytes, int64_t seconds, int *out)
     return true;
 }
 
+/* Since 1964 Indonesia's zones are whole hours without summer time. */
+static bool fixed_offset(str zone, int *out)
+{
+    for (size_t i = 0; i < COUNT(fixed_zones); i++) {
+        if (!str_eq(zone, fixed_zones[i].name))
+            continue;
+        *out = fixed_zones[i].hours * 3600;
+        return true;
+    }
+    return false;
+}
+
 bool cel_zone_offset(struct ctx *c, str zone, int64_t seconds, bool fixed,
                      int *out)
 {
@@ -268,12 +280,9 @@ bool cel_zone_offset(struct ctx *c, str zone, int64_t seconds, bool fixed,
 
     if (numeric(zone, out))
         return true;
-    for (size_t i = 0; i < COUNT(fixed_zones); i++)
-        if (str_eq(zone, fixed_zones[i].name)) {
-            *out = fixed_zones[i].hours * 3600;
-            return true;
-        }
-    if (fixed || !safe_name(zone))
+    if (fixed || str_eq(zone, STR("UTC")))
+        return fixed_offset(zone, out);
+    if (!safe_name(zone))
         return false;
     e = file_read(
         c, arena_fmt(c->mem, "/usr/share/zoneinfo/%.*s", STR_ARG(zone)).p,

@@ -267,6 +267,83 @@ TEST(a_hostile_expression_is_refused_before_it_is_deep)
     CHECK(findings(c, buf_str(&b).p).n > 0);
 }
 
+static str result(struct ctx *c, enum cel_flavour flavour, str expr)
+{
+    const struct cel_program *p;
+    struct findings f = {0};
+
+    if (cel_compile(c, cel_env_new(c, flavour), expr, (struct place){0}, &f,
+                    NULL, &p) != E_OK)
+        return c->why;
+    return cel_show(c, cel_eval(c, p, failing, NULL, 420, NULL));
+}
+
+TEST(any_white_space_or_comment_may_part_two_tokens)
+{
+    static const char *const tokens[] = {
+        "{", "'a'", ":", "[",  "1", ",", "2.5",  ",",  "-", "3",    "]", "}",
+        ".", "a",   "[", "0",  "]", "+", "1",    "<",  "(", "true", "?", "5",
+        ":", "2",   ")", "&&", "!", "(", "b'x'", "==", "b", "'y'",  ")"};
+    static const char *const gaps[] = {" ",  "\t",   "\n",     "\f",
+                                       "\r", "\r\n", "// x\n", " \t\n"};
+
+    for (size_t g = 0; g < COUNT(gaps); g++) {
+        struct buf b = buf_new(c, 4096);
+
+        for (size_t i = 0; i < COUNT(tokens); i++) {
+            buf_lit(&b, tokens[i]);
+            /* b'y' is one token: its prefix stands at the quote. */
+            buf_lit(&b, strcmp(tokens[i], "b") == 0 ? "" : gaps[g]);
+        }
+        CHECK_STR(result(c, CEL_APP, buf_str(&b)), "true");
+    }
+}
+
+TEST(doubling_lists_end_at_the_memory_cap)
+{
+    struct buf b = buf_new(c, 4096);
+
+    str got;
+
+    buf_lit(&b, "['xxxxxxxxxxxxxxxx']");
+    for (int i = 0; i < 25; i++)
+        buf_lit(&b, ".map(x, x + x + x + x)");
+    got = result(c, CEL_PLAIN, buf_str(&b));
+    CHECK_STR(got, "error: This calculation needs too much memory and was "
+                   "stopped.");
+}
+
+TEST(loops_in_loops_end_by_fuel_or_are_too_deep)
+{
+    for (int depth = 5; depth <= 30; depth += 5) {
+        struct buf b = buf_new(c, 8192);
+        str got;
+
+        for (int i = 0; i < depth; i++)
+            buf_fmt(&b, "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].all(a%d, ", i);
+        buf_lit(&b, "a0 >= 0");
+        for (int i = 0; i < depth; i++)
+            buf_char(&b, ')');
+        got = result(c, CEL_APP, buf_str(&b));
+        CHECK(str_find(got, STR("too long")) < got.n);
+    }
+}
+
+TEST(selections_chains_and_choices_reach_the_depths_that_cel_asks_for)
+{
+    struct buf b = buf_new(c, 8192);
+
+    for (int i = 0; i < 24; i++)
+        buf_fmt(&b, "%d == 99 ? %d : ", i, i);
+    buf_lit(&b, "7");
+    CHECK_STR(result(c, CEL_APP, buf_str(&b)), "7");
+    b = buf_new(c, 8192);
+    for (int i = 0; i < 200; i++)
+        buf_lit(&b, "false || ");
+    buf_lit(&b, "true");
+    CHECK_STR(result(c, CEL_APP, buf_str(&b)), "true");
+}
+
 TEST(the_listing_of_a_program_shows_what_it_does)
 {
     const struct cel_program *p;
