@@ -335,6 +335,14 @@ static void tell_unmapped(struct app_work *w)
 
 /* ---- the whole ---------------------------------------------------- */
 
+/* The digest of the overlay's file form; an overlay without lines is none. */
+static str overlay_digest(struct ctx *c, const struct app_overlay *o)
+{
+    return o == NULL || o->n == 0
+               ? STR("")
+               : seal_show_hash(c, seal_sha256(app_overlay_write(c, o)));
+}
+
 static void take_names(struct app_work *w)
 {
     struct app *a = w->a;
@@ -351,12 +359,15 @@ static void take_names(struct app_work *w)
     a->sensitive = app_true(t, "sensitive");
     a->effective = t;
     a->inner = w->inner;
+    a->overlay = overlay_digest(w->c, w->o);
     w->inner->archetype_file = w->p->archetype_file;
     w->inner->overlay_file = w->o == NULL ? STR("") : w->o->file;
 }
 
 static void build_all(struct app_work *w)
 {
+    app_insert_states(w);
+    take_names(w);
     build_fields(w);
     build_merge(w);
     check_law(w, "charge");
@@ -373,14 +384,6 @@ static void build_all(struct app_work *w)
     tell_unmapped(w);
     if (w->o == NULL)
         app_check_scenarios(w);
-}
-
-/* The digest of the overlay's file form; an overlay without lines is none. */
-static str overlay_digest(struct ctx *c, const struct app_overlay *o)
-{
-    return o == NULL || o->n == 0
-               ? STR("")
-               : seal_show_hash(c, seal_sha256(app_overlay_write(c, o)));
 }
 
 /* By file, line and column: a person mends from the top down. */
@@ -432,17 +435,14 @@ err app_build(struct ctx *c, const struct app_package *p,
     w.inner = NEW(c->mem, struct app_inner);
     w.tree = overlay == NULL ? data_copy(c, p->merged)
                              : app_overlay_lay(c, p, overlay, f);
-    app_schema_check(c, w.tree, true, f);
-    app_insert_states(&w);
-    take_names(&w);
-    w.a->overlay = overlay_digest(c, overlay);
-    build_all(&w);
+    if (app_schema_check(c, w.tree, true, f))
+        build_all(&w);
     app_sort_findings(c, f, first);
     if (f->errors > before)
         return fail(
             c, E_BAD_INPUT,
             say(c, "%.*s mempunyai %zu kesalahan.", "%.*s has %zu faults."),
-            STR_ARG(w.a->id), f->errors - before);
+            STR_ARG(p->id), f->errors - before);
     *out = w.a;
     return E_OK;
 }

@@ -395,7 +395,7 @@ static err only_archetype(struct ctx *c, const struct making *m)
     struct data *d = read_part(c, m, "app.yaml");
 
     if (d != NULL)
-        app_schema_check(c, d, false, m->f);
+        (void)app_schema_check(c, d, false, m->f);
     if (d == NULL || m->f->errors > 0)
         return faulty(c, m->f);
     return fail(c, E_REFUSED,

@@ -43,8 +43,9 @@ struct app_shape app_shape_or_text(struct app_shape s, str key);
 bool app_shape_at(str path, struct app_shape *out);
 bool app_kind_numeric(enum app_kind k);
 
-/* Check a merged tree (of an archetype alone: `whole` is false). */
-void app_schema_check(struct ctx *c, const struct data *tree, bool whole,
+/* Check a merged tree (of an archetype alone: `whole` is false). False where a
+ * map has so many names that looking further is no use. */
+bool app_schema_check(struct ctx *c, const struct data *tree, bool whole,
                       struct findings *f);
 
 /* Equal as the schema types it: 1.0 is 1.00, the order of keys is nothing. */

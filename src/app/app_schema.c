@@ -254,7 +254,7 @@ static bool is_scalar(const struct data *d)
 struct walk {
     struct ctx *c;
     struct findings *f;
-    bool whole;
+    bool whole, too_many;
 };
 
 static void check(struct walk *w, struct app_shape s, const struct data *d,
@@ -577,13 +577,16 @@ static void check_keyed(struct walk *w, struct app_shape s,
         wrong_kind(w, s, d, path);
         return;
     }
-    if (d->n > NAMES_MOST)
+    if (d->n > NAMES_MOST) {
+        w->too_many = true;
         app_mend(c,
                  finding_add(c, w->f, FIND_ERROR, d->at, path,
                              say(c, "Paling banyak %d nama di sini.",
                                  "At most %d names here."),
                              NAMES_MOST),
                  "names", "%s", "");
+        return;
+    }
     for (size_t i = 0; i < d->n; i++) {
         struct app_shape below;
         str key = d->pairs[i].key, here = app_path(c, path, key);
@@ -628,10 +631,11 @@ static void check(struct walk *w, struct app_shape s, const struct data *d,
         check_scalar(w, s, d, path);
 }
 
-void app_schema_check(struct ctx *c, const struct data *tree, bool whole,
+bool app_schema_check(struct ctx *c, const struct data *tree, bool whole,
                       struct findings *f)
 {
-    struct walk w = {c, f, whole};
+    struct walk w = {.c = c, .f = f, .whole = whole};
 
     check(&w, app_shape_root, tree, STR(""));
+    return !w.too_many;
 }

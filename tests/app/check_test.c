@@ -326,3 +326,18 @@ TEST(inserts_on_one_joint_form_a_chain)
     CHECK_STR(app_action(app_state(a, STR("payment")), STR("settle"))->to,
               "issued");
 }
+
+TEST(a_map_of_too_many_names_is_refused_before_anything_is_compiled)
+{
+    struct buf b = buf_new(c, 1 << 20);
+    str got;
+
+    buf_lit(&b, "fields:\n");
+    for (int i = 0; i < 2000; i++)
+        buf_fmt(&b,
+                "  f%d: {type: decimal, label: {id: A, en: A}, value: \"f%d + "
+                "1.0\"}\n",
+                i, i + 1);
+    got = faults(c, buf_str(&b).p);
+    CHECK(str_starts(got, STR("10:3 fields: At most 250 names here.\n")));
+}
