@@ -12,30 +12,22 @@
 
 /* ---- one row ------------------------------------------------------ */
 
-/* "kategori=jalan,lokasi.region=32..." in words: the label of a choice, the
- * name of a place. */
+/* The choices of "kategori=jalan,lokasi.region=32..." in words; the place
+ * stands in the record itself. */
 static str subject_words(struct ctx *c, const struct app *a, str subject)
 {
     struct buf b = buf_new(c, 4096);
-    str pair, path, text, key, part;
+    str pair, key, text;
 
     while (a != NULL && str_next(&subject, ',', &pair)) {
         const struct app_field *d;
 
-        str_cut(pair, '=', &path, &text);
-        str_cut(path, '.', &key, &part);
+        str_cut(pair, '=', &key, &text);
         d = app_field(a, key);
-        if (d == NULL)
-            continue;
-        if (str_eq(part, STR("region"))) {
-            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
-                    STR_ARG(city_region_show(c, text)));
-        } else if (d->type == APP_CHOICE) {
-            for (size_t i = 0; i < d->n_options; i++)
-                if (str_eq(d->options[i].key, text))
-                    buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
-                            STR_ARG(app_say(c, d->options[i].label)));
-        }
+        for (size_t i = 0; d != NULL && i < d->n_options; i++)
+            if (str_eq(d->options[i].key, text))
+                buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
+                        STR_ARG(app_say(c, d->options[i].label)));
     }
     return buf_str(&b);
 }
