@@ -8,7 +8,7 @@
  *   vm.c price.c build.c    runs a program: fuel, memory, growing values
  *   value.c show.c          values: making, comparing, printing
  *   fn_*.c                  the functions of overloads.def
- *   decimal.c regex.c zone.c   what the functions stand on */
+ *   decimal.c regex*.c zone.c  what the functions stand on */
 #pragma once
 
 #include "cel/cel.h"

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Regular expressions with RE2's syntax, run by a Pike machine: the time is
- * text times program, whatever the pattern, and there are no captures.
- *
- * The pattern becomes a tree, the tree a program of sets, forks and
- * assertions over code points. */
-#include "cel/cel_priv.h"
+/* Regular expressions with RE2's syntax, without captures: the reading. Each
+ * set, repeat and depth has a ceiling, so that no pattern is a bomb. */
+#include "cel/regex_priv.h"
 
 #include <stdlib.h>
 
@@ -13,59 +10,6 @@ enum {
     MOST_REPEAT = 1000,
     MOST_DEPTH = 64,
     MOST_RANGES = 20000 /* of all sets of a pattern together */
-};
-enum { INFINITE = -1 };
-
-struct range {
-    uint32_t low, high;
-};
-
-/* A set of code points: a map for ASCII, sorted ranges for the rest. */
-struct set {
-    uint64_t ascii[2];
-    struct range *ranges;
-    size_t n, room;
-};
-
-enum tree_kind {
-    TREE_EMPTY,
-    TREE_SET,
-    TREE_BOTH,   /* a then b */
-    TREE_EITHER, /* a or b */
-    TREE_REPEAT, /* a, min to max times */
-    TREE_ASSERT
-};
-
-enum assertion {
-    AT_TEXT_START,
-    AT_TEXT_END,
-    AT_LINE_START,
-    AT_LINE_END,
-    AT_WORD,
-    NOT_AT_WORD
-};
-
-struct tree {
-    enum tree_kind kind;
-    enum assertion assertion;
-    struct set *set;
-    const struct tree *a, *b;
-    int min, max;
-};
-
-enum state_op { STATE_SET, STATE_FORK, STATE_ASSERT, STATE_MATCH };
-
-struct state {
-    uint8_t op, assertion;
-    uint16_t x, y; /* where to go on; a fork has two */
-    const struct set *set;
-};
-
-struct regex {
-    struct state *states;
-    size_t n, room;
-    uint16_t start;
-    size_t n_ranges; /* what the sets took */
 };
 
 struct flags {
@@ -111,7 +55,7 @@ static void set_add(struct reader *r, struct set *s, uint32_t low,
     s->ranges[s->n++] = (struct range){low < 128 ? 128 : low, high};
 }
 
-static bool set_has(const struct set *s, uint32_t u)
+bool cel_set_has(const struct set *s, uint32_t u)
 {
     size_t low = 0, high = s->n;
 
@@ -188,7 +132,7 @@ static void set_fold(struct reader *r, struct set *s)
     size_t n = s->n;
 
     for (uint32_t u = 'a'; u <= 'z'; u++) {
-        bool has = set_has(s, u) || set_has(s, u - 32);
+        bool has = cel_set_has(s, u) || cel_set_has(s, u - 32);
 
         if (has) {
             set_add(r, s, u, u);
@@ -270,7 +214,7 @@ static bool take(struct reader *r, const char *z)
 }
 
 /* The code point at *at; the text is UTF-8. */
-static uint32_t point_at(str s, size_t *at)
+uint32_t cel_point_at(str s, size_t *at)
 {
     unsigned char lead = (unsigned char)s.p[(*at)++];
     int more = lead < 0xc0 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
@@ -463,7 +407,7 @@ static uint32_t class_point(struct reader *r)
 {
     if (take(r, "\\"))
         return escaped_point(r);
-    return more(r) ? point_at(r->s, &r->at) : 0;
+    return more(r) ? cel_point_at(r->s, &r->at) : 0;
 }
 
 /* A class within a class: \d, \pL, [:alpha:]. */
@@ -549,7 +493,7 @@ static struct tree *quoted(struct reader *r)
     struct tree *t = tree_new(r, TREE_EMPTY);
 
     while (more(r) && !take(r, "\\E")) {
-        t = join(r, TREE_BOTH, t, literal(r, point_at(r->s, &r->at)));
+        t = join(r, TREE_BOTH, t, literal(r, cel_point_at(r->s, &r->at)));
         if (++r->cost > MOST_PROGRAM)
             refuse(r, "terlalu panjang", "is too long");
     }
@@ -669,7 +613,7 @@ static struct tree *atom(struct reader *r)
                "repeats with nothing to repeat");
         return tree_new(r, TREE_EMPTY);
     }
-    return literal(r, point_at(r->s, &r->at));
+    return literal(r, cel_point_at(r->s, &r->at));
 }
 
 /* ---- repeats ------------------------------------------------------ */
@@ -725,26 +669,20 @@ static bool repeat_follows(struct reader *r, int *min, int *max)
     return counted(r, min, max);
 }
 
-/* How many states a tree needs, saturating. */
+/* How many states a tree needs. Chains grow to the left, and are walked
+ * without recursion: a long pattern is no deep one. */
 static size_t cost_of(const struct tree *t)
 {
-    size_t one, times;
+    size_t sum = 0, times;
 
-    switch (t->kind) {
-    case TREE_EMPTY:
-        return 0;
-    case TREE_SET:
-    case TREE_ASSERT:
-        return 1;
-    case TREE_BOTH:
-    case TREE_EITHER:
-        return cost_of(t->a) + cost_of(t->b) + (t->kind == TREE_EITHER);
-    case TREE_REPEAT:
-        break;
-    }
+    for (; t->kind == TREE_BOTH || t->kind == TREE_EITHER; t = t->a)
+        sum += cost_of(t->b) + (t->kind == TREE_EITHER);
+    if (t->kind == TREE_SET || t->kind == TREE_ASSERT)
+        return sum + 1;
+    if (t->kind == TREE_EMPTY)
+        return sum;
     times = (size_t)(t->max == INFINITE ? t->min + 1 : t->max);
-    one = cost_of(t->a) + 1;
-    return times * one;
+    return sum + times * (cost_of(t->a) + 1);
 }
 
 static struct tree *repeated(struct reader *r)
@@ -790,76 +728,10 @@ static struct tree *alternatives(struct reader *r)
     return t;
 }
 
-/* ---- the program -------------------------------------------------- */
-
-static uint16_t state(struct reader *r, struct regex *p, struct state s)
-{
-    ARENA_GROW(r->c->mem, p->states, p->n, p->room);
-    p->states[p->n] = s;
-    return (uint16_t)p->n++;
-}
-
-static uint16_t emit(struct reader *r, struct regex *p, const struct tree *t,
-                     uint16_t next);
-
-static uint16_t fork_to(struct reader *r, struct regex *p, uint16_t x,
-                        uint16_t y)
-{
-    return state(r, p, (struct state){.op = STATE_FORK, .x = x, .y = y});
-}
-
-/* Built from behind: each piece knows where to go on. */
-static uint16_t emit_repeat(struct reader *r, struct regex *p,
-                            const struct tree *t, uint16_t next)
-{
-    uint16_t start = next, loop;
-    int copies = t->min;
-
-    if (t->max == INFINITE) {
-        loop = fork_to(r, p, next, next);
-        start = emit(r, p, t->a, loop);
-        p->states[loop].x = start;
-        if (t->min == 0)
-            start = loop;
-        copies -= copies > 0;
-    } else {
-        for (int i = t->min; i < t->max; i++)
-            start = fork_to(r, p, emit(r, p, t->a, start), next);
-    }
-    for (; copies > 0; copies--)
-        start = emit(r, p, t->a, start);
-    return start;
-}
-
-static uint16_t emit(struct reader *r, struct regex *p, const struct tree *t,
-                     uint16_t next)
-{
-    switch (t->kind) {
-    case TREE_EMPTY:
-        return next;
-    case TREE_SET:
-        return state(r, p,
-                     (struct state){.op = STATE_SET, .x = next, .set = t->set});
-    case TREE_BOTH:
-        return emit(r, p, t->a, emit(r, p, t->b, next));
-    case TREE_EITHER:
-        return fork_to(r, p, emit(r, p, t->a, next), emit(r, p, t->b, next));
-    case TREE_REPEAT:
-        return emit_repeat(r, p, t, next);
-    case TREE_ASSERT:
-        break;
-    }
-    return state(r, p,
-                 (struct state){.op = STATE_ASSERT,
-                                .assertion = (uint8_t)t->assertion,
-                                .x = next});
-}
-
-const struct regex *cel_regex_new(struct ctx *c, str pattern, const char **why,
-                                  size_t *at)
+const struct tree *cel_regex_read(struct ctx *c, str pattern, const char **why,
+                                  size_t *at, size_t *n_ranges)
 {
     struct reader r = {.c = c, .s = pattern};
-    struct regex *p = NEW(c->mem, struct regex);
     struct tree *t;
 
     if (!str_utf8(pattern, NULL) || pattern.n > 4 * MOST_PROGRAM)
@@ -871,127 +743,6 @@ const struct regex *cel_regex_new(struct ctx *c, str pattern, const char **why,
         refuse(&r, "terlalu panjang", "is too long");
     *why = r.why;
     *at = r.why_at;
-    if (r.why != NULL)
-        return NULL;
-    p->n_ranges = r.n_ranges;
-    p->start = emit(&r, p, t, state(&r, p, (struct state){.op = STATE_MATCH}));
-    return p;
-}
-
-size_t cel_regex_size(const struct regex *r)
-{
-    return r->n;
-}
-
-size_t cel_regex_bytes(const struct regex *r)
-{
-    return r->n * 2 * sizeof *r->states +
-           r->n_ranges * 3 * sizeof(struct range);
-}
-
-/* ---- the machine -------------------------------------------------- */
-
-/* Threads live at one place of the text. `mark` tells which states were
- * already entered there; `step` numbers the places. */
-struct machine {
-    const struct regex *r;
-    uint32_t *mark;
-    uint16_t *now, *seeds, *stack;
-    size_t n_now, n_seeds;
-    uint32_t step;
-    uint32_t before, after; /* code points; NONE at the ends */
-};
-
-#define NONE UINT32_MAX
-
-size_t cel_regex_scratch(const struct regex *r)
-{
-    return r->n * (sizeof(uint32_t) + 5 * sizeof(uint16_t)) + 16;
-}
-
-static bool is_word(uint32_t u)
-{
-    return u == '_' || (u >= '0' && u <= '9') || (u >= 'A' && u <= 'Z') ||
-           (u >= 'a' && u <= 'z');
-}
-
-static bool asserted(const struct machine *x, enum assertion a)
-{
-    bool edge = is_word(x->before) != is_word(x->after);
-
-    switch (a) {
-    case AT_TEXT_START:
-        return x->before == NONE;
-    case AT_TEXT_END:
-        return x->after == NONE;
-    case AT_LINE_START:
-        return x->before == NONE || x->before == '\n';
-    case AT_LINE_END:
-        return x->after == NONE || x->after == '\n';
-    case AT_WORD:
-        return edge;
-    case NOT_AT_WORD:
-        break;
-    }
-    return !edge;
-}
-
-/* Enter a state and all that it leads to without reading; true at a match. */
-static bool enter(struct machine *x, uint16_t from)
-{
-    size_t n = 0;
-
-    x->stack[n++] = from;
-    while (n > 0) {
-        uint16_t at = x->stack[--n];
-        const struct state *s = &x->r->states[at];
-
-        if (x->mark[at] == x->step)
-            continue;
-        x->mark[at] = x->step;
-        if (s->op == STATE_MATCH)
-            return true;
-        if (s->op == STATE_SET) {
-            x->now[x->n_now++] = at;
-        } else if (s->op == STATE_FORK) {
-            x->stack[n++] = s->y;
-            x->stack[n++] = s->x;
-        } else if (asserted(x, s->assertion)) {
-            x->stack[n++] = s->x;
-        }
-    }
-    return false;
-}
-
-static bool enter_all(struct machine *x)
-{
-    x->step++;
-    x->n_now = 0;
-    for (size_t i = 0; i < x->n_seeds; i++)
-        if (enter(x, x->seeds[i]))
-            return true;
-    return enter(x, x->r->start);
-}
-
-bool cel_regex_match(const struct regex *r, str text, void *scratch)
-{
-    struct machine x = {.r = r, .mark = scratch, .before = NONE};
-    size_t at = 0;
-
-    x.now = (uint16_t *)(void *)(x.mark + r->n);
-    x.seeds = x.now + r->n;
-    x.stack = x.seeds + r->n;
-    memset(x.mark, 0, r->n * sizeof *x.mark);
-    for (;;) {
-        x.after = at < text.n ? point_at(text, &at) : NONE;
-        if (enter_all(&x))
-            return true;
-        if (x.after == NONE)
-            return false;
-        x.n_seeds = 0;
-        for (size_t i = 0; i < x.n_now; i++)
-            if (set_has(r->states[x.now[i]].set, x.after))
-                x.seeds[x.n_seeds++] = r->states[x.now[i]].x;
-        x.before = x.after;
-    }
+    *n_ranges = r.n_ranges;
+    return r.why == NULL ? t : NULL;
 }
