@@ -75,6 +75,7 @@ class City {
     this.run('city', 'load', files);
     this.run('people', 'import', path.join(files, 'people.csv'));
     for (const app of apps) this.run('app', 'install', path.join(root, 'apps', app));
+    this.run('city', 'load', files); // once more, for what it lays over the apps
     for (const app of apps) this.run('open', app);
   }
 
@@ -171,18 +172,13 @@ async function answer(form, name, value) {
 
 // Where the script asks for the district first, so do we.
 async function choose(select, value) {
-  if (await select.locator(`option[value="${value}"]`).count() === 0) {
-    const id = await select.getAttribute('id');
-    const group = await select.evaluate((e, v) => {
-      const first = e.parentElement.querySelector('select');
-      return first === e ? null : [...first.options].map((o) => o.value);
-    }, value);
-    for (const g of group || []) {
-      const before = select.locator('xpath=preceding::select[1]');
-      await before.selectOption(g);
-      if (await select.locator(`option[value="${value}"]`).count() > 0) break;
+  const option = select.locator(`option[value="${value}"]`);
+  const district = select.locator('xpath=preceding-sibling::select');
+  if (await option.count() === 0 && await district.count() > 0) {
+    for (const of of await district.locator('option').evaluateAll((all) => all.map((o) => o.value))) {
+      await district.selectOption(of);
+      if (await option.count() > 0) break;
     }
-    void id;
   }
   await select.selectOption(value);
 }

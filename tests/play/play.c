@@ -460,8 +460,8 @@ static bool do_sql(struct play *p, const str *w, size_t n)
 static bool do_scan(struct play *p, const str *w, size_t n)
 {
     static const char words[] =
-        "pdftoppm -r 150 -png -singlefile letter.pdf letter && "
-        "zbarimg -q --raw letter.png";
+        "pdftoppm -r 150 -png letter.pdf page && "
+        "zbarimg -q --raw page*.png 2>/dev/null | grep -m 1 ^http";
     str scheme, rest, host, path, line;
 
     (void)n;
