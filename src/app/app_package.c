@@ -161,6 +161,7 @@ static void lay_translation(struct ctx *c, struct data *merged,
 struct making {
     struct app_package *p;
     struct findings *f;
+    bool told; /* that there is no such archetype */
 };
 
 str app_package_shown(struct ctx *c, const struct app_package *p, str name)
@@ -307,7 +308,8 @@ static err make_package(struct ctx *c, struct making *m, enum app_load how)
         check_file(c, &m->p->files[i],
                    app_package_shown(c, m->p, m->p->files[i].name), m->f);
     missing_part(c, m, "app.yaml");
-    missing_part(c, m, "archetype.yaml");
+    if (!m->told)
+        missing_part(c, m, "archetype.yaml");
     missing_part(c, m, "scenario.yaml");
     merge_parts(c, m, how);
     if (how == LOAD_CHECKED && m->p->merged != NULL) {
@@ -361,29 +363,64 @@ static err read_files(struct ctx *c, struct app_package *p, const char *dir,
     return E_OK;
 }
 
+static err unknown_archetype(struct ctx *c, struct making *m, const char *base,
+                             const struct data *extends)
+{
+    str name = data_text(extends), *names;
+    struct app_near near = app_near(name);
+    size_t n = 0;
+
+    if (file_is_dir(base))
+        TRY(file_list(c, base, 'd', &names, &n));
+    for (size_t i = 0; i < n; i++)
+        app_near_try(&near, names[i]);
+    app_mend_near(c,
+                  finding_add(c, m->f, FIND_ERROR, extends->at, STR("extends"),
+                              say(c, "Pola \"%.*s\" tidak ada di %s.",
+                                  "There is no archetype \"%.*s\" in %s."),
+                              STR_ARG(name), base),
+                  "app-extends", &near);
+    m->told = true;
+    return E_OK;
+}
+
+/* What the app extends; NULL where it does not say, which is a fault that the
+ * whole reading finds. */
+static const struct data *extends_of(struct ctx *c, const struct making *m)
+{
+    str mine = app_package_file(m->p, STR("app.yaml"));
+    struct findings ignored = {0};
+    struct data *app = NULL, *extends;
+
+    if (mine.p == NULL ||
+        (data_read_yaml(c, app_package_shown(c, m->p, STR("app.yaml")), mine,
+                        &ignored, &app) != E_OK &&
+         app == NULL))
+        return NULL;
+    extends = data_get(app, STR("extends"));
+    return data_text(extends).p != NULL && app_name_ok(data_text(extends))
+               ? extends
+               : NULL;
+}
+
 /* The archetype that `extends` names, unless the folder brings its own. */
 static err read_archetype(struct ctx *c, struct making *m, const char *base)
 {
-    struct findings ignored = {0};
-    struct data *app = NULL;
-    str name, bytes, mine = app_package_file(m->p, STR("app.yaml"));
+    const struct data *extends = extends_of(c, m);
+    str bytes;
 
     if (app_package_file(m->p, STR("archetype.yaml")).p != NULL) {
         m->p->archetype_file =
             str_of(file_join(c, m->p->folder, "archetype.yaml"));
         return E_OK;
     }
-    if (mine.p != NULL &&
-        data_read_yaml(c, STR("app.yaml"), mine, &ignored, &app) != E_OK &&
-        app == NULL)
-        return E_OK;
-    name = data_text(data_get(app, STR("extends")));
-    if (base == NULL || !app_name_ok(name.p == NULL ? STR("") : name))
+    if (base == NULL || extends == NULL)
         return E_OK;
     m->p->archetype_file = str_of(file_join(
-        c, base, arena_fmt(c->mem, "%.*s/app.yaml", STR_ARG(name)).p));
+        c, base,
+        arena_fmt(c->mem, "%.*s/app.yaml", STR_ARG(data_text(extends))).p));
     if (!file_exists(m->p->archetype_file.p))
-        return E_OK;
+        return unknown_archetype(c, m, base, extends);
     TRY(file_read(c, m->p->archetype_file.p, FILE_MOST, &bytes));
     take_file(m->p, STR("archetype.yaml"), bytes);
     return E_OK;
@@ -425,7 +462,7 @@ err app_package_read(struct ctx *c, const char *dir, const char *base,
                      struct findings *f, struct app_package **out)
 {
     struct app_package *p = NEW(c->mem, struct app_package);
-    struct making m = {p, f};
+    struct making m = {.p = p, .f = f};
     const char *i18n = file_join(c, dir, "i18n");
 
     *out = NULL;
@@ -456,7 +493,7 @@ err app_package_load(struct ctx *c, str archive, enum app_load how,
                      struct findings *f, struct app_package **out)
 {
     struct app_package *p = NEW(c->mem, struct app_package);
-    struct making m = {p, f};
+    struct making m = {.p = p, .f = f};
 
     *out = NULL;
     p->archetype_file = STR("archetype.yaml");

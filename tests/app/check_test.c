@@ -275,6 +275,17 @@ TEST(an_app_without_its_parts_says_which)
     CHECK(app_package_read(c, dir, "apps/base", &f, &p) == E_BAD_INPUT);
     CHECK_STR(help_what(&f, "scenario.yaml"),
               "The file scenario.yaml is missing.");
+    f = (struct findings){0};
+    CHECK(app_package_read(c, dir, NULL, &f, &p) == E_BAD_INPUT);
+    CHECK_STR(help_what(&f, "archetype.yaml"),
+              "The file archetype.yaml is missing.");
+    f = (struct findings){0};
+    CHECK_OK(file_write(c, file_join(c, dir, "app.yaml"),
+                        STR("balai: 1\napp: a/b\nextends: permitt\n"), 0600));
+    CHECK(app_package_read(c, dir, "apps/base", &f, &p) == E_BAD_INPUT);
+    CHECK_STR(help_what(&f, "extends"),
+              "There is no archetype \"permitt\" in apps/base.");
+    CHECK_STR(help_what(&f, "archetype.yaml"), "");
 }
 
 TEST(a_renamed_field_takes_its_overlay_lines_along)
