@@ -86,11 +86,47 @@ static int64_t index_number(str text)
     return v * 1000000 + (str_starts(whole, STR("-")) ? -fraction : fraction);
 }
 
-static err index_fields(struct ctx *c, struct conn *tx,
-                        const struct ledger_event *e, str number)
+/* The facts that lists filter by, one after the other. */
+static bool next_index(struct ctx *c, const struct ledger_event *e, str *rest,
+                       str *path, str *text)
+{
+    while (str_next(rest, ',', path)) {
+        str name = arena_fmt(c->mem, "fields.%.*s", STR_ARG(*path));
+
+        *text = ledger_fact(e, name.p);
+        if (text->p != NULL)
+            return true;
+    }
+    return false;
+}
+
+static str subject_of(struct ctx *c, const struct ledger_event *e)
 {
     struct buf subject = buf_new(c, 4096);
-    str rest = said(e, "index"), path;
+    str rest = said(e, "index"), path, text;
+
+    while (next_index(c, e, &rest, &path, &text))
+        if (text.n <= 64)
+            buf_fmt(&subject, "%s%.*s=%.*s", subject.n > 0 ? "," : "",
+                    STR_ARG(path), STR_ARG(text));
+    return buf_str(&subject);
+}
+
+static err index_fields(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e, int64_t id)
+{
+    str rest = said(e, "index"), path, text;
+
+    while (next_index(c, e, &rest, &path, &text))
+        TRY(RUN(c, tx, &record_index_add, TXT(said(e, "app")), TXT(path),
+                TXT(text), I64(index_number(text)), I64(id)));
+    return E_OK;
+}
+
+/* A resubmission's values take the place of the former ones. */
+static err index_anew(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e, str number)
+{
     struct rows *rows;
     bool more;
     int64_t id;
@@ -100,19 +136,8 @@ static err index_fields(struct ctx *c, struct conn *tx,
     MUST(more);
     id = store_i64(rows, 0);
     TRY(RUN(c, tx, &record_index_clear, I64(id)));
-    while (str_next(&rest, ',', &path)) {
-        str name = arena_fmt(c->mem, "fields.%.*s", STR_ARG(path));
-        str text = ledger_fact(e, name.p);
-
-        if (text.p == NULL)
-            continue;
-        TRY(RUN(c, tx, &record_index_add, TXT(said(e, "app")), TXT(path),
-                TXT(text), I64(index_number(text)), I64(id)));
-        if (text.n <= 64)
-            buf_fmt(&subject, "%s%.*s=%.*s", subject.n > 0 ? "," : "",
-                    STR_ARG(path), STR_ARG(text));
-    }
-    return RUN(c, tx, &record_set_subject, TXT(number), TXT(buf_str(&subject)));
+    TRY(index_fields(c, tx, e, id));
+    return RUN(c, tx, &record_set_subject, TXT(number), TXT(subject_of(c, e)));
 }
 
 static err apply_submit(struct ctx *c, struct conn *tx,
@@ -127,8 +152,8 @@ static err apply_submit(struct ctx *c, struct conn *tx,
         TXT(said(e, "region")), I64(e->time), I64(said_due(e)),
         I64(ledger_fact_time(e, "promise")), I64(ledger_fact_time(e, "paused")),
         I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "charge")),
-        TXT(said(e, "code"))));
-    return index_fields(c, tx, e, number);
+        TXT(said(e, "code")), TXT(subject_of(c, e))));
+    return index_fields(c, tx, e, store_last_id(tx));
 }
 
 static err apply_letter(struct ctx *c, struct conn *tx,
@@ -174,7 +199,7 @@ static err apply_act(struct ctx *c, struct conn *tx,
             I64(ledger_fact_i64(e, "charge")),
             I64(ledger_fact_i64(e, "amount")), TXT(said(e, "into"))));
     if (ledger_fact(e, "index").p != NULL)
-        TRY(index_fields(c, tx, e, number));
+        TRY(index_anew(c, tx, e, number));
     if (takes_force(result))
         TRY(RUN(c, tx, &record_letters_revoke, TXT(number), I64(e->time)));
     return apply_letter(c, tx, e);
