@@ -23,6 +23,13 @@ str cel_check_source(const struct check *k, const struct node *n)
     return str_trim(str_slice(k->p->src, leftmost(n), n->end));
 }
 
+/* Looking for the nearest name is the dearest part of a finding: an author
+ * reads no more than these. */
+bool cel_check_suggests(struct check *k)
+{
+    return ++k->suggested <= 32;
+}
+
 str cel_check_mend(struct check *k, const struct nearest *near)
 {
     if (near->best.n == 0)
@@ -203,22 +210,33 @@ static const struct typ *resolved(struct check *k, struct node *n, str name,
     return known(k, n, name);
 }
 
-/* "a.b.c" of a chain of plain selections from a name that is no local. */
+/* "a.b.c" of a chain of plain selections from a name that is no local. No
+ * declared name has more parts than this. */
+enum { MOST_PARTS = 16 };
+
 static bool dotted(struct check *k, const struct node *n, str *out,
                    bool *rooted)
 {
-    str head;
+    str parts[MOST_PARTS];
+    size_t many = 0;
+    struct buf b = buf_new(k->c, 4096);
 
-    if (n->kind == NODE_NAME && n->ref == REF_NONE) {
-        *out = n->name;
-        *rooted = n->rooted;
-        return n->rooted || find_local(k, n->name) == NULL;
+    for (; n->kind == NODE_SELECT && !n->optional; n = n->args[0]) {
+        if (many == MOST_PARTS)
+            return false;
+        parts[many++] = n->name;
     }
-    if (n->kind != NODE_SELECT || n->optional ||
-        !dotted(k, n->args[0], &head, rooted))
+    if (n->kind != NODE_NAME || n->ref != REF_NONE ||
+        (!n->rooted && find_local(k, n->name) != NULL))
         return false;
-    *out = arena_fmt(k->c->mem, "%.*s.%.*s", STR_ARG(head), STR_ARG(n->name));
-    return true;
+    buf_raw(&b, n->name);
+    while (many > 0) {
+        buf_char(&b, '.');
+        buf_raw(&b, parts[--many]);
+    }
+    *rooted = n->rooted;
+    *out = b.over ? STR("") : buf_str(&b);
+    return !b.over;
 }
 
 static const struct typ *undeclared(struct check *k, struct node *n)
@@ -227,10 +245,12 @@ static const struct typ *undeclared(struct check *k, struct node *n)
 
     if (!k->strict)
         return &cel_typ_dyn; /* an error when it is read */
-    for (size_t i = k->n_locals; i > 0; i--)
-        cel_nearest(&near, k->locals[i - 1].name);
-    for (size_t i = 0; i < k->p->env->n; i++)
-        cel_nearest(&near, k->p->env->vars[i].name);
+    if (cel_check_suggests(k)) {
+        for (size_t i = k->n_locals; i > 0; i--)
+            cel_nearest(&near, k->locals[i - 1].name);
+        for (size_t i = 0; i < k->p->env->n; i++)
+            cel_nearest(&near, k->p->env->vars[i].name);
+    }
     cel_finding(
         k->p, FIND_ERROR, n->at, cel_check_mend(k, &near),
         say(k->c, "Nama %.*s tidak dikenal.", "The name %.*s is not known."),
@@ -259,11 +279,12 @@ static const struct typ *field_of_record(struct check *k, struct node *n,
 {
     struct nearest near = {.to = n->name};
 
-    for (size_t i = 0; i < record->n; i++) {
+    for (size_t i = 0; i < record->n; i++)
         if (str_eq(record->fields[i].name, n->name))
             return cel_typ_of(k->c, record->fields[i].type);
-        cel_nearest(&near, record->fields[i].name);
-    }
+    if (cel_check_suggests(k))
+        for (size_t i = 0; i < record->n; i++)
+            cel_nearest(&near, record->fields[i].name);
     cel_finding(k->p, FIND_ERROR, n->at, cel_check_mend(k, &near),
                 say(k->c, "%.*s tidak mempunyai isian %.*s.",
                     "%.*s has no field %.*s."),

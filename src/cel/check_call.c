@@ -88,7 +88,8 @@ static const struct typ *no_function(struct check *k, struct node *n)
     n->group = NO_GROUP;
     if (!k->strict)
         return &cel_typ_dyn;
-    for (size_t i = 0; i < cel_n_overloads; i++)
+    for (size_t i = cel_check_suggests(k) ? 0 : cel_n_overloads;
+         i < cel_n_overloads; i++)
         if (cel_in_env(k->p->env, &cel_overloads[i]) &&
             cel_overloads[i].name.p[0] != '_')
             cel_nearest(&near, cel_overloads[i].name);

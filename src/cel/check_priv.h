@@ -21,6 +21,7 @@ struct check {
     uint32_t slots;      /* handed out so far */
     struct node **facts; /* names and fields known to be filled in here */
     size_t n_facts, facts_room;
+    size_t suggested;
 };
 
 void cel_check_node(struct check *k, struct node *n);
@@ -34,4 +35,6 @@ const struct typ *cel_check_call(struct check *k, struct node *n);
 bool cel_check_dotted(struct check *k, const struct node *n, str *out,
                       bool *rooted);
 str cel_check_source(const struct check *k, const struct node *n);
+/* Whether to look for the nearest name once more. */
+bool cel_check_suggests(struct check *k);
 str cel_check_mend(struct check *k, const struct nearest *near);

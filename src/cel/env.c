@@ -197,9 +197,11 @@ static size_t distance(str a, str b)
 /* Only what could be a slip of the hand: a third of the letters. */
 void cel_nearest(struct nearest *n, str candidate)
 {
-    size_t d = distance(n->to, candidate);
-    size_t most = n->to.n < 3 ? 1 : n->to.n / 3 + 1;
+    size_t most = n->to.n < 3 ? 1 : n->to.n / 3 + 1, d;
 
+    if (candidate.n > n->to.n + most || n->to.n > candidate.n + most)
+        return;
+    d = distance(n->to, candidate);
     if (d <= most && (n->best.n == 0 || d < n->distance)) {
         n->best = candidate;
         n->distance = d;

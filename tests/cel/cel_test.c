@@ -37,7 +37,7 @@ static str findings(struct ctx *c, const char *expr)
 {
     const struct cel_program *p;
     struct findings f = {0};
-    struct buf b = buf_new(c, 4096);
+    struct buf b = buf_new(c, (size_t)1 << 20);
     err e = cel_compile(c, environment(c), str_of(expr),
                         (struct place){STR("app.yaml"), 7, 12}, &f, NULL, &p);
 
@@ -342,6 +342,36 @@ TEST(selections_chains_and_choices_reach_the_depths_that_cel_asks_for)
         buf_lit(&b, "false || ");
     buf_lit(&b, "true");
     CHECK_STR(result(c, CEL_APP, buf_str(&b)), "true");
+}
+
+/* Within a second and a few megabytes, whatever 8 KiB of text say. */
+TEST(a_hostile_expression_costs_little_to_refuse)
+{
+    static const char *const pieces[] = {".tiga_puluh_huruf_panjang_sekali",
+                                         " + tidak_ada",
+                                         "[0]",
+                                         ".f()",
+                                         " && has(saksi.nama)",
+                                         " in [1]",
+                                         " ? 1 : 2",
+                                         ".or(1)",
+                                         " == 'papann'",
+                                         " + [",
+                                         ".map(x, x",
+                                         " + cel.bind(y, 1, y)"};
+    int64_t from = time_monotonic();
+    size_t used = arena_used(c->mem);
+
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        struct buf b = buf_new(c, 16384);
+
+        buf_lit(&b, "jenis");
+        while (b.n + strlen(pieces[i]) < 8192)
+            buf_lit(&b, pieces[i]);
+        findings(c, buf_str(&b).p);
+    }
+    CHECK(time_monotonic() - from < 10 * TIME_SECOND);
+    CHECK(arena_used(c->mem) - used < (size_t)64 << 20);
 }
 
 TEST(the_listing_of_a_program_shows_what_it_does)
