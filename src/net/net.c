@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One exchange, and the redirections within a host. */
+#include "net/net_priv.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#define LIMIT     (10 * TIME_SECOND)
+#define HEAD_MOST ((size_t)64 << 10)
+#define HOPS      3
+
+/* One call, which may be several exchanges. */
+struct call {
+    struct ctx *c;
+    const struct net_ask *ask;
+    bool post;
+    CURL *curl;
+    struct curl_slist *headers;
+    struct net_url at;
+    str url;
+    int64_t deadline; /* of time_monotonic() */
+    struct buf body;
+    size_t head;                   /* bytes of header lines so far */
+    char closed[INET6_ADDRSTRLEN]; /* the address that was refused */
+};
+
+/* ---- what curl asks back ------------------------------------------ */
+
+static curl_socket_t open_socket(void *arg, curlsocktype purpose,
+                                 struct curl_sockaddr *at)
+{
+    struct call *k = arg;
+    char host[INET6_ADDRSTRLEN] = "?";
+    struct sockaddr_in6 in6;
+    struct sockaddr_in in;
+
+    if (purpose == CURLSOCKTYPE_IPCXN &&
+        net_sockaddr_may(&at->addr, k->ask->allow_private))
+        return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
+    if (at->family == AF_INET) {
+        memcpy(&in, &at->addr, sizeof in);
+        inet_ntop(AF_INET, &in.sin_addr, host, sizeof host);
+    } else if (at->family == AF_INET6) {
+        memcpy(&in6, &at->addr, sizeof in6);
+        inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof host);
+    }
+    memcpy(k->closed, host, sizeof host);
+    return CURL_SOCKET_BAD;
+}
+
+static size_t on_body(char *p, size_t one, size_t n, void *arg)
+{
+    struct call *k = arg;
+
+    buf_raw(&k->body, (str){p, one * n});
+    return k->body.over ? 0 : one * n;
+}
+
+static size_t on_header(char *p, size_t one, size_t n, void *arg)
+{
+    struct call *k = arg;
+
+    (void)p;
+    k->head += one * n;
+    return k->head > HEAD_MOST ? 0 : one * n;
+}
+
+static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t d,
+                       curl_off_t e)
+{
+    const struct call *k = arg;
+
+    (void)a, (void)b, (void)d, (void)e;
+    return k->ask->stop != NULL && atomic_load(k->ask->stop);
+}
+
+/* ---- setting up --------------------------------------------------- */
+
+static void add_line(struct call *k, const char *line)
+{
+    struct curl_slist *grown = curl_slist_append(k->headers, line);
+
+    MUST(grown != NULL);
+    k->headers = grown;
+}
+
+static err add_header(struct call *k, str name, str value)
+{
+    for (size_t i = 0; i < name.n + value.n; i++) {
+        char ch = i < name.n ? name.p[i] : value.p[i - name.n];
+
+        if ((unsigned char)ch < ' ' || ch == 127)
+            return fail(k->c, E_BAD_INPUT,
+                        say(k->c, "Kepala HTTP %.*s memuat karakter kendali.",
+                            "The HTTP header %.*s holds a control character."),
+                        name.n > 80 ? 80 : (int)name.n, name.p);
+    }
+    add_line(
+        k, arena_fmt(k->c->mem, "%.*s: %.*s", STR_ARG(name), STR_ARG(value)).p);
+    return E_OK;
+}
+
+static err add_headers(struct call *k)
+{
+    for (size_t i = 0; i < k->ask->n_headers; i++)
+        TRY(add_header(k, k->ask->headers[i].name, k->ask->headers[i].value));
+    if (!k->post)
+        return E_OK;
+    TRY(add_header(k, STR("Content-Type"), k->ask->type));
+    /* Curl waits a second for leave to send; nobody here gives it. */
+    add_line(k, "Expect:");
+    return E_OK;
+}
+
+#define SET(k, option, value)                                                  \
+    MUST(curl_easy_setopt((k)->curl, CURLOPT_##option, (value)) == CURLE_OK)
+
+static void set_rules(struct call *k)
+{
+    SET(k, PROTOCOLS_STR, "http,https");
+    SET(k, FOLLOWLOCATION, 0L);
+    SET(k, PROXY, "");
+    SET(k, NETRC, (long)CURL_NETRC_IGNORED);
+    SET(k, NOSIGNAL, 1L);
+    SET(k, USERAGENT, "balai");
+    SET(k, HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(k, LOW_SPEED_LIMIT, 100L);
+    SET(k, LOW_SPEED_TIME, 60L);
+    SET(k, MAXFILESIZE_LARGE, (curl_off_t)k->ask->most);
+    SET(k, OPENSOCKETFUNCTION, open_socket);
+    SET(k, OPENSOCKETDATA, k);
+    SET(k, WRITEFUNCTION, on_body);
+    SET(k, WRITEDATA, k);
+    SET(k, HEADERFUNCTION, on_header);
+    SET(k, HEADERDATA, k);
+    SET(k, XFERINFOFUNCTION, on_progress);
+    SET(k, XFERINFODATA, k);
+    SET(k, NOPROGRESS, 0L);
+    SET(k, HTTPHEADER, k->headers);
+}
+
+static err set_up(struct call *k)
+{
+    TRY(net_url_read(k->c, k->ask->url, &k->at));
+    k->url = arena_str(k->c->mem, k->ask->url);
+    k->deadline =
+        time_monotonic() + (k->ask->limit > 0 ? k->ask->limit : LIMIT);
+    k->curl = curl_easy_init();
+    MUST(k->curl != NULL);
+    TRY(add_headers(k));
+    set_rules(k);
+    if (k->post) {
+        SET(k, POST, 1L);
+        SET(k, POSTFIELDSIZE_LARGE, (curl_off_t)k->ask->body.n);
+        SET(k, POSTFIELDS, k->ask->body.n > 0 ? k->ask->body.p : "");
+    }
+    return E_OK;
+}
+
+/* ---- what can go wrong -------------------------------------------- */
+
+static const struct trouble {
+    CURLcode code;
+    err e;
+    const char *id, *en;
+} troubles[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, E_BUSY, "namanya tidak ditemukan",
+     "its name was not found"},
+    {CURLE_COULDNT_CONNECT, E_BUSY, "tidak dapat dihubungi",
+     "it cannot be reached"},
+    {CURLE_OPERATION_TIMEDOUT, E_BUSY, "terlalu lambat menjawab",
+     "it is too slow to answer"},
+    {CURLE_PEER_FAILED_VERIFICATION, E_TAMPERED, "sertifikatnya tidak berlaku",
+     "its certificate does not hold"},
+    {CURLE_SSL_CACERT_BADFILE, E_BUSY,
+     "daftar sertifikat tepercaya di mesin ini tidak dapat dibaca",
+     "this machine's list of trusted certificates cannot be read"},
+    {CURLE_SSL_CONNECT_ERROR, E_BUSY, "sambungan TLS gagal",
+     "the TLS connection failed"},
+    {CURLE_GOT_NOTHING, E_BUSY, "tidak menjawab apa pun",
+     "it answered nothing"},
+    {CURLE_PARTIAL_FILE, E_BUSY, "jawabannya terputus",
+     "its answer was cut short"},
+    {CURLE_RECV_ERROR, E_BUSY, "sambungan terputus", "the connection was cut"},
+    {CURLE_SEND_ERROR, E_BUSY, "sambungan terputus", "the connection was cut"},
+    {CURLE_ABORTED_BY_CALLBACK, E_BUSY, "dihentikan", "it was stopped"},
+};
+
+static err closed(struct call *k)
+{
+    return fail(k->c, E_FORBIDDEN,
+                say(k->c,
+                    "Server %.*s tidak dihubungi: alamatnya, %s, bukan alamat "
+                    "umum di Internet.",
+                    "The server %.*s was not contacted: its address, %s, is "
+                    "not a public one on the Internet."),
+                STR_ARG(k->at.host), k->closed);
+}
+
+static err too_big(struct call *k)
+{
+    return fail(k->c, E_TOO_BIG,
+                say(k->c, "Jawaban server %.*s lebih dari %zu bita.",
+                    "The answer of the server %.*s is over %zu bytes."),
+                STR_ARG(k->at.host), k->ask->most);
+}
+
+static err failed(struct call *k, CURLcode code)
+{
+    const struct trouble *t = NULL;
+
+    if (k->closed[0] != 0)
+        return closed(k);
+    if (k->body.over || code == CURLE_FILESIZE_EXCEEDED)
+        return too_big(k);
+    for (size_t i = 0; i < COUNT(troubles); i++)
+        if (troubles[i].code == code)
+            t = &troubles[i];
+    return fail(k->c, t == NULL ? E_BUSY : t->e,
+                say(k->c, "Server %.*s: %s.", "The server %.*s: %s."),
+                STR_ARG(k->at.host),
+                t == NULL ? say(k->c, "jawabannya bukan HTTP yang benar",
+                                "its answer is no proper HTTP")
+                          : say(k->c, t->id, t->en));
+}
+
+/* ---- asking ------------------------------------------------------- */
+
+/* With NOSIGNAL curl leaves SIGPIPE to us, and TLS writes may raise it. */
+static CURLcode perform(CURL *curl)
+{
+    static const struct timespec at_once = {0};
+    sigset_t pipe, before;
+    CURLcode code;
+
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    code = curl_easy_perform(curl);
+    while (!sigismember(&before, SIGPIPE) &&
+           sigtimedwait(&pipe, NULL, &at_once) == SIGPIPE)
+        continue;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return code;
+}
+
+static err exchange(struct call *k, long *status)
+{
+    int64_t left = k->deadline - time_monotonic();
+    CURLcode code = CURLE_OPERATION_TIMEDOUT;
+
+    k->body = buf_new(k->c, k->ask->most);
+    k->head = 0;
+    k->closed[0] = 0;
+    SET(k, URL, k->url.p);
+    if (left >= 1000) {
+        SET(k, TIMEOUT_MS, (long)(left / 1000));
+        code = perform(k->curl);
+    }
+    if (code != CURLE_OK)
+        return failed(k, code);
+    curl_easy_getinfo(k->curl, CURLINFO_RESPONSE_CODE, status);
+    return E_OK;
+}
+
+/* The whole address that a redirection leads to, or empty: it is the answer.
+ */
+static str leads_to(struct call *k, long status)
+{
+    const char *to = NULL;
+
+    if (status != 307 && status != 308 &&
+        (k->post || (status != 301 && status != 302 && status != 303)))
+        return STR("");
+    curl_easy_getinfo(k->curl, CURLINFO_REDIRECT_URL, &to);
+    return arena_str(k->c->mem, str_of(to));
+}
+
+static err follow(struct call *k, str to, int hop)
+{
+    struct net_url next;
+    err e = net_url_read(k->c, to, &next);
+    bool up = !k->at.tls && next.tls && k->at.port == 80 && next.port == 443;
+
+    if (e != E_OK || !str_eq(next.host, k->at.host) ||
+        (!up && (next.tls != k->at.tls || next.port != k->at.port)))
+        return fail(k->c, E_FORBIDDEN,
+                    say(k->c,
+                        "Server %.*s mengalihkan ke alamat lain, %.*s; itu "
+                        "tidak diikuti.",
+                        "The server %.*s redirects to another address, %.*s; "
+                        "that is not followed."),
+                    STR_ARG(k->at.host), to.n > 160 ? 160 : (int)to.n, to.p);
+    if (hop == HOPS)
+        return fail(k->c, E_FORBIDDEN,
+                    say(k->c, "Server %.*s mengalihkan lebih dari %d kali.",
+                        "The server %.*s redirects more than %d times."),
+                    STR_ARG(k->at.host), HOPS);
+    k->at = next;
+    k->url = to;
+    return E_OK;
+}
+
+static err talk(struct call *k, struct net_answer *out)
+{
+    const char *type = NULL;
+    long status = 0;
+    str to;
+
+    TRY(set_up(k));
+    for (int hop = 0;; hop++) {
+        TRY(exchange(k, &status));
+        to = leads_to(k, status);
+        if (to.n == 0)
+            break;
+        TRY(follow(k, to, hop));
+    }
+    curl_easy_getinfo(k->curl, CURLINFO_CONTENT_TYPE, &type);
+    out->status = (int)status;
+    out->type = arena_str(k->c->mem, str_of(type));
+    return buf_done(k->c, &k->body, &out->body);
+}
+
+static err ask(struct ctx *c, const struct net_ask *what, bool post,
+               struct net_answer *out)
+{
+    struct call k = {.c = c, .ask = what, .post = post};
+    err e;
+
+    *out = (struct net_answer){0};
+    e = talk(&k, out);
+    curl_easy_cleanup(k.curl);
+    curl_slist_free_all(k.headers);
+    return e;
+}
+
+err net_get(struct ctx *c, const struct net_ask *what, struct net_answer *out)
+{
+    return ask(c, what, false, out);
+}
+
+err net_post(struct ctx *c, const struct net_ask *what, struct net_answer *out)
+{
+    return ask(c, what, true, out);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* net: asking other servers over HTTP. Floor 2; uses base. Owns libcurl.
+ *
+ * What is asked may be named by somebody else, so the address that is really
+ * connected to decides, not the name: inner networks are closed unless the
+ * caller opens them. One handle a call, nothing shared: any thread may ask.
+ * No cookies, no netrc, no proxy of the environment, nothing decompressed. */
+#pragma once
+
+#include "base/base.h"
+
+#include <stdatomic.h>
+
+struct net_header {
+    str name, value;
+};
+
+struct net_ask {
+    str url; /* http or https, without user, password or fragment */
+    const struct net_header *headers;
+    size_t n_headers;
+    str type, body; /* of a POST: what is sent */
+    size_t most;    /* bytes of the answer's body */
+    int64_t limit;  /* for the whole of it, microseconds; 0 is ten seconds */
+    /* Loopback and private addresses too: training cities, and partners that
+     * are listed as such. Link-local and multicast ones stay closed. */
+    bool allow_private;
+    /* Give up within a second once it is true; NULL: never. */
+    const atomic_bool *stop;
+};
+
+struct net_answer {
+    int status;
+    str type, body; /* Content-Type, empty where there is none */
+};
+
+/* Ask and wait for the whole answer, whatever its status. A redirection is
+ * followed three times at most, within the same host, and never from https
+ * back to http; a POST is sent again only where the answer is 307 or 308.
+ *     E_BAD_INPUT  the URL is none that we ask
+ *     E_FORBIDDEN  its address, or where it redirects to, is closed to us
+ *     E_TOO_BIG    the answer is over `most`
+ *     E_TAMPERED   the server's certificate does not hold
+ *     E_BUSY       unreachable, too slow (under 100 bytes a second for a
+ *                  minute, or over the limit), no HTTP, or stopped */
+err net_get(struct ctx *c, const struct net_ask *ask,
+            struct net_answer *out) MUST_USE;
+err net_post(struct ctx *c, const struct net_ask *ask,
+             struct net_answer *out) MUST_USE;
+
+/* The parts of a URL that may be asked; E_BAD_INPUT says what is amiss. */
+struct net_url {
+    bool tls;
+    str host; /* small letters, as it will be looked up */
+    uint16_t port;
+    str path; /* "/" at least; without the query */
+    bool query;
+};
+err net_url_read(struct ctx *c, str url, struct net_url *out) MUST_USE;
+
+/* May a numeric address be connected to? False for what is none. */
+bool net_address_open(str address, bool allow_private);
