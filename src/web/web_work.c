@@ -291,11 +291,27 @@ static bool shown_here(const struct record_choice *k)
                                        str_eq(k->action->key, STR("resubmit")));
 }
 
+/* Acts of another office are not shown as barred one by one: one sentence
+ * says with whom it is. What bars a holder of the duty (four eyes) is said at
+ * each act. */
+static bool mine(const struct visit *v, const struct desk *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->choices[i].why.n == 0)
+            return true;
+    for (size_t i = 0; i < v->s.n_duties; i++)
+        if (str_eq(v->s.duties[i].office, d->r.record.office) &&
+            str_eq(v->s.duties[i].duty, d->r.record.duty))
+            return true;
+    return false;
+}
+
 static void put_acts(struct visit *v, const struct desk *d)
 {
     struct data *list = web_list(v, v->page, "actions");
+    bool show = mine(v, d);
 
-    for (size_t i = 0; i < d->n; i++)
+    for (size_t i = 0; show && i < d->n; i++)
         if (shown_here(&d->choices[i]))
             put_act(v, list, d, &d->choices[i]);
     web_has(v, v->page, "actions");

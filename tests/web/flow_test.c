@@ -13,8 +13,8 @@ static const char *village(struct site *s)
     struct city_region *all;
     size_t n;
 
-    MUST(E_OK ==
-         city_region_inside(s->c, STR("32.73"), CITY_VILLAGE, &all, &n));
+    MUST(city_region_inside(s->c, STR("32.73"), CITY_VILLAGE, &all, &n) ==
+         E_OK);
     return arena_str(s->c->mem, all[0].code).p;
 }
 
@@ -28,65 +28,351 @@ static struct seen step(struct browser *b, const char *path, const char *pairs,
     return browser_follow(b, &s, next);
 }
 
+/* What stands after a mark, `n` bytes of it. */
+static const char *after(struct site *s, const struct seen *page,
+                         const char *mark, size_t n)
+{
+    size_t at = str_find(page->body, str_of(mark)) + strlen(mark);
+
+    return arena_str(s->c->mem, str_slice(page->body, at, at + n)).p;
+}
+
 static const char *number_of(struct site *s, const struct seen *receipt)
 {
-    size_t at = str_find(receipt->body, STR("id=\"nomor\">"));
-
-    return arena_str(s->c->mem, str_slice(receipt->body, at + 11, at + 22)).p;
+    return after(s, receipt, "id=\"nomor\">", 11);
 }
 
 static const char *code_of(struct site *s, const struct seen *receipt)
 {
-    size_t at = str_find(receipt->body, STR("id=\"kode\">"));
-
-    return arena_str(s->c->mem, str_slice(receipt->body, at + 10, at + 19)).p;
+    return after(s, receipt, "id=\"kode\">", 9);
 }
 
-static struct seen send_report(struct browser *b)
+static const char *place(struct site *s, const char *more)
+{
+    return arena_fmt(s->c->mem,
+                     "lokasi.region=%s&lokasi.patokan=Dekat+masjid%s",
+                     village(s), more)
+        .p;
+}
+
+/* All steps of a report, as far as the page that shows the answers. */
+static struct seen fill_report(struct browser *b)
 {
     struct site *s = b->site;
-    struct seen page;
+    struct seen page = browser_get(b, REPORT "/isi");
 
-    page = browser_get(b, REPORT "/isi");
     browser_follow(b, &page, REPORT "/isi/masalah");
     step(b, REPORT "/isi/masalah",
          "kategori=jalan&uraian=Lubang+besar+di+depan+sekolah",
          REPORT "/isi/lokasi");
-    step(b, REPORT "/isi/lokasi",
-         arena_fmt(s->c->mem, "lokasi.region=%s&lokasi.patokan=Dekat+masjid",
-                   village(s))
-             .p,
-         REPORT "/");
+    step(b, REPORT "/isi/lokasi", place(s, ""), REPORT "/");
     step(b, REPORT "/isi/foto", "", REPORT "/isi/pelapor");
-    page = step(b, REPORT "/isi/pelapor",
+    return step(b, REPORT "/isi/pelapor",
                 "pelapor.nama=Siti+Contoh&pelapor.telepon=0812-0000-0001",
                 REPORT "/periksa");
-    CHECK(seen_has(&page, "Siti Contoh"));
+}
+
+static struct seen send_report(struct browser *b)
+{
+    struct seen page = fill_report(b);
+
     page = browser_post(b, REPORT "/periksa", "consent=1");
     return browser_follow(b, &page, "/tanda-terima/");
+}
+
+static struct seen act(struct browser *b, const char *number, const char *pairs)
+{
+    const char *at = arena_fmt(b->site->c->mem, "/kerja/berkas/%s", number).p;
+    struct seen page = browser_get(b, at);
+
+    page = browser_post(b, at, pairs);
+    return browser_follow(b, &page, at);
+}
+
+static struct seen prove(struct browser *b, const char *number,
+                         const char *code)
+{
+    struct seen page = browser_get(b, "/lacak");
+
+    page = browser_post(
+        b, "/lacak",
+        arena_fmt(b->site->c->mem, "number=%s&code=%s", number, code).p);
+    return browser_follow(b, &page, "/lacak/");
+}
+
+static err tick(struct ctx *c, struct site *s)
+{
+    int64_t done;
+    bool grown;
+
+    TRY(ledger_checkpoint(c, s->town->w.ledger, &grown));
+    return record_seal_letters(c, &s->town->w, &done);
 }
 
 TEST(a_report_goes_from_home_to_answer_and_is_closed_by_its_reporter)
 {
     struct site *s = site_new(c);
-    struct browser b = site_browser(s), desk = site_browser(s);
+    struct browser b = site_browser(s), other = site_browser(s);
+    struct browser desk = site_browser(s), crew = site_browser(s);
     struct seen page = send_report(&b);
     const char *number = number_of(s, &page), *code = code_of(s, &page), *at;
-    struct browser other = site_browser(s);
 
-    CHECK_I64(page.status, 200);
-    page = browser_get(&other, "/lacak");
-    page = browser_post(&other, "/lacak",
-                        arena_fmt(c->mem, "number=%s&code=%s", number, code).p);
-    page = browser_follow(&other, &page, "/lacak/");
+    page = prove(&other, number, code);
     CHECK(seen_has(&page, "Siti Contoh"));
     browser_enter(&desk, "loket.lapor");
     page = browser_get(&desk, "/kerja");
     CHECK(seen_has(&page, number));
-    at = arena_fmt(c->mem, "/kerja/berkas/%s", number).p;
-    page = browser_get(&desk, at);
-    CHECK_I64(page.status, 200);
-    page = browser_post(&desk, at, "act=route");
-    page = browser_follow(&desk, &page, at);
+    page = act(&desk, number, "act=route");
     CHECK(seen_has(&page, "Diteruskan"));
+    browser_enter(&crew, "lapangan.pu");
+    act(&crew, number, "act=work");
+    page = act(&crew, number, "act=answer&jawaban=Lubang+sudah+ditambal.");
+    CHECK(seen_has(&page, "Lubang sudah ditambal."));
+    at = arena_fmt(c->mem, "/lacak/%s/tindak/close", number).p;
+    page = browser_get(&other, at);
+    CHECK_I64(page.status, 200);
+    page = browser_post(&other, at, "");
+    page = browser_follow(&other, &page, "/lacak/");
+    CHECK(seen_has(&page, "Selesai"));
+}
+
+/* A stranger who knows the number sees state and dates, and what is public. */
+TEST(a_number_alone_opens_no_name)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), stranger = site_browser(s);
+    struct seen page = send_report(&b);
+    const char *number = number_of(s, &page);
+
+    page = browser_get(&stranger, arena_fmt(c->mem, "/lacak/%s", number).p);
+    CHECK_I64(page.status, 200);
+    CHECK(!seen_has(&page, "Siti"));
+    CHECK(!seen_has(&page, "0812"));
+    CHECK(seen_has(&page, "Jalan rusak"));
+    page = browser_get(
+        &stranger, arena_fmt(c->mem, "/lacak/%s/bukti.tlog-proof", number).p);
+    CHECK_I64(page.status, 403);
+    page =
+        browser_get(&stranger, arena_fmt(c->mem, "/kerja/berkas/%s", number).p);
+    CHECK_I64(page.status, 303);
+    page = browser_get(&stranger, "/layanan/kominfo/lapor-warga/daftar");
+    CHECK(seen_has(&page, number));
+    CHECK(!seen_has(&page, "Siti"));
+}
+
+/* The first press changed the key, as its proof was taken: the form of before
+ * is refused, and with the new key it gets the same receipt. */
+TEST(a_form_that_is_sent_again_gets_the_first_receipt)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), twin;
+    struct seen first, again;
+    str token;
+
+    fill_report(&b);
+    token = b.token;
+    twin = b;
+    first = browser_post(&b, REPORT "/periksa", "consent=1");
+    CHECK_I64(first.status, 303);
+    twin.cookie = b.cookie;
+    again = browser_post(&twin, REPORT "/periksa", "consent=1");
+    CHECK_I64(again.status, 403);
+    browser_get(&b, "/lacak");
+    b.token = token;
+    again = browser_post(&b, REPORT "/periksa", "consent=1");
+    CHECK_I64(again.status, 303);
+    CHECK(str_eq(again.location, first.location));
+}
+
+TEST(a_step_that_is_wrong_is_shown_again_with_what_was_typed)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_get(&b, REPORT "/isi/masalah");
+    page = browser_post(&b, REPORT "/isi/masalah", "kategori=&uraian=Pendek");
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "Pendek"));
+    CHECK(seen_has(&page, "href=\"#f-kategori\""));
+    CHECK(seen_has(&page, "id=\"f-kategori-galat\""));
+    CHECK(seen_has(&page, "Perlu diperbaiki"));
+    /* A rule that these answers break is said at once. */
+    browser_get(&b, REPORT "/isi/masalah");
+    page = browser_post(&b, REPORT "/isi/masalah",
+                        "kategori=darurat&uraian=Ada+kebakaran+di+sini");
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "112"));
+}
+
+/* ---- a permit ----------------------------------------------------- */
+
+static struct seen send_permit(struct browser *b)
+{
+    struct site *s = b->site;
+    struct seen page = browser_get(b, PERMIT "/isi");
+
+    browser_follow(b, &page, PERMIT "/isi/pemohon");
+    step(b, PERMIT "/isi/pemohon",
+         "pemohon.nama=Siti+Contoh&pemohon.nik=9999010101900001",
+         PERMIT "/isi/reklame");
+    step(b, PERMIT "/isi/reklame", "jenis=papan&panjang=4&lebar=2",
+         PERMIT "/isi/lokasi");
+    step(b, PERMIT "/isi/lokasi", place(s, ""), PERMIT "/isi/waktu");
+    page = step(b, PERMIT "/isi/waktu",
+                "mulai.d=2&mulai.m=3&mulai.y=2026&bulan=6", PERMIT "/periksa");
+    CHECK(seen_has(&page, "Rp1.440.000"));
+    page = browser_post(b, PERMIT "/periksa", "");
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "href=\"#f-consent\""));
+    page = browser_post(b, PERMIT "/periksa", "consent=1");
+    return browser_follow(b, &page, "/tanda-terima/");
+}
+
+static void officer_acts(struct site *s, const char *login, const char *number,
+                         const char *pairs)
+{
+    struct browser b = site_browser(s);
+
+    browser_enter(&b, login);
+    act(&b, number, pairs);
+}
+
+TEST(a_permit_is_returned_mended_and_issued_as_a_letter_that_verifies)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), nobody = site_browser(s);
+    struct seen page = send_permit(&b);
+    const char *number = number_of(s, &page), *at, *letter;
+
+    officer_acts(s, "periksa.izin", number,
+                 "act=return&alasan=Ukuran+perlu+dicek.");
+    page = browser_get(&b, arena_fmt(c->mem, "/lacak/%s", number).p);
+    CHECK(seen_has(&page, "Ukuran perlu dicek."));
+    at = arena_fmt(c->mem, "/lacak/%s/isi/reklame", number).p;
+    page = browser_get(&b, at);
+    CHECK(seen_has(&page, "value=\"4\""));
+    step(&b, at, "jenis=papan&panjang=5&lebar=2",
+         arena_fmt(c->mem, "/lacak/%s/tindak/resubmit", number).p);
+    at = arena_fmt(c->mem, "/lacak/%s/tindak/resubmit", number).p;
+    page = browser_get(&b, at);
+    CHECK(seen_has(&page, "Rp1.800.000"));
+    page = browser_post(&b, at, "");
+    browser_follow(&b, &page, "/lacak/");
+    officer_acts(s, "periksa.izin", number, "act=accept");
+    officer_acts(s, "lapangan.pu", number,
+                 "act=suitable&hasil_survei=Lokasi+aman.");
+    officer_acts(s, "kepala.izin", number, "act=approve");
+    officer_acts(s, "bendahara", number, "act=settle&bukti=BANK-0001");
+    CHECK_OK(tick(c, s));
+    page = browser_get(&b, arena_fmt(c->mem, "/lacak/%s", number).p);
+    at = arena_fmt(c->mem, "href=\"/lacak/%s/surat/", number).p;
+    if (!CHECK(seen_has(&page, at))) {
+        printf("%.*s\n", STR_ARG(page.body));
+        return;
+    }
+    letter = after(s, &page, at, 40);
+    letter = arena_fmt(c->mem, "/lacak/%s/surat/%.*s", number,
+                       (int)str_find(str_of(letter), STR("\"")), letter)
+                 .p;
+    page = browser_get(&b, letter);
+    CHECK_I64(page.status, 200);
+    CHECK(str_starts(page.body, STR("%PDF-1.")));
+    page = browser_get(&nobody, letter);
+    CHECK_I64(page.status, 404);
+    page = browser_get(&nobody, "/periksa?nomor=tidak-ada");
+    CHECK(seen_has(&page, "Surat ini tidak dikenal"));
+}
+
+TEST(a_proof_of_sending_is_checked_on_the_page_for_it)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), other = site_browser(s);
+    struct seen page = send_report(&b), proof;
+
+    CHECK(seen_has(&page, "Bukti siap dalam beberapa detik") ||
+          !seen_has(&page, "/bukti\""));
+    CHECK_OK(tick(c, s));
+    proof = browser_get(
+        &b,
+        arena_fmt(c->mem, "/lacak/%s/bukti.tlog-proof", number_of(s, &page)).p);
+    CHECK(str_starts(proof.body, STR("c2sp.org/tlog-proof@v1")));
+    browser_get(&other, "/log/periksa");
+    page = browser_upload(&other, "/log/periksa", "file", "x.tlog-proof",
+                          proof.body);
+    CHECK_I64(page.status, 200);
+    CHECK(seen_has(&page, "Bukti ini benar"));
+    browser_get(&other, "/log/periksa");
+    page = browser_upload(&other, "/log/periksa", "file", "x.tlog-proof",
+                          str_slice(proof.body, 0, proof.body.n - 9));
+    CHECK(seen_has(&page, "Bukti ini tidak dapat dibenarkan"));
+}
+
+TEST(a_photo_is_kept_with_the_draft_and_reaches_the_record)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    str png = STR("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0");
+    struct seen page;
+
+    browser_get(&b, REPORT "/isi/foto");
+    page = browser_upload(&b, REPORT "/isi/foto", "foto", "a.png",
+                          STR("#!/bin/sh\n"));
+    CHECK_I64(page.status, 422);
+    browser_get(&b, REPORT "/isi/foto");
+    page =
+        browser_upload(&b, REPORT "/isi/foto", "foto", "../../b%22.png", png);
+    CHECK_I64(page.status, 303);
+    page = browser_get(&b, REPORT "/isi/foto");
+    CHECK(seen_has(&page, "class=\"kept\""));
+    page = browser_get(&b, REPORT "/lampiran/foto");
+    CHECK_I64(page.status, 200);
+    CHECK(str_eq(page.body, png));
+    CHECK(str_find(page.head, STR("attachment; filename=")) < page.head.n);
+}
+
+TEST(an_officer_files_for_a_resident_at_the_counter)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_enter(&b, "loket.lapor");
+    page = browser_get(&b, "/loket");
+    CHECK(seen_has(&page, "/loket/kominfo/lapor-warga/isi"));
+    step(&b, "/loket/kominfo/lapor-warga/isi/masalah",
+         "kategori=sampah&uraian=Tumpukan+sampah+di+pasar",
+         "/loket/kominfo/lapor-warga/isi/lokasi");
+    step(&b, "/loket/kominfo/lapor-warga/isi/lokasi", place(s, ""), "/loket/");
+    step(&b, "/loket/kominfo/lapor-warga/isi/foto", "", "/loket/");
+    page =
+        step(&b, "/loket/kominfo/lapor-warga/isi/pelapor",
+             "pelapor.nama=Asep+Contoh", "/loket/kominfo/lapor-warga/periksa");
+    page = browser_post(&b, "/loket/kominfo/lapor-warga/periksa", "consent=1");
+    page = browser_follow(&b, &page, "/tanda-terima/");
+    CHECK(seen_has(&page, "/cetak?loket=1"));
+    page = browser_get(&b, arena_fmt(c->mem, "/tanda-terima/%s/cetak?loket=1",
+                                     after(s, &page, "/tanda-terima/", 22))
+                               .p);
+    CHECK_I64(page.status, 200);
+    CHECK(str_starts(page.body, STR("%PDF-1.")));
+}
+
+TEST(two_officers_who_act_at_once_see_each_other)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), one = site_browser(s), two;
+    struct seen page = send_report(&b);
+    const char *at =
+        arena_fmt(c->mem, "/kerja/berkas/%s", number_of(s, &page)).p;
+
+    browser_enter(&one, "loket.lapor");
+    two = one;
+    browser_get(&one, at);
+    browser_get(&two, at);
+    page = browser_post(&one, at, "act=route");
+    CHECK_I64(page.status, 303);
+    page = browser_post(&two, at, "act=return&alasan=Kurang");
+    CHECK_I64(page.status, 409);
+    CHECK(seen_has(&page, "Nenden Saputri"));
 }

@@ -326,6 +326,7 @@ void browser_enter(struct browser *b, const char *login)
     struct seen s;
     const char *path;
 
+    c->now = b->site->now;
     CHECK_OK(store_write(c, b->site->town->w.store, make_link, &u));
     path = arena_fmt(c->mem, "/masuk/tautan/%.*s", STR_ARG(u.token)).p;
     s = browser_get(b, path);
