@@ -62,9 +62,14 @@ struct grant_publish {
 err grant_publish(struct ctx *c, const struct grant_publish *p,
                   int64_t *edition) MUST_USE;
 
+/* A fresh timestamp for what is published, daily; a new snapshot too where the
+ * last one ends within two months. */
+err grant_renew(struct ctx *c, const char *repo,
+                struct signer *signer) MUST_USE;
+
 /* Check a repository folder whole: as a client that knows only its first
- * root, then each file written again and compared byte for byte. Each fault is
- * a finding that names the file. */
+ * root, then each file written again and compared byte for byte. Each fault
+ * is a finding that names the file; E_TAMPERED where there was one. */
 err grant_check(struct ctx *c, const char *repo, struct findings *f) MUST_USE;
 
 /* ---- the client --------------------------------------------------- */
@@ -77,9 +82,13 @@ typedef err grant_fetch(struct ctx *c, void *arg, const char *path, size_t most,
 struct grant_source {
     grant_fetch *fetch;
     void *arg;
+    bool line; /* over the network: no statement made for a stick passes */
 };
 /* A folder: plain files only, no links followed. */
 struct grant_source grant_from_folder(struct ctx *c, const char *dir);
+/* What a city publishes, "https://bandung.go.id/repo". `allow_private` as in
+ * net.h: for training cities and listed partners. */
+struct grant_source grant_from_url(struct ctx *c, str url, bool allow_private);
 
 /* The trusted metadata of one other city, kept in `trust` (bytes as received,
  * written durably). */
@@ -89,22 +98,40 @@ struct grant_target {
     struct hash sha256;
     int64_t length;
     const struct data *custom; /* lineage and the like; verified */
+    str city;                  /* whose, in words */
+    str file; /* what is fetched: "targets/SECTOR/HASH.APP.tar.zst" */
+    const struct data *hashes; /* algorithm -> hex; all known ones must hold */
 };
 struct grant_edition {
     int64_t root, targets, snapshot, timestamp; /* versions */
     int64_t expires;                            /* of the timestamp */
     struct grant_target *all;
     size_t n;
+    str city;              /* whose, in words */
+    struct grant_tuf *tuf; /* the room's own */
 };
 /* Start to trust: the first root, whose SHA-256 an accord names. */
 err grant_trust(struct ctx *c, const char *trust, str root_json,
                 struct hash expected) MUST_USE;
+/* How messages call the city: "Kota Bandung"; else the folder's own name. */
+err grant_trust_name(struct ctx *c, const char *trust, str name) MUST_USE;
 /* The client workflow of the specification, section 5.3 to 5.6, step by step.
  * Every refusal has its own sentence (attack table); what was verified before
  * it stays. */
 err grant_refresh(struct ctx *c, const char *trust,
                   const struct grant_source *from,
                   struct grant_edition *out) MUST_USE;
+/* The look-up of one path (section 5.6): delegated roles in pre-order, depth
+ * first, fetched when they are needed. E_NOT_FOUND where no role has it. The
+ * source of the refresh must still be there. */
+err grant_find(struct ctx *c, const struct grant_edition *e, str path,
+               struct grant_target *out) MUST_USE;
+/* The edition's targets with those of all delegated roles, each as the look-up
+ * finds it. */
+err grant_delegated(struct ctx *c, struct grant_edition *e) MUST_USE;
+/* The bytes of a target: length and hashes hold. */
+err grant_fetch_target(struct ctx *c, const struct grant_source *from,
+                       const struct grant_target *t, str *bytes) MUST_USE;
 /* One target's package: length, hash, one frame, canonical archive, tree. */
 err grant_fetch_app(struct ctx *c, const struct grant_source *from,
                     const struct grant_target *t, struct findings *f,
@@ -126,6 +153,22 @@ struct grant_note {
 };
 err grant_note_read(struct ctx *c, str bytes, struct grant_note *out) MUST_USE;
 str grant_note_value(const struct grant_note *n, const char *key);
+/* "sha256:HEX" of its text: its name everywhere. */
+str grant_note_digest(struct ctx *c, const struct grant_note *n);
+/* As a file: the text, and its signatures where there are some. */
+str grant_note_bytes(struct ctx *c, const struct grant_note *n);
+/* The name that the note gives the city of this code; false: no party. */
+bool grant_note_party(const struct grant_note *n, str code, str *name);
+/* The keys on an accord's lines "hibah", "log" or "witness", of one city or
+ * (code empty) of both. */
+err grant_note_keys(struct ctx *c, const struct grant_note *accord,
+                    const char *line, str code, struct seal_key **out,
+                    size_t *n) MUST_USE;
+/* Add the signatures of another copy of the same text. */
+err grant_note_join(struct ctx *c, struct grant_note *n,
+                    const struct grant_note *more) MUST_USE;
+/* The lay check with standard tools, six lines of shell, for this file. */
+str grant_note_recipe(struct ctx *c, str file, str vkey_file);
 
 /* What a city says of itself for an accord: codes, name, keys, root. */
 struct grant_party {
@@ -144,6 +187,10 @@ struct grant_accord {
 };
 err grant_accord_draft(struct ctx *c, const struct grant_accord *a,
                        str *note) MUST_USE;
+/* The agreement in words, kesepakatan.md, in Indonesian, made from the terms:
+ * what `prose` is where the cities have no text of their own. */
+err grant_accord_prose(struct ctx *c, const struct grant_accord *a,
+                       str *out) MUST_USE;
 struct grant_deed {
     str number, date, licence;
     const struct grant_note *accord;
@@ -155,6 +202,14 @@ struct grant_deed {
 };
 err grant_deed_draft(struct ctx *c, const struct grant_deed *d,
                      str *note) MUST_USE;
+/* Does the deed rest on this accord: its digest, its parties, its term and
+ * scope? Each thing that does not is a finding. */
+err grant_deed_check(struct ctx *c, const struct grant_note *deed,
+                     const struct grant_note *accord,
+                     struct findings *f) MUST_USE;
+/* One party ends an accord; what was granted stays. Signed by its two keys. */
+err grant_end_draft(struct ctx *c, const struct grant_note *accord, str code,
+                    str date, str *note) MUST_USE;
 /* Add a signature line; refuses a key that the note does not wait for. */
 err grant_note_sign(struct ctx *c, str note, const struct grant_key *k,
                     str *out) MUST_USE;
@@ -169,25 +224,47 @@ err grant_force(struct ctx *c, const struct grant_note *n,
 /* Eight words of src/grant/words.txt for a text, read over the telephone. */
 str grant_words(struct ctx *c, str text);
 
-/* Log a step of a note in this city's ledger: `grant.accord_signed` ... */
+/* Log a step of a note in this city's ledger: `grant.accord_signed` ... and
+ * keep its bytes. `act` is "grant.KIND_STEP": KIND the note's own, STEP one of
+ * drafted, signed, in_force, ended. A step that was logged is nothing; one
+ * that the signatures do not bear out is E_REFUSED; a deed's keys are those of
+ * its accord, which must be known here. Another text under a known number is
+ * E_CONFLICT: a fork. */
 err grant_log(struct ctx *c, struct conn *tx, struct ledger *l, str act, str by,
               const struct grant_note *n) MUST_USE;
+
+/* What this city knows of its notes, by number. */
+struct grant_known {
+    str kind, number, digest;
+    enum grant_force force; /* as logged; the calendar may have ended it */
+    int64_t since;
+};
+err grant_notes(struct ctx *c, struct conn *on, struct grant_known **out,
+                size_t *n) MUST_USE;
+/* A known note, with all signatures that came in; E_NOT_FOUND. */
+err grant_note_load(struct ctx *c, struct conn *on, str digest,
+                    struct grant_note *out) MUST_USE;
+/* Whether it is in force now: as logged, not ended by a note, and by date. */
+err grant_note_holds(struct ctx *c, struct conn *on, const struct grant_note *n,
+                     bool *holds) MUST_USE;
 
 /* ---- adopting ----------------------------------------------------- */
 
 /* What an adoption or an update would do, in words, before it is done. */
 enum grant_change {
-    GRANT_NEW,        /* not installed here */
-    GRANT_SAME,       /* this very tree is installed */
-    GRANT_UPDATE,     /* a later version */
-    GRANT_OLDER,      /* an earlier version than ours: refused */
-    GRANT_NOT_COVERED /* no accord and deed in force name it */
+    GRANT_NEW,         /* not installed here */
+    GRANT_SAME,        /* this very tree is installed */
+    GRANT_UPDATE,      /* a later version */
+    GRANT_OLDER,       /* an earlier version than ours: refused */
+    GRANT_NOT_COVERED, /* no accord and deed in force name it */
+    GRANT_DIFFERS /* the same version as ours with other contents: refused */
 };
 struct grant_plan_app {
     const struct grant_target *target;
     enum grant_change change;
     struct app_package *package;
     struct app_overlay *overlay; /* ours, as it is; NULL: none */
+    str was;                     /* the tree installed now, or empty */
     struct findings effects;     /* the diff of meaning, risks first */
     struct findings trouble; /* overlay lines that no longer fit, obstacles */
 };
@@ -223,3 +300,29 @@ err grant_meaning(struct ctx *c, const struct app *was, const struct app *now,
 err grant_lineage_add(struct ctx *c, const struct app_package *p, str city,
                       str version, str credit, struct findings *f,
                       struct app_package **out) MUST_USE;
+
+/* Where an app came from, oldest first; the last is the package itself. It
+ * stands in the package's publiccode.yml (isBasedOn, url), so that catalogues
+ * of public code read it too. A package without has none. */
+struct grant_ancestor {
+    str city, version; /* "32.73", "1.0.0" */
+    str tree;          /* "sha256:HEX", or empty where nobody wrote it down */
+    str credit;        /* who made it, as they want to be named */
+};
+err grant_lineage(struct ctx *c, const struct app_package *p,
+                  struct grant_ancestor **out, size_t *n) MUST_USE;
+/* The same for an app that came from another city and was improved here: the
+ * version it was made from is named with its tree, from what was adopted. What
+ * a city publishes when it gives back. */
+err grant_offer(struct ctx *c, struct conn *on, const struct app_package *p,
+                const struct city *k, str credit, struct findings *f,
+                struct app_package **out) MUST_USE;
+
+/* What was taken from whom: a row an app, for pages and for credit. */
+struct grant_taken {
+    str app, version, tree, city;
+    str deed; /* digest, or empty: under the public licence */
+    int64_t since;
+};
+err grant_taken(struct ctx *c, struct conn *on, struct grant_taken **out,
+                size_t *n) MUST_USE;
