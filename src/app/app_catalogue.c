@@ -65,6 +65,24 @@ static err build_entry(struct ctx *c, struct conn *on, const struct city *k,
     return E_OK;
 }
 
+/* The rows are read in the caller's memory; what stays is copied. */
+static err list_entries(struct ctx *c, struct conn *on, struct app_catalogue *t)
+{
+    struct app_entry *all;
+
+    TRY(app_now_list(c, on, &all, &t->n));
+    t->all = NEWS(t->mem, struct app_entry, t->n + 1);
+    t->texts = NEWS(t->mem, struct listing, t->n + 1);
+    for (size_t i = 0; i < t->n; i++)
+        t->all[i] =
+            (struct app_entry){.id = arena_str(t->mem, all[i].id),
+                               .version = arena_str(t->mem, all[i].version),
+                               .tree = arena_str(t->mem, all[i].tree),
+                               .overlay = arena_str(t->mem, all[i].overlay),
+                               .open = all[i].open};
+    return E_OK;
+}
+
 err app_catalogue_new(struct ctx *c, struct conn *on, const struct city *k,
                       struct app_catalogue **out)
 {
@@ -75,12 +93,13 @@ err app_catalogue_new(struct ctx *c, struct conn *on, const struct city *k,
 
     own.mem = t->mem = mem;
     *out = NULL;
-    e = app_now_list(&own, on, &t->all, &t->n);
-    t->texts = NEWS(mem, struct listing, t->n + 1);
-    for (size_t i = 0; e == E_OK && i < t->n; i++)
+    e = list_entries(c, on, t);
+    for (size_t i = 0; e == E_OK && i < t->n; i++) {
         e = build_entry(&own, on, k, &t->all[i], &t->texts[i]);
+        if (e != E_OK)
+            c->why = arena_str(c->mem, own.why);
+    }
     if (e != E_OK) {
-        c->why = arena_str(c->mem, own.why);
         arena_free(mem);
         return e;
     }

@@ -17,7 +17,7 @@ static err keep_file(struct ctx *c, struct conn *tx, str digest, str bytes)
     return RUN(c, tx, &app_file_add, TXT(digest), BLOB(frame));
 }
 
-static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
+static err fetch_frame(struct ctx *c, struct conn *on, str digest, str *frame)
 {
     struct rows *rows;
     bool more;
@@ -29,7 +29,26 @@ static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
                     say(c, "Berkas aplikasi %.*s tidak ada di basis data.",
                         "The app file %.*s is not in the database."),
                     STR_ARG(digest));
-    return pack_unsqueeze(c, store_str(rows, 0), ARCHIVE_MOST, bytes);
+    *frame = store_str(rows, 0);
+    return E_OK;
+}
+
+/* The statement and the frame go at once: `c` may be a catalogue's, which
+ * outlives the snapshot by far. */
+static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
+{
+    struct ctx brief = *c;
+    str frame;
+    err e;
+
+    brief.mem = arena_new(4 * ARCHIVE_MOST);
+    e = fetch_frame(&brief, on, digest, &frame);
+    if (e == E_OK)
+        e = pack_unsqueeze(c, frame, ARCHIVE_MOST, bytes);
+    else
+        c->why = arena_str(c->mem, brief.why);
+    arena_free(brief.mem);
+    return e;
 }
 
 err app_load_package(struct ctx *c, struct conn *on, str tree,
