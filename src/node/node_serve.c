@@ -112,16 +112,18 @@ static void pause_for(int64_t micros)
 static void *keep_time(void *arg)
 {
     struct node *n = arg;
-    int64_t lapsed = INT64_MIN;
+    int64_t next = 0;
 
     while (!atomic_load(&n->stopping)) {
+        int64_t now = node_now(n);
+
         if (!atomic_load(&n->rolled_back))
             checkpoint(n);
-        /* By the node's clock, which a training city may move. */
-        if (node_now(n) < lapsed || node_now(n) - lapsed >= LAPSE_EVERY) {
+        /* By the node's clock, which a training city may move either way. */
+        if (now >= next || now < next - LAPSE_EVERY) {
             lapse(n);
             daily(n);
-            lapsed = node_now(n);
+            next = now + LAPSE_EVERY;
         }
         pause_for(CHECKPOINT_EVERY);
     }
