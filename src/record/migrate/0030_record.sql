@@ -30,7 +30,9 @@ CREATE INDEX record_waiting ON record (office, duty, due, id) WHERE ended = 0;
 CREATE INDEX record_queue ON record (office, duty, app, state, entered, id)
     WHERE ended = 0;
 CREATE INDEX record_of_app ON record (app, id);
-CREATE INDEX record_measure ON record (app, waited) WHERE ended > 0;
+CREATE INDEX record_open ON record (app, paused, promise) WHERE ended = 0;
+CREATE INDEX record_measure ON record (app, waited, ended, promise)
+    WHERE ended > 0;
 CREATE INDEX record_lapsing ON record (lapse, id) WHERE lapse > 0;
 
 -- table record_index projection: what lists filter by, of all apps
