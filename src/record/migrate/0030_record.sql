@@ -40,8 +40,10 @@ CREATE TABLE record_index (
     app    TEXT    NOT NULL,
     field  TEXT    NOT NULL,
     text   TEXT    NOT NULL,
-    number INTEGER NOT NULL, -- a whole number, or a latitude in microdegrees
     record INTEGER NOT NULL,
+    -- A whole number, or a latitude in microdegrees. Behind the key's columns:
+    -- SQLite 3.40's integrity check finds a NULL that is none otherwise.
+    number INTEGER NOT NULL,
     PRIMARY KEY (app, field, text, record)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_index_number ON record_index (app, field, number);
