@@ -219,6 +219,48 @@ err seal_signer_checkpoint(struct ctx *c, struct signer *s,
 /* The last checkpoint signed, as a note; empty text before the first. */
 err seal_signer_last(struct ctx *c, struct signer *s, str *note) MUST_USE;
 
+/* ---- the signer as a witness (C2SP tlog-witness) ------------------- */
+
+/* Which logs it may cosign; replaces what it was told before. What it cosigned
+ * of each stays in its file, also while a log is not among them.
+ *     E_BAD_INPUT  a key is no log's (type 01), is the own log's, or there are
+ *                  over 256 */
+err seal_signer_watch(struct ctx *c, struct signer *s,
+                      const struct seal_key *logs, size_t n) MUST_USE;
+
+/* Answer the body of an "add-checkpoint": the log's own signature, the size
+ * that was cosigned last, and the proof of extension from there are demanded;
+ * the checkpoint is durable before the cosignature exists. err_http() gives
+ * the very status of the standard:
+ *     E_BAD_INPUT  malformed, or the old size is over the new one
+ *     E_FORBIDDEN  not signed with the key that the log is known by
+ *     E_NOT_FOUND  a log that it was not told of
+ *     E_CONFLICT   the old size is another: out->size is the right one
+ *     E_REFUSED    the proof does not hold. Two roots of one size, both signed
+ *                  by the log, are kept as evidence
+ *     E_STORAGE    not written: nothing is signed */
+struct seal_cosigned {
+    str lines; /* of the signature, what a witness answers */
+    uint64_t size;
+};
+err seal_signer_cosign(struct ctx *c, struct signer *s, str request,
+                       struct seal_cosigned *out) MUST_USE;
+
+/* What was cosigned of each log, in no order. */
+struct seal_watched {
+    str origin;
+    bool told;     /* may be cosigned now */
+    uint64_t size; /* 0 with time 0: nothing yet */
+    struct hash root;
+    uint64_t time; /* of the newest cosignature, Unix seconds */
+    str note;      /* the checkpoint with both signatures; may be empty */
+    str fork;      /* the evidence: another note of that log; mostly empty */
+};
+err seal_signer_watched(struct ctx *c, struct signer *s,
+                        struct seal_watched **out, size_t *n) MUST_USE;
+
+/* ---- letters ------------------------------------------------------ */
+
 /* Seal a letter: a detached Ed25519 signature with the letter key over
  * "balai/letter/v1\n" || entry || digest, where `entry` is the ledger entry of
  * the issuing event and the path proves it under the last signed checkpoint.
@@ -229,6 +271,8 @@ err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
                        struct hash digest, str *signature) MUST_USE;
 bool seal_letter_holds(const struct seal_key *letter, str entry,
                        struct hash digest, str signature);
+
+/* ---- the repository ----------------------------------------------- */
 
 /* The two online roles of the city's TUF repository (specification 1.0.34).
  * Each question prints the metadata itself, in canonical JSON, so that these

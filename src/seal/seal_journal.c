@@ -256,44 +256,76 @@ err seal_journal_create(struct ctx *c, const char *path, const str *words,
     return failed(c, path);
 }
 
-/* What the last line of its kind says is in force. */
-static const str in_force[] = {
-    STR_INIT("checkpoint "),
-    STR_INIT("snapshot "),
-    STR_INIT("timestamp "),
+/* The last line of such a subject is in force: a kind alone, or the kind and
+ * the name that follows it. */
+static const struct {
+    str head;
+    bool named;
+} in_force[] = {
+    {STR_INIT("checkpoint "), false}, {STR_INIT("snapshot "), false},
+    {STR_INIT("timestamp "), false},  {STR_INIT("cosigned "), true},
+    {STR_INIT("forked "), true},
 };
 
-/* Where the last line of each kind begins, or n. */
-static void last_lines(str text, size_t at[COUNT(in_force)])
+/* Empty for a line that is history once it is written. */
+static str subject_of(str words)
 {
-    str rest = text, line;
-    size_t from = 0;
+    str name, rest;
 
-    for (size_t i = 0; i < COUNT(in_force); i++)
-        at[i] = text.n;
-    while (str_next(&rest, '\n', &line)) {
-        for (size_t i = 0; i < COUNT(in_force); i++)
-            at[i] = str_starts(line, in_force[i]) ? from : at[i];
-        from = text.n - rest.n;
+    for (size_t i = 0; i < COUNT(in_force); i++) {
+        str head = in_force[i].head;
+
+        if (!str_starts(words, head))
+            continue;
+        str_cut(str_slice(words, head.n, words.n), ' ', &name, &rest);
+        return str_slice(words, 0, head.n + (in_force[i].named ? name.n : 0));
     }
+    return STR("");
+}
+
+struct last {
+    str subject;
+    size_t at; /* where its last line begins */
+};
+
+/* A handful: a city cosigns few logs. */
+static struct last *last_lines(struct ctx *c, str text, size_t *n)
+{
+    str rest = text, words, subject;
+    struct last *all = NULL;
+    size_t from = 0, room = 0, i;
+
+    *n = 0;
+    for (; seal_journal_next(&rest, &words); from = text.n - rest.n) {
+        subject = subject_of(words);
+        if (subject.n == 0)
+            continue;
+        for (i = 0; i < *n && !str_eq(all[i].subject, subject);)
+            i++;
+        if (i == *n) {
+            ARENA_GROW(c->mem, all, *n, room);
+            *n += 1;
+        }
+        all[i] = (struct last){subject, from};
+    }
+    return all;
 }
 
 static struct lines kept_lines(struct ctx *c, str text)
 {
     struct lines t = new_lines(c, text.n + 64);
-    size_t force[COUNT(in_force)], from = 0;
     size_t cut = text.n > FILE_MOST ? text.n - FILE_KEPT : 0;
+    size_t from = 0, n;
+    const struct last *force = last_lines(c, text, &n);
     str rest = text, words;
 
-    last_lines(text, force);
-    while (seal_journal_next(&rest, &words)) {
+    for (; seal_journal_next(&rest, &words); from = text.n - rest.n) {
         bool kept = from >= cut || str_starts(words, STR("key "));
 
-        for (size_t i = 0; i < COUNT(in_force); i++)
-            kept = kept || from == force[i];
+        for (size_t i = 0; i < n; i++)
+            kept = kept || from == force[i].at;
         if (kept)
             add_line(&t, words);
-        from = text.n - rest.n;
     }
     return t;
 }

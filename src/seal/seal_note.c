@@ -254,25 +254,28 @@ str seal_note_show(struct ctx *c, const struct seal_note *n)
 
 /* ---- what a key says of a note ------------------------------------ */
 
-/* A cosignature signs its time and the text of a checkpoint, which is short:
- * longer texts than this are not cosigned here. */
-#define COSIGNED_MOST 8192
+bool seal_cosign_message(struct seal_cosign_message *m, uint64_t time, str text)
+{
+    int n;
+
+    if (text.n > SEAL_COSIGNED_MOST)
+        return false;
+    n = snprintf(m->p, 64, "cosignature/v1\ntime %" PRIu64 "\n", time);
+    memcpy(m->p + n, text.p, text.n);
+    m->n = (size_t)n + text.n;
+    return true;
+}
 
 static bool cosignature_holds(str text, const struct seal_key *k, str blob,
                               uint64_t *time)
 {
-    char message[COSIGNED_MOST + 64];
-    uint64_t at;
-    int n;
+    struct seal_cosign_message m;
 
-    if (blob.n != 8 + SEAL_SIG || text.n > COSIGNED_MOST)
+    if (blob.n != 8 + SEAL_SIG)
         return false;
-    at = get_u64be(blob.p);
-    n = snprintf(message, 64, "cosignature/v1\ntime %" PRIu64 "\n", at);
-    memcpy(message + n, text.p, text.n);
-    *time = at;
-    return at <= INT64_MAX &&
-           seal_ed25519_holds(k->public, (str){message, (size_t)n + text.n},
+    *time = get_u64be(blob.p);
+    return *time <= INT64_MAX && seal_cosign_message(&m, *time, text) &&
+           seal_ed25519_holds(k->public, (str){m.p, m.n},
                               str_slice(blob, 8, blob.n));
 }
 

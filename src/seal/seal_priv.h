@@ -26,6 +26,17 @@ bool seal_ed25519_holds(const unsigned char public[32], str message, str sig);
 enum seal_word seal_note_ask(const struct seal_note *n,
                              const struct seal_key *k, uint64_t *newest);
 
+/* A cosignature signs its time and the text of a checkpoint, which is short:
+ * longer texts than this are not cosigned here. */
+#define SEAL_COSIGNED_MOST ((size_t)8192)
+struct seal_cosign_message {
+    char p[SEAL_COSIGNED_MOST + 64];
+    size_t n;
+};
+/* False where the text is too long. */
+bool seal_cosign_message(struct seal_cosign_message *m, uint64_t time,
+                         str text);
+
 /* A decimal without leading zeros, at most INT64_MAX. */
 bool seal_decimal(str s, uint64_t *out);
 /* 32 bytes of canonical base64. */
@@ -83,3 +94,32 @@ str seal_edition_text(struct ctx *c, enum seal_says what,
                       const struct seal_edition *e);
 str seal_edition_file(struct ctx *c, const unsigned char public[32], str text,
                       str sig);
+
+/* ---- what the signer says of other logs (seal_cosign.c) ------------ */
+
+struct seal_watch; /* the logs it was told of, and what it cosigned */
+struct seal_watch *seal_watch_new(void);
+void seal_watch_free(struct seal_watch *w);
+/* "ORIGIN TIME BASE64" in the journal, of a note signed by that log: what was
+ * cosigned, or the evidence of a fork. */
+bool seal_watch_read(struct ctx *c, struct seal_watch *w, str words, bool fork);
+void seal_watch_tell(struct seal_watch *w, const struct seal_key *logs,
+                     size_t n);
+
+struct seal_asked {
+    size_t log;            /* which of the watch */
+    struct seal_note note; /* the text and the log's own line */
+    bool again;            /* the very checkpoint that was cosigned last */
+    bool fork;             /* evidence that is not kept yet */
+};
+/* May this be cosigned? *size is what was cosigned last, also where E_CONFLICT
+ * is the answer; asked->fork goes with E_REFUSED. */
+err seal_watch_ask(struct ctx *c, const struct seal_watch *w, str request,
+                   struct seal_asked *out, uint64_t *size) MUST_USE;
+/* The journal's words for it, and what is kept once they are durable. */
+str seal_watch_words(struct ctx *c, const struct seal_asked *a, uint64_t time);
+void seal_watch_keep(struct ctx *c, struct seal_watch *w,
+                     const struct seal_asked *a, uint64_t time);
+/* Each log, its note as the log signed it. */
+void seal_watch_list(struct ctx *c, const struct seal_watch *w,
+                     struct seal_watched **out, size_t *n);

@@ -37,6 +37,7 @@ struct signer {
     struct hash root;
     bool signed_any;
     struct seal_said said[SEAL_SAYS]; /* of the repository */
+    struct seal_watch *watch;         /* the logs of others */
 };
 
 /* ---- making ------------------------------------------------------- */
@@ -135,7 +136,7 @@ static bool read_checkpoint(struct signer *s, str words)
     return seal_decimal(size, &s->size) && seal_base64_32(root, s->root.b);
 }
 
-static bool read_words(struct signer *s, str words)
+static bool read_words(struct ctx *c, struct signer *s, str words)
 {
     str kind, rest;
 
@@ -148,6 +149,10 @@ static bool read_words(struct signer *s, str words)
         return seal_said_read(rest, &s->said[SEAL_SAYS_SNAPSHOT]);
     if (str_eq(kind, STR("timestamp")))
         return seal_said_read(rest, &s->said[SEAL_SAYS_TIMESTAMP]);
+    if (str_eq(kind, STR("cosigned")))
+        return seal_watch_read(c, s->watch, rest, false);
+    if (str_eq(kind, STR("forked")))
+        return seal_watch_read(c, s->watch, rest, true);
     return str_eq(kind, STR("letter"));
 }
 
@@ -184,7 +189,7 @@ static err load(struct ctx *c, struct signer *s, const char *path)
     memcpy(s->path, path, strlen(path));
     TRY(seal_journal_open(c, s->path, &s->journal, &text));
     while (ok && seal_journal_next(&text, &words))
-        ok = read_words(s, words);
+        ok = read_words(c, s, words);
     for (size_t i = SEAL_LOG; i <= SEAL_LETTER; i++)
         ok = ok && s->keys[i].key.name.n > strlen(roles[i].suffix);
     if (!ok)
@@ -206,6 +211,7 @@ err seal_signer_open(struct ctx *c, const char *path, struct signer **out)
     MUST(s != NULL);
     memset(s, 0, sizeof *s);
     s->journal.fd = -1;
+    s->watch = seal_watch_new();
     MUST(pthread_mutex_init(&s->lock, NULL) == 0);
     e = load(c, s, path);
     if (e != E_OK)
@@ -220,6 +226,7 @@ void seal_signer_close(struct signer *s)
     if (s == NULL)
         return;
     seal_journal_close(&s->journal);
+    seal_watch_free(s->watch);
     pthread_mutex_destroy(&s->lock);
     sodium_free(s);
 }
@@ -338,6 +345,112 @@ err seal_signer_last(struct ctx *c, struct signer *s, str *note)
     *note = s->signed_any ? sign_last(c, s) : STR("");
     pthread_mutex_unlock(&s->lock);
     return E_OK;
+}
+
+/* ---- cosigning ---------------------------------------------------- */
+
+#define WATCH_MOST 256
+
+err seal_signer_watch(struct ctx *c, struct signer *s,
+                      const struct seal_key *logs, size_t n)
+{
+    if (n > WATCH_MOST)
+        return fail(c, E_BAD_INPUT,
+                    say(c, "Paling banyak %d log dapat disaksikan.",
+                        "At most %d logs can be witnessed."),
+                    WATCH_MOST);
+    for (size_t i = 0; i < n; i++)
+        if (logs[i].type != SEAL_ED25519 ||
+            str_eq(logs[i].name, s->keys[SEAL_LOG].key.name))
+            return fail(c, E_BAD_INPUT,
+                        say(c,
+                            "%.*s tidak dapat disaksikan: bukan kunci log, "
+                            "atau log kota ini sendiri.",
+                            "%.*s cannot be witnessed: it is no log's key, or "
+                            "this city's own log."),
+                        STR_ARG(logs[i].name));
+    pthread_mutex_lock(&s->lock);
+    seal_watch_tell(s->watch, logs, n);
+    pthread_mutex_unlock(&s->lock);
+    return E_OK;
+}
+
+/* "— NAME/witness BASE64\n": the time and the signature over both. */
+static struct seal_line cosignature(struct ctx *c, const struct signer *s,
+                                    str text, uint64_t time)
+{
+    const struct own_key *k = &s->keys[SEAL_WITNESS];
+    struct buf blob = buf_new(c, 8 + SEAL_SIG);
+    struct seal_cosign_message m;
+
+    MUST(seal_cosign_message(&m, time, text));
+    buf_u64be(&blob, time);
+    buf_raw(&blob, sign(c, k, (str){m.p, m.n}));
+    return (struct seal_line){k->key.name, k->key.id, buf_str(&blob)};
+}
+
+static err cosign(struct ctx *c, struct signer *s, str request,
+                  struct seal_cosigned *out)
+{
+    uint64_t time = (uint64_t)(c->now / TIME_SECOND);
+    struct seal_asked a;
+    struct seal_line line;
+    struct seal_note alone = {STR(""), &line, 1};
+    err e = seal_watch_ask(c, s->watch, request, &a, &out->size);
+    str lines;
+
+    if (e != E_OK && !a.fork)
+        return e;
+    if (!a.again)
+        TRY(seal_journal_append(c, &s->journal, seal_watch_words(c, &a, time)));
+    seal_watch_keep(c, s->watch, &a, time);
+    TRY(e);
+    line = cosignature(c, s, a.note.text, time);
+    lines = seal_note_show(c, &alone);
+    out->lines = str_slice(lines, 1, lines.n); /* without the empty line */
+    return E_OK;
+}
+
+err seal_signer_cosign(struct ctx *c, struct signer *s, str request,
+                       struct seal_cosigned *out)
+{
+    err e;
+
+    *out = (struct seal_cosigned){STR(""), 0};
+    pthread_mutex_lock(&s->lock);
+    e = cosign(c, s, request, out);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
+/* Ed25519 has no randomness: the cosignature is the one that was given. */
+static err add_cosignature(struct ctx *c, const struct signer *s,
+                           struct seal_watched *w)
+{
+    struct seal_line lines[2];
+    struct seal_note note;
+
+    if (w->note.n == 0)
+        return E_OK;
+    TRY(seal_note_read(c, w->note, &note));
+    lines[0] = note.lines[0];
+    lines[1] = cosignature(c, s, note.text, w->time);
+    note.lines = lines, note.n = 2;
+    w->note = seal_note_show(c, &note);
+    return E_OK;
+}
+
+err seal_signer_watched(struct ctx *c, struct signer *s,
+                        struct seal_watched **out, size_t *n)
+{
+    err e = E_OK;
+
+    pthread_mutex_lock(&s->lock);
+    seal_watch_list(c, s->watch, out, n);
+    for (size_t i = 0; e == E_OK && i < *n; i++)
+        e = add_cosignature(c, s, &(*out)[i]);
+    pthread_mutex_unlock(&s->lock);
+    return e;
 }
 
 /* ---- letters ------------------------------------------------------ */
