@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -16,6 +17,8 @@
 #define HEAD_MEMORY    ((size_t)32 << 10)
 #define BODIES_AT_ONCE ((size_t)192 << 20)
 #define THROWN_MOST    ((size_t)1 << 20)
+#define HEAVY_AT_ONCE  2
+#define HEAVY_WAITING  8 /* of the threads, so that pages go on */
 
 struct web {
     struct MHD_Daemon *daemon;
@@ -29,6 +32,8 @@ struct web {
     uint16_t port;
     bool secure;
     atomic_size_t held; /* bytes of bodies that are being read */
+    sem_t heavy;
+    atomic_int waiting; /* for it, and inside */
 };
 
 /* A request from its first line to its end. */
@@ -66,6 +71,29 @@ struct seen_table *web_seen_of(struct web *w)
 struct limits *web_limits_of(struct web *w)
 {
     return w->limits;
+}
+
+err web_heavy_begin(struct visit *v)
+{
+    struct web *w = v->web;
+
+    if (atomic_fetch_add(&w->waiting, 1) >= HEAVY_WAITING) {
+        atomic_fetch_sub(&w->waiting, 1);
+        return fail(v->c, E_BUSY, "%s",
+                    say(v->c,
+                        "Banyak yang sedang masuk. Silakan coba lagi sebentar "
+                        "lagi.",
+                        "Many are signing in. Please try again in a moment."));
+    }
+    while (sem_wait(&w->heavy) != 0)
+        continue;
+    return E_OK;
+}
+
+void web_heavy_end(struct visit *v)
+{
+    sem_post(&v->web->heavy);
+    atomic_fetch_sub(&v->web->waiting, 1);
 }
 
 err web_look(struct visit *v)
@@ -684,6 +712,7 @@ static err prepare(struct ctx *c, struct web *w, const struct web_options *o)
     w->seen = web_seen_new();
     w->limits = web_limits_new();
     w->watch = web_watch_new();
+    MUST(sem_init(&w->heavy, 0, HEAVY_AT_ONCE) == 0);
     return e;
 }
 
@@ -729,6 +758,7 @@ void web_stop(struct web *w)
     if (w->daemon != NULL)
         MHD_stop_daemon(w->daemon);
     web_watch_free(w->watch);
+    sem_destroy(&w->heavy);
     web_limits_free(w->limits);
     web_seen_free(w->seen);
     arena_free(w->mem);

@@ -66,7 +66,7 @@ static str whose(struct visit *v, const struct app *a,
     if (s->who.resident)
         return str_of(say(v->c, "Anda", "You"));
     if (s->who.n > 0)
-        return str_of(say(v->c, "petugas bidangnya", "the office in charge"));
+        return str_of(say(v->c, "Petugas bidangnya", "The office in charge"));
     return o != NULL ? city_office_name(v->c, o)
                      : city_function_name(v->c, function);
 }

@@ -77,16 +77,27 @@ str web_number(struct visit *v, int64_t n)
     return city_show_decimal(v->c, arena_fmt(v->c->mem, "%" PRId64, n));
 }
 
-str web_capital(struct visit *v, str text)
+/* The text with its first letter turned, where that is one of `from`..`to`. */
+static str turned(struct visit *v, str text, char from, char to, int by)
 {
     char *p;
 
-    if (text.n == 0 || text.p[0] < 'a' || text.p[0] > 'z')
+    if (text.n == 0 || text.p[0] < from || text.p[0] > to)
         return text;
     p = NEWS(v->c->mem, char, text.n + 1);
     memcpy(p, text.p, text.n);
-    p[0] = (char)(p[0] - 'a' + 'A');
+    p[0] = (char)(p[0] + by);
     return (str){p, text.n};
+}
+
+str web_capital(struct visit *v, str text)
+{
+    return turned(v, text, 'a', 'z', 'A' - 'a');
+}
+
+str web_small(struct visit *v, str text)
+{
+    return turned(v, text, 'A', 'Z', 'a' - 'A');
 }
 
 /* ---- data --------------------------------------------------------- */

@@ -243,20 +243,45 @@ static str optional_mark(struct visit *v, const struct app_field *d)
                : STR("");
 }
 
+/* What a person or a file must bring: "Pemohon (nama, NIK)", "PBG (PDF, JPG,
+ * paling besar 5 MB)". */
+static str details(struct visit *v, const struct app_field *d)
+{
+    bool person = d->type == APP_PERSON;
+    const struct data *list =
+        data_get(d->def, person ? STR("need") : STR("accept"));
+    struct buf b = buf_new(v->c, 1024);
+
+    if (person && list == NULL)
+        return STR(" (nama, NIK)");
+    if (!person && d->type != APP_FILE)
+        return STR("");
+    for (size_t i = 0; list != NULL && i < list->n; i++)
+        buf_fmt(&b, "%s%.*s", i > 0 ? ", " : " (",
+                STR_ARG(data_text(list->items[i])));
+    if (!person && d->max_bytes > 0)
+        buf_fmt(&b,
+                say(v->c, "%spaling besar %" PRId64 " MB",
+                    "%sat most %" PRId64 " MB"),
+                b.n > 0 ? ", " : " (", d->max_bytes / 1000000);
+    if (b.n > 0)
+        buf_char(&b, ')');
+    return buf_str(&b);
+}
+
 static void put_needed(struct visit *v, const struct app *a)
 {
     struct data *list = web_list(v, v->page, "needed");
 
     for (size_t i = 0; i < a->n_fields; i++) {
         const struct app_field *d = &a->fields[i];
+        str label = app_say(v->c, data_get(d->def, STR("label")));
 
-        if (d->computed)
-            continue;
-        web_line(
-            v, list,
-            arena_fmt(v->c->mem, "%.*s%.*s",
-                      STR_ARG(app_say(v->c, data_get(d->def, STR("label")))),
-                      STR_ARG(optional_mark(v, d))));
+        if (!d->computed)
+            web_line(v, list,
+                     arena_fmt(v->c->mem, "%.*s%.*s%.*s", STR_ARG(label),
+                               STR_ARG(details(v, d)),
+                               STR_ARG(optional_mark(v, d))));
     }
 }
 
@@ -391,7 +416,7 @@ static void put_facts(struct visit *v, const struct app *a,
 
     web_put(v, facts, "promise", city_span_show(v->c, a->promise));
     web_put(v, facts, "promise_note",
-            a->promises != NULL ? app_say(v->c, a->promises)
+            a->promises != NULL ? web_small(v, app_say(v->c, a->promises))
                                 : web_word(v, "say_promise_note"));
     web_put(v, facts, "measured",
             known ? working_time(v, m->median)
@@ -409,15 +434,18 @@ static void put_facts(struct visit *v, const struct app *a,
                                            "computed from your answers")));
 }
 
+/* What a record that succeeds ends with: not the letters that undo it. */
 static str product(struct visit *v, const struct app *a)
 {
     struct buf b = buf_new(v->c, 4096);
 
-    for (size_t i = 0; i < a->n_letters; i++)
-        if (i == 0 || !str_eq(app_say(v->c, a->letters[i].title),
-                              app_say(v->c, a->letters[0].title)))
-            buf_fmt(&b, "%s%.*s", i > 0 ? ", " : "",
+    for (size_t i = 0; i < a->n_letters; i++) {
+        const struct app_state *s = app_state(a, a->letters[i].at);
+
+        if (s != NULL && str_eq(s->end, STR("granted")))
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
                     STR_ARG(app_say(v->c, a->letters[i].title)));
+    }
     return b.n > 0 ? buf_str(&b)
                    : str_of(say(v->c, "Jawaban dan tindak lanjut.",
                                 "An answer, and what follows from it."));

@@ -116,6 +116,11 @@ struct visit {
 const struct web_options *web_options_of(const struct web *w);
 bool web_secure(const struct web *w); /* reached by https */
 
+/* Passwords cost 64 MiB each: a few at a time, the others wait, and E_BUSY
+ * where many wait already. Every E_OK is followed by web_heavy_end(). */
+err web_heavy_begin(struct visit *v) MUST_USE;
+void web_heavy_end(struct visit *v);
+
 /* A snapshot of the database, once a request; web_look_away() before a write
  * or for a newer one. */
 err web_look(struct visit *v) MUST_USE;
@@ -258,6 +263,7 @@ err web_app(struct visit *v, const struct app_entry **out) MUST_USE;
 str web_app_href(struct visit *v, str id);
 str web_noun(struct visit *v, const struct app *a);
 str web_capital(struct visit *v, str text);
+str web_small(struct visit *v, str text);
 str web_sector_name(struct visit *v, str sector);
 str web_fee(struct visit *v, const struct app *a);
 struct data *web_steps_of_flow(struct visit *v, const struct app *a,
@@ -297,8 +303,7 @@ err web_read_needs(struct visit *v, const struct app_action *x,
 /* ---- a record on pages -------------------------------------------- */
 
 err web_number_part(struct visit *v, str part, str *number) MUST_USE;
-void web_put_moments(struct visit *v, const struct record_view *r,
-                     const char *files);
+void web_put_moments(struct visit *v, const struct record_view *r);
 void web_put_papers(struct visit *v, const struct record_view *r,
                     const char *base);
 void web_put_answers(struct visit *v, const struct record_view *r,

@@ -84,8 +84,10 @@ err web_enter(struct visit *v)
     TRY(web_limit_take(v, LIMIT_SIGN_IN));
     device = known(v, login);
     web_look_away(v);
+    TRY(web_heavy_begin(v));
     e = city_enter(v->c, v->world.store, login, web_sent(v, "password"), code,
                    device, &officer);
+    web_heavy_end(v);
     if (e == E_UNAUTHORIZED || e == E_REFUSED || e == E_BAD_INPUT)
         return show_sign_in(v, 422, login, web_word(v, "say_sign_in_wrong"),
                             STR(""));
@@ -219,9 +221,11 @@ err web_link_use(struct visit *v)
     TRY(link_owner(v, &o));
     seed_of(v, seed);
     web_look_away(v);
+    TRY(web_heavy_begin(v));
     e = city_enrol(v->c, v->world.store, v->world.city, v->part[0],
                    web_sent(v, "password"), seed, str_trim(web_sent(v, "code")),
                    &officer);
+    web_heavy_end(v);
     if (e == E_REFUSED)
         return show_link(v, &o, v->c->why);
     TRY(e);

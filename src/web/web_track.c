@@ -71,6 +71,9 @@ static err look(struct visit *v, struct record_actor *actor,
     TRY(web_number_part(v, v->part[0], &number));
     TRY(web_look(v));
     *actor = web_actor(v, number);
+    /* At the counter an officer does what the resident before her asks. */
+    if (v->s.officer > 0 && web_holds(v, "desk"))
+        actor->channel = STR("counter");
     return record_view(v->c, &v->world, v->on, actor, number, r);
 }
 
@@ -140,7 +143,8 @@ static err put_actions(struct visit *v, const struct record_view *r,
     return E_OK;
 }
 
-static err put_links(struct visit *v, const struct record_view *r)
+static err put_links(struct visit *v, const struct record_view *r,
+                     const struct record_actor *actor)
 {
     str link = web_url(v, BASE "/%.*s", STR_ARG(r->record.number)), whatsapp;
     str text = arena_fmt(v->c->mem, "%.*s %.*s: %.*s",
@@ -151,6 +155,11 @@ static err put_links(struct visit *v, const struct record_view *r)
             r->parties ? web_to(v, BASE "/%.*s/bukti.tlog-proof",
                                 STR_ARG(r->record.number))
                        : STR(""));
+    web_put(v, v->page, "full_proof",
+            actor->role == RECORD_RESIDENT
+                ? web_to(v, BASE "/%.*s/bukti-lengkap.tlog-proof",
+                         STR_ARG(r->record.number))
+                : STR(""));
     TRY(web_whatsapp(v, STR(""), text, &whatsapp));
     web_put(v, v->page, "whatsapp", r->parties ? whatsapp : STR(""));
     return E_OK;
@@ -175,32 +184,53 @@ err web_tracking(struct visit *v)
     TRY(put_actions(v, &r, &actor));
     web_put_papers(v, &r, BASE);
     web_put_charge(v, r.app, r.parties ? r.record.charge : 0, STR(""));
-    web_put_moments(v, &r, BASE);
+    web_put_moments(v, &r);
     web_put_answers(v, &r, BASE);
-    TRY(put_links(v, &r));
+    TRY(put_links(v, &r, &actor));
     v->reply.keep_out = r.parties;
     return web_show(v, "tracking");
 }
 
 /* ---- what can be taken away --------------------------------------- */
 
+static err send_proof(struct visit *v, const struct record_view *r, bool full)
+{
+    str proof;
+
+    TRY(ledger_receipt(v->c, v->world.ledger, r->history[0].event, full,
+                       &proof));
+    v->reply.keep_out = true;
+    return web_send(v, STR("text/plain; charset=utf-8"), proof,
+                    arena_fmt(v->c->mem, "%.*s%s.tlog-proof",
+                              STR_ARG(r->record.number),
+                              full ? say(v->c, "-lengkap", "-full") : ""));
+}
+
+static err need_code(struct visit *v)
+{
+    return fail(v->c, E_FORBIDDEN, "%s",
+                say(v->c, "Masukkan nomor dan kode lebih dahulu.",
+                    "Enter number and code first."));
+}
+
 err web_tracking_proof(struct visit *v)
 {
     struct record_actor actor;
     struct record_view r;
-    str proof;
 
     TRY(look(v, &actor, &r));
-    if (!r.parties)
-        return fail(v->c, E_FORBIDDEN, "%s",
-                    say(v->c, "Masukkan nomor dan kode lebih dahulu.",
-                        "Enter number and code first."));
-    TRY(ledger_receipt(v->c, v->world.ledger, r.history[0].event, false,
-                       &proof));
-    v->reply.keep_out = true;
-    return web_send(
-        v, STR("text/plain; charset=utf-8"), proof,
-        arena_fmt(v->c->mem, "%.*s.tlog-proof", STR_ARG(r.record.number)));
+    return r.parties ? send_proof(v, &r, false) : need_code(v);
+}
+
+/* What opens every answer is for its resident alone, with the code. */
+err web_tracking_full_proof(struct visit *v)
+{
+    struct record_actor actor;
+    struct record_view r;
+
+    TRY(look(v, &actor, &r));
+    return actor.role == RECORD_RESIDENT ? send_proof(v, &r, true)
+                                         : need_code(v);
 }
 
 err web_send_record_file(struct visit *v, str path)

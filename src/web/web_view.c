@@ -52,16 +52,16 @@ static str note_of(struct visit *v, const struct record_happening *h)
     return state;
 }
 
+/* `last` is followed by what the record waits for, in the same state. */
 static void put_happening(struct visit *v, struct data *list,
-                          const struct record_happening *h, const char *files)
+                          const struct record_happening *h, bool last)
 {
     struct data *one = web_item(v, list), *said;
 
-    (void)files;
     web_put(v, one, "what", act_name(v, h));
     web_put(v, one, "when", web_when(v, h->time));
     web_put(v, one, "by", by_whom(v, h));
-    web_put(v, one, "note", note_of(v, h));
+    web_put(v, one, "note", last && h->reason.n == 0 ? STR("") : note_of(v, h));
     web_put(v, one, "mood", STR("done"));
     said = web_list(v, one, "said");
     for (size_t i = 0; i < h->n_said; i++) {
@@ -90,13 +90,13 @@ static void put_now(struct visit *v, struct data *list,
 }
 
 /* Oldest first, and what it waits for now at the end. */
-void web_put_moments(struct visit *v, const struct record_view *r,
-                     const char *files)
+void web_put_moments(struct visit *v, const struct record_view *r)
 {
     struct data *list = web_list(v, v->page, "moments");
 
     for (size_t i = 0; i < r->n_history; i++)
-        put_happening(v, list, &r->history[i], files);
+        put_happening(v, list, &r->history[i],
+                      i + 1 == r->n_history && r->record.ended == 0);
     if (r->record.ended == 0)
         put_now(v, list, r);
 }

@@ -322,6 +322,25 @@ static void put_acts(struct visit *v, const struct desk *d)
                                      : web_word(v, "say_with_resident"));
 }
 
+/* At the counter the resident's own form can be mended, with its pages. */
+static void put_again(struct visit *v, const struct desk *d)
+{
+    struct data *again;
+
+    web_flag(v, v->page, "again", false);
+    for (size_t i = 0; i < d->n; i++) {
+        const struct record_choice *k = &d->choices[i];
+
+        if (shown_here(k) || k->action->who.system || k->why.n > 0)
+            continue;
+        again = web_map(v, v->page, "again");
+        web_put(v, again, "href",
+                web_to(v, "/lacak/%.*s/tindak/%.*s",
+                       STR_ARG(d->r.record.number), STR_ARG(k->action->key)));
+        web_put(v, again, "text", app_say(v->c, k->action->label));
+    }
+}
+
 static void put_due(struct visit *v, const struct record_view *r)
 {
     str why = STR("");
@@ -414,10 +433,11 @@ static err show_record(struct visit *v, struct desk *d)
     put_due(v, &d->r);
     web_put(v, v->page, "channel", channel_of(v, d));
     web_put_answers(v, &d->r, BASE);
-    web_put_moments(v, &d->r, BASE);
+    web_put_moments(v, &d->r);
     web_put_papers(v, &d->r, BASE);
     put_money(v, d);
     put_acts(v, d);
+    put_again(v, d);
     TRY(put_whatsapp(v, d));
     web_put(v, v->page, "preview", STR(""));
     web_put(v, v->page, "previous", STR(""));
