@@ -204,6 +204,38 @@ err app_overlay_set(struct ctx *c, struct app_overlay *o,
  * a deadline, visibility or retention? Those need a second person. */
 bool app_overlay_grave(const struct app_overlay *o);
 
+/* The lines of an overlay, each a view of it; NULL has none. */
+enum app_deed { APP_SETS, APP_ADDS, APP_REMOVES };
+struct app_change {
+    enum app_deed deed;
+    str path;
+    const struct data *to;        /* NULL where it removes */
+    const struct data *was, *why; /* or NULL */
+    bool grave;                   /* needs a second person */
+};
+size_t app_overlay_lines(struct ctx *c, const struct app_overlay *o,
+                         struct app_change **out);
+/* Where two overlays of an app do not say the same (either may be NULL): their
+ * lines for one path; a NULL side has none. Reasons do not count. */
+struct app_differs {
+    str path;
+    const struct app_change *from, *to;
+    bool grave;
+};
+size_t app_overlay_differ(struct ctx *c, const struct app_overlay *from,
+                          const struct app_overlay *to,
+                          struct app_differs **out);
+/* Make again in `o` what led from `from` to `to`, at `path` or (empty)
+ * everywhere: to undo, and to bring a proposal up to date. */
+void app_overlay_carry(struct ctx *c, struct app_overlay *o,
+                       const struct app_overlay *from,
+                       const struct app_overlay *to, str path);
+/* Back to the origin at this path; false where no line says otherwise. */
+bool app_overlay_back(struct app_overlay *o, str path);
+/* Another overlay of the same lines; of NULL, one without lines. */
+struct app_overlay *app_overlay_copy(struct ctx *c, const struct app_package *p,
+                                     const struct app_overlay *o);
+
 /* Three-way merge by key of two app.yaml trees with a common ancestor (each
  * may be NULL: absent): what one side changed is taken, what both changed
  * alike too; where they changed it differently `ours` stands and a finding
@@ -377,9 +409,44 @@ err app_frozen(struct ctx *c, struct conn *on, const struct app_catalogue *t,
  * E_CONFLICT. Twice is nothing (*done is false). */
 err app_install(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                 const struct app_package *p, bool *done) MUST_USE;
-/* Lay an overlay over the installed version: `app.localised`. */
+/* Lay an overlay over the installed version: `app.localised`. Where its lines
+ * on charge, who may act, four eyes, silence, a deadline, visibility or
+ * retention are not those in force, `with` must be another officer than `by`,
+ * and what waits must be this very overlay, proposed by `by`: else E_REFUSED
+ * names the lines. "system", who owns the folder, may do so alone in a
+ * training city and as long as the app was never opened. */
 err app_localise(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                  str with, const struct app_overlay *o, bool *done) MUST_USE;
+/* Ask a second officer: `app.localise_proposed`. One change an app waits at a
+ * time; the officer's next takes its place, another's is E_CONFLICT. */
+err app_propose(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                const struct app_overlay *o, bool *done) MUST_USE;
+/* Take it back, or refuse it: `app.localise_withdrawn`. */
+err app_withdraw(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                 str id, bool *done) MUST_USE;
+struct app_proposal {
+    str overlay, was, tree; /* digests; `was` and tree it was made against */
+    str by;                 /* "officer-17" */
+    int64_t since;
+    bool stale; /* version or overlay are others by now: to be made again */
+};
+/* What waits for a second officer; false: nothing. */
+err app_proposed(struct ctx *c, struct conn *on, str id,
+                 struct app_proposal *out, bool *waits) MUST_USE;
+/* An overlay that was in force or proposed, by its digest; NULL for none. */
+err app_kept_overlay(struct ctx *c, struct conn *on, str id, str digest,
+                     struct app_overlay **out) MUST_USE;
+/* What was done to an app, newest first, before the event `before` (0: the
+ * end). */
+struct app_past {
+    int64_t event, time;
+    str act, by, with; /* "app.localised", "officer-17" */
+    str version, tree, overlay;
+};
+err app_past(struct ctx *c, struct conn *on, str id, int64_t before,
+             size_t most, struct app_past **out, size_t *n) MUST_USE;
+/* Was it ever open to the public? */
+err app_was_open(struct ctx *c, struct conn *on, str id, bool *yes) MUST_USE;
 err app_installed_package(struct ctx *c, struct conn *on, str id,
                           struct app_package **p,
                           struct app_overlay **o) MUST_USE;

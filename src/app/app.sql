@@ -25,3 +25,30 @@ UPDATE app_now SET overlay = $2, since = $3 WHERE id = $1;
 
 -- app_now_open ($1 text, $2 i64, $3 i64): the applier of app.opened, closed.
 UPDATE app_now SET open = $2, since = $3 WHERE id = $1;
+
+-- app_proposal_set ($1 text, $2 text, $3 text, $4 text, $5 text, $6 i64): the
+-- applier of app.localise_proposed; a later one takes the place of the first.
+INSERT INTO app_proposal (app, overlay, was, tree, officer, since)
+VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (app) DO UPDATE SET overlay = excluded.overlay,
+       was = excluded.was, tree = excluded.tree, officer = excluded.officer,
+       since = excluded.since;
+
+-- app_proposal_drop ($1 text): withdrawn, or in force now.
+DELETE FROM app_proposal WHERE app = $1;
+
+-- app_proposal_get ($1 text): what waits for a second officer.
+SELECT overlay, was, tree, officer, since FROM app_proposal WHERE app = $1;
+
+-- app_past_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text,
+-- $8 text, $9 i64): a line of an app's history.
+INSERT INTO app_past (id, app, act, officer, second, version, tree, overlay,
+                      time)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- app_past_of ($1 text, $2 i64, $3 i64): newest first, before an event.
+SELECT id, act, officer, second, version, tree, overlay, time FROM app_past
+ WHERE app = $1 AND id < $2 ORDER BY id DESC LIMIT $3;
+
+-- app_past_ever ($1 text): the first opening of an app.
+SELECT id FROM app_past WHERE app = $1 AND act = 'app.opened' LIMIT 1;

@@ -364,8 +364,34 @@ static void take_names(struct app_work *w)
     w->inner->overlay_file = w->o == NULL ? STR("") : w->o->file;
 }
 
+/* A key that stands twice is a fault of its own; going on to the others needs
+ * it once. Maps too large for names hold none that is compiled. */
+#define TWINS_MOST 1000
+
+static void drop_twins(struct data *d)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; d->kind == DATA_LIST && i < d->n; i++)
+        drop_twins(d->items[i]);
+    if (d->kind != DATA_MAP || d->n > TWINS_MOST)
+        return;
+    for (size_t i = 0; i < d->n; i++) {
+        bool twin = false;
+
+        for (size_t k = 0; k < n && !twin; k++)
+            twin = str_eq(d->pairs[k].key, d->pairs[i].key);
+        if (twin)
+            continue;
+        drop_twins(d->pairs[i].value);
+        d->pairs[n++] = d->pairs[i];
+    }
+    d->n = n;
+}
+
 static void build_all(struct app_work *w)
 {
+    drop_twins(w->tree);
     app_insert_states(w);
     take_names(w);
     build_fields(w);

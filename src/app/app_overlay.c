@@ -589,23 +589,25 @@ err app_overlay_set(struct ctx *c, struct app_overlay *o,
 
 /* ---- what needs a second person ----------------------------------- */
 
+bool app_line_grave(const struct app_line *line)
+{
+    static const str heads[] = {STR_INIT("charge"),   STR_INIT("tariff"),
+                                STR_INIT("privacy"),  STR_INIT("flow"),
+                                STR_INIT("national"), STR_INIT("function"),
+                                STR_INIT("sensitive")};
+    str rest = line->path, key, above, last;
+
+    str_next(&rest, '.', &key);
+    split(line->path, &above, &last);
+    return str_among(key, heads, COUNT(heads)) >= 0 ||
+           str_eq(last, STR("show")) ||
+           (line->to != NULL && data_get(line->to, STR("show")) != NULL);
+}
+
 bool app_overlay_grave(const struct app_overlay *o)
 {
-    static const str heads[] = {
-        STR_INIT("charge"), STR_INIT("tariff"),   STR_INIT("privacy"),
-        STR_INIT("flow"),   STR_INIT("national"),
-    };
-
-    for (size_t i = 0; i < o->n; i++) {
-        str rest = o->lines[i].path, key, above, last;
-
-        str_next(&rest, '.', &key);
-        split(o->lines[i].path, &above, &last);
-        if (str_among(key, heads, COUNT(heads)) >= 0 ||
-            str_eq(last, STR("show")) ||
-            (o->lines[i].to != NULL &&
-             data_get(o->lines[i].to, STR("show")) != NULL))
+    for (size_t i = 0; i < o->n; i++)
+        if (app_line_grave(&o->lines[i]))
             return true;
-    }
     return false;
 }

@@ -120,6 +120,8 @@ struct app_overlay {
     const struct data *scenarios;
 };
 
+/* Does the line need a second person? */
+bool app_line_grave(const struct app_line *line);
 /* Lay the overlay on a merged tree; each line that does not fit is a finding.*/
 struct data *app_overlay_lay(struct ctx *c, const struct app_package *p,
                              const struct app_overlay *o, struct findings *f);
@@ -133,6 +135,27 @@ err app_load_package(struct ctx *c, struct conn *on, str tree,
 /* NULL for an empty digest. */
 err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
                      struct findings *f, struct app_overlay **out) MUST_USE;
+/* The same bytes again are the same row. */
+err app_keep_file(struct ctx *c, struct conn *tx, str digest,
+                  str bytes) MUST_USE;
+/* "sha256:HEX" of the file form; empty where the overlay has no lines. */
+str app_overlay_digest(struct ctx *c, const struct app_overlay *o);
+/* What is in force; E_NOT_FOUND where the app is not installed. */
+err app_now(struct ctx *c, struct conn *on, str id,
+            struct app_entry *out) MUST_USE;
+struct ledger_event app_config(struct ctx *c, const char *act, str by, str id);
+/* May `by` change what is in force to `o`, with whom? (app_propose.c) */
+err app_may_localise(struct ctx *c, struct conn *tx, str by, str with,
+                     const struct app_entry *now, const struct app_overlay *o,
+                     str digest) MUST_USE;
+/* A line of the history, and the appliers of the two events. */
+err app_remember(struct ctx *c, struct conn *tx,
+                 const struct ledger_event *e) MUST_USE;
+err app_apply_proposed(struct ctx *c, struct conn *tx,
+                       const struct ledger_event *e) MUST_USE;
+err app_apply_withdrawn(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e) MUST_USE;
+err app_drop_proposal(struct ctx *c, struct conn *tx, str id) MUST_USE;
 err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
                  size_t *n) MUST_USE;
 

@@ -9,7 +9,7 @@
 
 /* ---- files -------------------------------------------------------- */
 
-static err keep_file(struct ctx *c, struct conn *tx, str digest, str bytes)
+err app_keep_file(struct ctx *c, struct conn *tx, str digest, str bytes)
 {
     str frame;
 
@@ -116,8 +116,7 @@ err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
     }
 }
 
-static err must_be_installed(struct ctx *c, struct conn *on, str id,
-                             struct app_entry *out)
+err app_now(struct ctx *c, struct conn *on, str id, struct app_entry *out)
 {
     bool there;
 
@@ -135,15 +134,14 @@ err app_installed_package(struct ctx *c, struct conn *on, str id,
     struct findings f = {0};
     struct app_entry now;
 
-    TRY(must_be_installed(c, on, id, &now));
+    TRY(app_now(c, on, id, &now));
     TRY(app_load_package(c, on, now.tree, LOAD_WHOLE, &f, p));
     return app_load_overlay(c, on, now.overlay, id, &f, o);
 }
 
 /* ---- events ------------------------------------------------------- */
 
-static struct ledger_event config(struct ctx *c, const char *act, str by,
-                                  str id)
+struct ledger_event app_config(struct ctx *c, const char *act, str by, str id)
 {
     /* The city itself configures its apps. */
     struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
@@ -209,8 +207,8 @@ err app_install(struct ctx *c, struct conn *tx, struct ledger *l, str by,
         return E_OK;
     if (there)
         TRY(check_version(c, p, &now));
-    TRY(keep_file(c, tx, p->tree, p->archive));
-    e = config(c, "app.installed", by, p->id);
+    TRY(app_keep_file(c, tx, p->tree, p->archive));
+    e = app_config(c, "app.installed", by, p->id);
     ledger_say(c, &e, "version", p->version);
     ledger_say(c, &e, "tree", p->tree);
     if (there && now.overlay.n > 0)
@@ -219,26 +217,27 @@ err app_install(struct ctx *c, struct conn *tx, struct ledger *l, str by,
     return ledger_append(c, tx, l, &e);
 }
 
+str app_overlay_digest(struct ctx *c, const struct app_overlay *o)
+{
+    return o->n == 0 ? STR("")
+                     : seal_show_hash(c, seal_sha256(app_overlay_write(c, o)));
+}
+
 err app_localise(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                  str with, const struct app_overlay *o, bool *done)
 {
     struct app_entry now;
     struct ledger_event e;
-    str bytes = app_overlay_write(c, o), digest = STR("");
+    str digest = app_overlay_digest(c, o);
 
     *done = false;
-    TRY(must_be_installed(c, tx, o->app, &now));
-    if (with.n > 0 && str_eq(by, with))
-        return fail(c, E_REFUSED, "%s",
-                    say(c, "Orang kedua haruslah orang lain.",
-                        "The second person must be another one."));
-    if (o->n > 0)
-        digest = seal_show_hash(c, seal_sha256(bytes));
+    TRY(app_now(c, tx, o->app, &now));
     if (str_eq(digest, now.overlay))
         return E_OK;
+    TRY(app_may_localise(c, tx, by, with, &now, o, digest));
     if (o->n > 0)
-        TRY(keep_file(c, tx, digest, bytes));
-    e = config(c, "app.localised", by, o->app);
+        TRY(app_keep_file(c, tx, digest, app_overlay_write(c, o)));
+    e = app_config(c, "app.localised", by, o->app);
     ledger_say(c, &e, "tree", now.tree);
     ledger_say(c, &e, "overlay", digest);
     if (with.n > 0)
@@ -254,7 +253,7 @@ err app_open(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id,
     struct ledger_event e;
     size_t before = f->errors;
 
-    TRY(must_be_installed(c, tx, id, &now));
+    TRY(app_now(c, tx, id, &now));
     if (now.open)
         return E_OK;
     TRY(app_obstacles(c, tx, a, k, f));
@@ -266,7 +265,7 @@ err app_open(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id,
                         "%.*s cannot be opened yet: %zu things stand in the "
                         "way."),
                     STR_ARG(id), f->errors - before);
-    e = config(c, "app.opened", by, id);
+    e = app_config(c, "app.opened", by, id);
     ledger_say(c, &e, "tree", now.tree);
     if (now.overlay.n > 0)
         ledger_say(c, &e, "overlay", now.overlay);
@@ -278,10 +277,10 @@ err app_close(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id)
     struct app_entry now;
     struct ledger_event e;
 
-    TRY(must_be_installed(c, tx, id, &now));
+    TRY(app_now(c, tx, id, &now));
     if (!now.open)
         return E_OK;
-    e = config(c, "app.closed", by, id);
+    e = app_config(c, "app.closed", by, id);
     return ledger_append(c, tx, l, &e);
 }
 
@@ -290,23 +289,29 @@ err app_close(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id)
 static err apply_installed(struct ctx *c, struct conn *tx,
                            const struct ledger_event *e)
 {
-    return RUN(c, tx, &app_now_install, TXT(ledger_fact(e, "app")),
-               TXT(ledger_fact(e, "version")), TXT(ledger_fact(e, "tree")),
-               I64(e->time));
+    TRY(RUN(c, tx, &app_now_install, TXT(ledger_fact(e, "app")),
+            TXT(ledger_fact(e, "version")), TXT(ledger_fact(e, "tree")),
+            I64(e->time)));
+    return app_remember(c, tx, e);
 }
 
 static err apply_localised(struct ctx *c, struct conn *tx,
                            const struct ledger_event *e)
 {
-    return RUN(c, tx, &app_now_localise, TXT(ledger_fact(e, "app")),
-               TXT(ledger_fact(e, "overlay")), I64(e->time));
+    TRY(RUN(c, tx, &app_now_localise, TXT(ledger_fact(e, "app")),
+            TXT(ledger_fact(e, "overlay")), I64(e->time)));
+    /* What another officer agreed to waits no longer. */
+    if (ledger_fact(e, "with").n > 0)
+        TRY(app_drop_proposal(c, tx, ledger_fact(e, "app")));
+    return app_remember(c, tx, e);
 }
 
 static err turn(struct ctx *c, struct conn *tx, const struct ledger_event *e,
                 bool open)
 {
-    return RUN(c, tx, &app_now_open, TXT(ledger_fact(e, "app")), I64(open),
-               I64(e->time));
+    TRY(RUN(c, tx, &app_now_open, TXT(ledger_fact(e, "app")), I64(open),
+            I64(e->time)));
+    return app_remember(c, tx, e);
 }
 
 static err apply_opened(struct ctx *c, struct conn *tx,
@@ -323,6 +328,8 @@ static err apply_closed(struct ctx *c, struct conn *tx,
 
 const struct ledger_applier app_appliers[] = {
     {"app.installed", apply_installed},
+    {"app.localise_proposed", app_apply_proposed},
+    {"app.localise_withdrawn", app_apply_withdrawn},
     {"app.localised", apply_localised},
     {"app.opened", apply_opened},
     {"app.closed", apply_closed},

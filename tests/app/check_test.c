@@ -352,3 +352,15 @@ TEST(a_map_of_too_many_names_is_refused_before_anything_is_compiled)
     got = faults(c, buf_str(&b).p);
     CHECK(str_starts(got, STR("10:3 fields: At most 250 names here.\n")));
 }
+
+TEST(a_key_that_stands_twice_is_named_and_the_rest_is_checked_too)
+{
+    str got = faults(c, FIELDS
+                     "tariff:\n  a: {type: money, value: 1}\n"
+                     "  a: {type: money, value: x}\n"
+                     "rules: {r: {check: \"tariff.b > 1\", say: {id: R., en: "
+                     "R.}}}\n");
+
+    CHECK(str_find(got, STR("14:3 ")) < got.n);
+    CHECK(str_find(got, STR("rules.r.check: ")) < got.n);
+}
