@@ -52,6 +52,7 @@ err ledger_open(struct ctx *c, const struct ledger_options *o,
     l->mem = mem;
     l->o = *o;
     atomic_init(&l->stopped, false);
+    atomic_init(&l->contradicted, false);
     atomic_init(&l->swept, 0);
     MUST(pthread_mutex_init(&l->signing, NULL) == 0);
     e = ledger_outer(c, &in, open_in(&in, l));
@@ -81,6 +82,20 @@ err ledger_stopped(struct ctx *c)
                     "The database went back to an older state: the log that "
                     "was signed is longer. No new act until balai restore was "
                     "run."));
+}
+
+err ledger_going(struct ctx *c, struct ledger *l)
+{
+    if (atomic_load(&l->contradicted))
+        return fail(c, E_CONFLICT, "%s",
+                    say(c,
+                        "Saksi memegang checkpoint log ini yang tidak sesuai "
+                        "dengan isi basis data. Tidak ada tindakan baru sampai "
+                        "balai restore dijalankan.",
+                        "A witness holds a checkpoint of this log that the "
+                        "database does not agree with. No new act until balai "
+                        "restore was run."));
+    return atomic_load(&l->stopped) ? ledger_stopped(c) : E_OK;
 }
 
 /* ---- erased subjects ---------------------------------------------- */

@@ -177,6 +177,32 @@ struct ledger_told {
 err ledger_verify(struct ctx *c, str receipt, const struct seal_policy *policy,
                   struct ledger_told *out) MUST_USE;
 
+/* ---- witnesses ---------------------------------------------------- */
+
+/* What a witness is asked (C2SP tlog-witness): the checkpoint, a note of this
+ * log, with the proof of extension from the size that the witness has.
+ * E_CONFLICT where that is the larger. */
+err ledger_ask(struct ctx *c, struct ledger *l, str note, uint64_t old,
+               str *request) MUST_USE;
+/* Keep a note of this log with the cosignatures of others: receipts carry it,
+ * and it is served while it is the newest. One that satisfies the policy gives
+ * way only to another that does; one without a valid witness is not kept.
+ *     E_TAMPERED  it is not what this log says, or a signature is wrong */
+err ledger_keep_cosigned(struct ctx *c, struct ledger *l,
+                         const struct seal_policy *policy, str note) MUST_USE;
+/* The newest that is kept; empty where there is none. */
+err ledger_last_cosigned(struct ctx *c, struct ledger *l, str *note) MUST_USE;
+
+/* A note that somebody else holds, said to be of this log.
+ *     E_OK         it agrees with what is here
+ *     E_TAMPERED   this log's key has not signed it: it proves nothing
+ *     E_CONFLICT   it is signed by this log, and of a longer log (*forked is
+ *                  false: the city was rolled back), or of another past. From
+ *                  now on nothing is appended or signed. Keep the note: it is
+ *                  the evidence, to be judged again at each start */
+err ledger_judge(struct ctx *c, struct ledger *l, str note,
+                 bool *forked) MUST_USE;
+
 /* ---- keeping ------------------------------------------------------ */
 
 /* Forget a subject: its key and sealed openings go, its commitments stay; the

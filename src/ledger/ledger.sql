@@ -106,6 +106,16 @@ INSERT INTO ledger_checkpoint (day, size, note)
 VALUES ($1, $2, $3)
     ON CONFLICT (day) DO UPDATE SET size = excluded.size, note = excluded.note;
 
+-- cosigned_newest: the newest note that witnesses cosigned
+SELECT size, note
+  FROM ledger_cosigned
+ WHERE day = (SELECT max(day) FROM ledger_cosigned);
+
+-- cosigned_add ($1 i64, $2 i64, $3 text): the newest of its day replaces the others
+INSERT INTO ledger_cosigned (day, size, note)
+VALUES ($1, $2, $3)
+    ON CONFLICT (day) DO UPDATE SET size = excluded.size, note = excluded.note;
+
 -- batch_find ($1 i64): whether a day's batch is in the log
 SELECT event FROM ledger_batch WHERE day = $1;
 

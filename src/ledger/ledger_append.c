@@ -204,8 +204,7 @@ err ledger_append_anyway(struct ctx *c, struct conn *tx, struct ledger *l,
 err ledger_append(struct ctx *c, struct conn *tx, struct ledger *l,
                   struct ledger_event *e)
 {
-    if (atomic_load(&l->stopped))
-        return ledger_stopped(c);
+    TRY(ledger_going(c, l));
     return ledger_append_anyway(c, tx, l, e);
 }
 
@@ -312,8 +311,7 @@ err ledger_batch(struct ctx *c, struct conn *tx, struct ledger *l)
     size_t waiting;
     bool done;
 
-    if (atomic_load(&l->stopped))
-        return ledger_stopped(c);
+    TRY(ledger_going(c, l));
     TRY(ledger_edge(c, tx, &edge));
     today = (c->now > edge.time ? c->now : edge.time) / TIME_DAY;
     TRY(ledger_batched(c, tx, today - 1, &done));

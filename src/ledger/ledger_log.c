@@ -88,6 +88,7 @@ static err checkpoint_in(struct ctx *c, struct ledger *l, bool *grown)
     e = ledger_check_signed(c, l, on);
     atomic_store(&l->stopped, e == E_CONFLICT);
     TRY(e);
+    TRY(ledger_going(c, l));
     TRY(ledger_edge(c, on, &edge));
     TRY(ledger_published(c, on, &size, &note));
     if (note.p != NULL && size == edge.size)
@@ -294,11 +295,12 @@ static err serve(struct ctx *c, struct conn *on, str path, str *bytes,
 {
     struct tile_path t;
     uint64_t size, there;
-    str note;
+    str note, cosigned;
 
     TRY(ledger_published(c, on, &size, &note));
     if (str_eq(path, STR("checkpoint")) && note.p != NULL) {
-        *bytes = note;
+        TRY(ledger_cosigned(c, on, &there, &cosigned));
+        *bytes = cosigned.p != NULL && there == size ? cosigned : note;
         return E_OK;
     }
     if (!str_starts(path, STR("tile/")) ||

@@ -26,6 +26,7 @@ struct ledger {
     struct ledger_keys *keys;
     pthread_mutex_t signing;   /* one checkpoint at a time */
     atomic_bool stopped;       /* more was signed than the database holds */
+    atomic_bool contradicted;  /* ledger_judge() has seen evidence */
     atomic_int_fast64_t swept; /* erasures up to this event have no key */
 };
 
@@ -36,6 +37,8 @@ struct ledger {
 struct ctx ledger_inner(const struct ctx *c);
 err ledger_outer(struct ctx *c, struct ctx *in, err e) MUST_USE;
 err ledger_stopped(struct ctx *c); /* the sentence */
+/* E_CONFLICT where nothing may be appended. */
+err ledger_going(struct ctx *c, struct ledger *l) MUST_USE;
 /* Overwrite the keys of subjects whose erasure is committed. */
 err ledger_sweep(struct ctx *c, struct ledger *l) MUST_USE;
 
@@ -170,6 +173,11 @@ err ledger_published(struct ctx *c, struct conn *on, uint64_t *size,
                      str *note) MUST_USE;
 err ledger_publish(struct ctx *c, struct conn *tx, int64_t day, uint64_t size,
                    str note) MUST_USE;
+/* The same of the notes that witnesses cosigned. */
+err ledger_cosigned(struct ctx *c, struct conn *on, uint64_t *size,
+                    str *note) MUST_USE;
+err ledger_cosigned_add(struct ctx *c, struct conn *tx, int64_t day,
+                        uint64_t size, str note) MUST_USE;
 
 /* ---- ledger_tree.c ------------------------------------------------ */
 

@@ -82,6 +82,17 @@ static str extra_of(struct ctx *c, str entry, const struct ledger_opening *o,
     return buf_str(&b);
 }
 
+/* The newest note that others cosigned, where it covers the event: it proves
+ * more than a newer one that the city alone has signed. */
+static err note_for(struct ctx *c, struct conn *on, const struct ledger_row *r,
+                    uint64_t *size, str *note)
+{
+    TRY(ledger_cosigned(c, on, size, note));
+    if (note->p != NULL && r->leaf >= 0 && (uint64_t)r->leaf < *size)
+        return E_OK;
+    return ledger_published(c, on, size, note);
+}
+
 static err receipt_from(struct ctx *c, struct ledger *l, struct conn *on,
                         int64_t id, bool full, str *out)
 {
@@ -99,7 +110,7 @@ static err receipt_from(struct ctx *c, struct ledger *l, struct conn *on,
                         "kembali.",
                         "What this act said is lost; only its log entry came "
                         "back."));
-    TRY(ledger_published(c, on, &size, &proof.note));
+    TRY(note_for(c, on, &r, &size, &proof.note));
     TRY(ledger_prove(c, on, &r, size, &proof.path, &proof.n));
     TRY(ledger_row_open(c, l, &r, &o, &n));
     proof.index = (uint64_t)r.leaf;

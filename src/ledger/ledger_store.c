@@ -347,14 +347,16 @@ err ledger_tile_stray(struct ctx *c, struct conn *on, unsigned level,
     return E_OK;
 }
 
-err ledger_published(struct ctx *c, struct conn *on, uint64_t *size, str *note)
+/* The row of a query that gives size and note. */
+static err newest_note(struct ctx *c, struct conn *on, const struct query *q,
+                       uint64_t *size, str *note)
 {
     struct rows *r;
     bool more;
 
     *size = 0;
     *note = (str){0};
-    TRY(ROWS0(c, on, &checkpoint_newest, &r));
+    TRY(ROWS0(c, on, q, &r));
     TRY(store_next(r, &more));
     if (!more)
         return E_OK;
@@ -363,8 +365,24 @@ err ledger_published(struct ctx *c, struct conn *on, uint64_t *size, str *note)
     return E_OK;
 }
 
+err ledger_published(struct ctx *c, struct conn *on, uint64_t *size, str *note)
+{
+    return newest_note(c, on, &checkpoint_newest, size, note);
+}
+
 err ledger_publish(struct ctx *c, struct conn *tx, int64_t day, uint64_t size,
                    str note)
 {
     return RUN(c, tx, &checkpoint_add, I64(day), I64((int64_t)size), TXT(note));
+}
+
+err ledger_cosigned(struct ctx *c, struct conn *on, uint64_t *size, str *note)
+{
+    return newest_note(c, on, &cosigned_newest, size, note);
+}
+
+err ledger_cosigned_add(struct ctx *c, struct conn *tx, int64_t day,
+                        uint64_t size, str note)
+{
+    return RUN(c, tx, &cosigned_add, I64(day), I64((int64_t)size), TXT(note));
 }

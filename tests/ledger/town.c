@@ -170,6 +170,11 @@ static void drop(void *t)
 
 struct town *town_open(struct ctx *c)
 {
+    return town_named(c, "kota.example");
+}
+
+struct town *town_named(struct ctx *c, const char *domain)
+{
     struct town *t = NEW(c->mem, struct town);
     struct seal_key key;
 
@@ -177,7 +182,7 @@ struct town *town_open(struct ctx *c)
     t->keys = file_join(c, t->dir, "keys");
     t->base = file_join(c, t->dir, "city.db");
     t->signing = file_join(c, t->dir, "SIGNER");
-    CHECK_OK(seal_signer_create(c, t->signing, STR("kota.example")));
+    CHECK_OK(seal_signer_create(c, t->signing, str_of(domain)));
     open_all(c, t);
     arena_owns(c->mem, drop, t);
     seal_signer_key(t->signer, SEAL_LOG, &key);
@@ -190,6 +195,25 @@ void town_reopen(struct ctx *c, struct town *t)
 {
     town_close(t);
     open_all(c, t);
+}
+
+struct town *town_twin(struct ctx *c, struct town *of)
+{
+    struct town *t = NEW(c->mem, struct town);
+
+    *t = *of;
+    t->dir = test_folder(c);
+    t->keys = file_join(c, t->dir, "keys");
+    t->base = file_join(c, t->dir, "city.db");
+    t->signing = file_join(c, t->dir, "SIGNER");
+    town_close(of);
+    CHECK_OK(file_copy(c, of->keys, t->keys, 0600));
+    CHECK_OK(file_copy(c, of->base, t->base, 0600));
+    CHECK_OK(file_copy(c, of->signing, t->signing, 0600));
+    open_all(c, t);
+    arena_owns(c->mem, drop, t);
+    open_all(c, of);
+    return t;
 }
 
 /* ---- acts --------------------------------------------------------- */

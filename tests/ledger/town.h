@@ -16,10 +16,13 @@ struct town {
 /* Its appliers keep a note of each event in test_ledger_note: the text of
  * fields.nama, until its subject is erased. The act "balk" is refused by its
  * applier after it has written. */
-struct town *town_open(struct ctx *c);
+struct town *town_open(struct ctx *c);                     /* kota.example */
+struct town *town_named(struct ctx *c, const char *domain); /* another */
 /* The node stops and starts. */
 void town_reopen(struct ctx *c, struct town *t);
 void town_close(struct town *t);
+/* A second life of the town, with database, keys and signer as they are. */
+struct town *town_twin(struct ctx *c, struct town *of);
 
 /* An event of the record with one plain and one sealed fact. */
 struct ledger_event town_event(struct ctx *c, const char *act,
