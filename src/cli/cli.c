@@ -34,6 +34,7 @@ const struct ledger_applier *cli_appliers(struct ctx *c, size_t *n)
         size_t n;
     } rooms[] = {{city_appliers, city_appliers_n},
                  {app_appliers, app_appliers_n},
+                 {grant_appliers, grant_appliers_n},
                  {record_appliers, record_appliers_n}};
     struct ledger_applier *out;
 
@@ -85,6 +86,12 @@ static bool is_path(str kind)
                               STR_INIT("CSV"), STR_INIT("[FILE]")};
 
     return str_among(kind, all, COUNT(all)) >= 0;
+}
+
+/* A source is a URL or a path. */
+static bool is_source(str kind, const char *word)
+{
+    return str_eq(kind, STR("SOURCE")) && strstr(word, "://") == NULL;
 }
 
 /* A path that still means the same in the node's working folder. */
@@ -151,8 +158,35 @@ static err take_option(struct cli *k, const struct command *m, const char *word,
 
 static bool option_is_path(const char *name)
 {
-    return strcmp(name, "--base") == 0 || strcmp(name, "--policy") == 0 ||
-           strcmp(name, "--overlay") == 0;
+    static const str all[] = {STR_INIT("--base"),    STR_INIT("--policy"),
+                              STR_INIT("--overlay"), STR_INIT("--accord"),
+                              STR_INIT("--deed"),    STR_INIT("--passphrases"),
+                              STR_INIT("--text")};
+
+    return str_among(str_of(name), all, COUNT(all)) >= 0;
+}
+
+/* "DIR,DIR" with each path made absolute. */
+static const char *absolute_list(struct ctx *c, const char *list)
+{
+    struct buf b = buf_new(c, 1 << 16);
+    str rest = str_of(list), one;
+
+    while (str_next(&rest, ',', &one))
+        buf_fmt(&b, "%s%s", b.n > 0 ? "," : "",
+                absolute(c, arena_str(c->mem, one).p));
+    return buf_str(&b).p;
+}
+
+static const char *meant_here(struct ctx *c, const struct cli_option *o)
+{
+    static const str lists[] = {STR_INIT("--targets"), STR_INIT("--roots")};
+
+    if (option_is_path(o->name))
+        return absolute(c, o->value);
+    return str_among(str_of(o->name), lists, COUNT(lists)) >= 0
+               ? absolute_list(c, o->value)
+               : o->value;
 }
 
 static err check_words(struct cli *k, const struct command *m)
@@ -165,7 +199,7 @@ static err check_words(struct cli *k, const struct command *m)
             return wrong(k, m,
                          say(k->c, "%.*s belum disebut.", "%.*s is missing."),
                          STR_ARG(kind));
-        if (at < k->n && is_path(kind))
+        if (at < k->n && (is_path(kind) || is_source(kind, k->words[at])))
             k->words[at] = absolute(k->c, k->words[at]);
     }
     if (k->n > at)
@@ -173,8 +207,7 @@ static err check_words(struct cli *k, const struct command *m)
                      say(k->c, "Kata %s berlebih.", "%s is one too many."),
                      k->words[at]);
     for (size_t i = 0; i < k->n_options; i++)
-        if (option_is_path(k->options[i].name))
-            k->options[i].value = absolute(k->c, k->options[i].value);
+        k->options[i].value = meant_here(k->c, &k->options[i]);
     return E_OK;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "grant/grant.h"
 #include "node/node.h"
 
 #define CLI_OUT_MOST ((size_t)16 << 20)
@@ -35,6 +36,17 @@ struct node_options cli_node_options(struct cli *k);
 /* The archetypes' folder: --base, or apps/base beside the app, or where they
  * were installed. */
 err cli_base(struct cli *k, const char *app_dir, const char **out) MUST_USE;
+
+/* The items of an option "a,b,c". */
+err cli_grant_list(struct cli *k, const char *option, str **out,
+                   size_t *n) MUST_USE;
+/* An offline key, with line `at` of --passphrases FILE. */
+err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,
+                  size_t at, struct grant_key **out) MUST_USE;
+err cli_grant_note(struct cli *k, const char *path,
+                   struct grant_note *out) MUST_USE;
+/* The folder of this city's own repository. */
+const char *cli_repo(struct cli *k);
 
 /* The version of this program. */
 extern const char cli_version_text[];

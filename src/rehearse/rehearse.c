@@ -29,6 +29,20 @@ static void take_findings(struct ctx *c, const struct findings *from,
     }
 }
 
+/* The stage is set the day before the scenario's first `at:`, since the time
+ * of events never goes back. */
+static int64_t day_before(const struct data *steps, int64_t otherwise)
+{
+    struct date d;
+
+    if (steps->n == 0 ||
+        !time_parse_date(
+            str_slice(data_text(data_get(steps->items[0], STR("at"))), 0, 10),
+            &d))
+        return otherwise;
+    return time_instant(time_date(time_days(d) - 1), 0, 0);
+}
+
 /* Play one scenario on a stage of its own. */
 static err play_alone(struct ctx *c, const struct plays *u,
                       const struct app_overlay *overlay,
@@ -36,7 +50,7 @@ static err play_alone(struct ctx *c, const struct plays *u,
                       size_t *steps, bool *passed)
 {
     struct ctx in = {.mem = arena_new(PLAY_ARENA),
-                     .now = c->now,
+                     .now = day_before(scenario->value, c->now),
                      .lang = STR("id"),
                      .dice = c->dice};
     struct data one = {.kind = DATA_MAP, .n = 1};
