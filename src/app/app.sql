@@ -40,8 +40,7 @@ DELETE FROM app_proposal WHERE app = $1;
 -- app_proposal_get ($1 text): what waits for a second officer.
 SELECT overlay, was, tree, officer, since FROM app_proposal WHERE app = $1;
 
--- app_past_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text,
--- $8 text, $9 i64): a line of an app's history.
+-- app_past_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text, $8 text, $9 i64): a line of an app's history.
 INSERT INTO app_past (id, app, act, officer, second, version, tree, overlay,
                       time)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);

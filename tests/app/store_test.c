@@ -70,10 +70,12 @@ static err install(struct ctx *c, struct conn *tx, void *arg)
     return app_install(c, tx, d->s->ledger, STR("officer-1"), d->p, &d->done);
 }
 
+/* A tariff needs two: one proposes, the other agrees. */
 static err localise(struct ctx *c, struct conn *tx, void *arg)
 {
     struct deed *d = arg;
 
+    TRY(app_propose(c, tx, d->s->ledger, STR("officer-1"), d->o, &d->done));
     return app_localise(c, tx, d->s->ledger, STR("officer-1"), STR("officer-2"),
                         d->o, &d->done);
 }
