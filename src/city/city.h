@@ -178,6 +178,32 @@ str city_spell_number(struct ctx *c, int64_t n); /* terbilang, Indonesian */
 /* "2-4 Maret 2026", with an en dash. */
 str city_show_dates(struct ctx *c, struct date from, struct date to);
 
+/* ---- witnesses ---------------------------------------------------- */
+
+/* Whoever cosigns this city's log (witness: the key of type 04, and where it
+ * is asked), and whose log this city cosigns (neighbour: the log's key). */
+enum city_party_kind { CITY_WITNESS, CITY_NEIGHBOUR };
+struct city_party {
+    str name; /* "bangka-selatan" */
+    str vkey;
+    str url;    /* of a witness: "https://bangkaselatan.go.id/saksi" */
+    bool inner; /* its address may be a private one */
+};
+size_t city_parties(struct ctx *c, const struct city *k,
+                    enum city_party_kind kind, struct city_party **out);
+/* The change that adds or replaces one, or drops it, for city_apply().
+ * E_BAD_INPUT, E_CONFLICT, E_NOT_FOUND, E_TOO_BIG with the reason. */
+err city_party_set(struct ctx *c, const struct city *k,
+                   enum city_party_kind kind, const struct city_party *p,
+                   struct city_change *out) MUST_USE;
+err city_party_drop(struct ctx *c, const struct city *k,
+                    enum city_party_kind kind, str name,
+                    struct city_change *out) MUST_USE;
+/* This city's policy (C2SP tlog-policy): its log, its witnesses, of whom any
+ * one is enough; `quorum none` where there is none. `url` of the log may be
+ * empty. */
+str city_policy(struct ctx *c, const struct city *k, str log, str url);
+
 /* ---- changing a city ---------------------------------------------- */
 
 /* A change of one item; value NULL drops it. */
