@@ -42,8 +42,9 @@ function must(is, id, en) {
 
 // ---- looking --------------------------------------------------------
 
-// A picture of the page on a telephone and on a desk.
+// A picture of the page on a telephone and on a desk, the first of its kind.
 async function picture(page, kind) {
+  if (fs.existsSync(at('pages', `${kind}-1280.png`))) return;
   const now = page.viewportSize();
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });

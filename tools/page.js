@@ -48,8 +48,11 @@ const freePort = () => new Promise((resolve, reject) => {
 
 class City {
   constructor(balai, dir) {
-    Object.assign(this, { balai, dir, ahead: 0 });
+    Object.assign(this, { balai, dir, ahead: 0, lang: '' });
   }
+
+  // A page's address, in the language that this visit is in ('' or '/en').
+  at(where) { return `${this.url}${this.lang}${where}`; }
 
   // balai -C DIR WORDS...; what it printed. Fails with its own sentence.
   run(...words) {
@@ -135,7 +138,7 @@ class City {
   link(login) {
     const at = /\/masuk\/tautan\/\S+/.exec(this.run('people', 'link', login));
     if (!at) throw new Error(`no link for ${login}`);
-    return this.url + at[0];
+    return this.at(at[0]);
   }
 }
 
@@ -161,6 +164,8 @@ async function answer(form, name, value) {
   const at = form.locator(`[name="${name}"]`);
   if (await at.count() === 0) return false;
   const kind = await at.first().evaluate((e) => (e.tagName === 'SELECT' ? 'select' : e.type));
+  const folded = form.locator('details:not([open])').filter({ has: form.page().locator(`[name="${name}"]`) });
+  if (kind !== 'hidden' && await folded.count() > 0) await folded.first().locator('summary').click();
   if (kind === 'radio') await form.locator(`[name="${name}"][value="${value}"]`).check();
   else if (kind === 'checkbox') await at.first().setChecked(Boolean(value));
   else if (kind === 'select') await choose(at.first(), value);
@@ -251,13 +256,12 @@ async function enter(page, city, login, seen = async () => {}) {
   if (await page.locator('#galat').count() > 0) {
     throw new Error(`${login}: ${await page.locator('#galat').innerText()}`);
   }
-  await seen('secrets-done');
   return seed;
 }
 
 // Sign in with name, password and code, where enter() was before.
 async function signIn(page, city, login, seed) {
-  await page.goto(`${city.url}/masuk`);
+  await page.goto(city.at('/masuk'));
   const form = mainForm(page);
   await fill(form, { login });
   await form.locator('input[type="password"]').fill(PASSWORD);
@@ -269,7 +273,7 @@ async function signIn(page, city, login, seed) {
 
 // An officer's act on a record.
 async function act(page, city, number, action, needs = {}) {
-  await page.goto(`${city.url}/kerja/berkas/${number}`);
+  await page.goto(city.at(`/kerja/berkas/${number}`));
   const form = page.locator(`form:has(input[name="act"][value="${action}"])`);
   const details = page.locator('details.act').filter({ has: form });
   if (await details.count() === 0) {

@@ -102,7 +102,7 @@ const normal = (text) => text
   .replace(new RegExp(`((${DAYS}), )?\\d{1,2} (${MONTHS}) \\d{4}`, 'g'), 'DATE')
   .replace(/\b\d{1,2}[.:]\d{2}(:\d{2})?( WI(B|TA|T))?\b(?!\d)/g, 'TIME')
   .replace(/\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]\b/g, 'NUMBER')
-  .replace(/\b(?=[A-Z0-9]*\d)(?=[0-9]*[A-Z])[0-9A-HJKMNP-TV-Z]{8}\b/g, 'CODE')
+  .replace(/(?<![\d-])(?=\S*[A-Z])[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}(?![\w-])/g, 'CODE')
   .replace(/(\b[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b/g, 'SEED')
   .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
   .replace(/[A-Za-z0-9+/]{43}=/g, 'HASH')
