@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A repository that another city publishes over HTTP. */
+#include "grant/grant.h"
+#include "net/net.h"
+
+/* A package may be large and the line thin; what stalls ends by itself. */
+#define LIMIT (10 * TIME_MINUTE)
+
+struct site {
+    str url; /* without a slash at its end */
+    bool allow_private;
+};
+
+/* The names that metadata and targets have: nothing that a server or a URL
+ * could read as something else. */
+static bool path_ok(str path)
+{
+    str piece;
+
+    for (size_t i = 0; i < path.n; i++) {
+        char ch = path.p[i];
+
+        if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') &&
+            !(ch >= '0' && ch <= '9') && strchr("-_./", ch) == NULL)
+            return false;
+    }
+    if (path.n == 0 || str_ends(path, STR("/")))
+        return false;
+    while (str_next(&path, '/', &piece))
+        if (piece.n == 0 || piece.p[0] == '.')
+            return false;
+    return true;
+}
+
+static err fetch(struct ctx *c, void *arg, const char *path, size_t most,
+                 str *bytes)
+{
+    const struct site *s = arg;
+    struct net_ask ask = {
+        .most = most, .limit = LIMIT, .allow_private = s->allow_private};
+    struct net_answer got;
+
+    if (!path_ok(str_of(path)))
+        return fail(c, E_BAD_INPUT,
+                    say(c, "\"%s\" bukan nama berkas sebuah repositori.",
+                        "\"%s\" is no name of a file of a repository."),
+                    path);
+    ask.url = arena_fmt(c->mem, "%.*s/%s", STR_ARG(s->url), path);
+    TRY(net_get(c, &ask, &got));
+    *bytes = got.body;
+    if (got.status == 200)
+        return E_OK;
+    /* Stores that hide what they have answer 403 for what is not there. */
+    if (got.status == 404 || got.status == 403)
+        return fail(c, E_NOT_FOUND,
+                    say(c, "%.*s tidak ada.", "There is no %.*s."),
+                    STR_ARG(ask.url));
+    return fail(c, E_BUSY,
+                say(c,
+                    "%.*s tidak dapat diambil: server menjawab %d. Silakan "
+                    "coba lagi nanti.",
+                    "%.*s cannot be fetched: the server answered %d. Try again "
+                    "later."),
+                STR_ARG(ask.url), got.status);
+}
+
+struct grant_source grant_from_url(struct ctx *c, str url, bool allow_private)
+{
+    struct site *s = NEW(c->mem, struct site);
+
+    while (str_ends(url, STR("/")))
+        url = str_slice(url, 0, url.n - 1);
+    *s = (struct site){arena_str(c->mem, url), allow_private};
+    return (struct grant_source){.fetch = fetch, .arg = s, .line = true};
+}
