@@ -104,6 +104,7 @@ static err open_parts(struct ctx *c, struct node *n,
     TRY(seal_signer_open(c, file_join(c, n->dir, NODE_SIGNER), &n->signer));
     l.store = n->store, l.signer = n->signer;
     TRY(ledger_open(c, &l, &n->ledger));
+    TRY(node_weigh_evidence(c, n));
     return node_refresh(c, n);
 }
 
@@ -129,6 +130,7 @@ err node_open(struct ctx *c, const struct node_options *o, struct node **out)
     MUST(n->dir != NULL);
     pthread_mutex_init(&n->guard, NULL);
     pthread_mutex_init(&n->ticking, NULL);
+    n->asking = node_asking_new();
     e = open_parts(c, n, o);
     if (e != E_OK) {
         node_close(n);
@@ -146,6 +148,7 @@ void node_close(struct node *n)
     ledger_close(n->ledger);
     seal_signer_close(n->signer);
     store_close(n->store);
+    node_asking_free(n->asking);
     if (n->lock >= 0)
         close(n->lock);
     pthread_mutex_destroy(&n->guard);
@@ -163,6 +166,8 @@ static err new_snapshot(struct ctx *c, struct node *n, struct snapshot *s)
 
     TRY(store_read(c, n->store, &on));
     e = city_snapshot(c, on, &s->city);
+    if (e == E_OK)
+        e = node_tell_neighbours(c, n, s->city);
     if (e == E_OK)
         e = app_catalogue_new(c, on, s->city, &s->apps);
     store_done(on);

@@ -4,7 +4,8 @@
  *
  * A city is a folder: balai.db (truth and projections), keys (the subjects'
  * keys), signer (the online keys), secret (for codes and tokens), lock,
- * socket. One process has it at a time. */
+ * socket; evidence.note where a witness spoke against it. One process has it at
+ * a time. */
 #pragma once
 
 #include "base/base.h"
@@ -77,6 +78,13 @@ err node_serve(struct ctx *c, struct node *n,
 /* Let the node that has `dir` run a command. E_NOT_FOUND: none runs there. */
 err node_call(struct ctx *c, const char *dir, int argc, char **argv,
               struct node_reply *out) MUST_USE;
+
+/* ---- witnesses ---------------------------------------------------- */
+
+/* Why the last try to have the log cosigned by a witness failed, in
+ * Indonesian; empty where it did not, or was not made since the start. */
+#define NODE_WITNESS_WHY 256
+void node_witness_why(struct node *n, str name, char why[NODE_WITNESS_WHY]);
 
 /* ---- keeping ------------------------------------------------------ */
 

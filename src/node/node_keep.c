@@ -237,6 +237,13 @@ static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
                         "Basis data lebih tua daripada log yang sudah "
                         "ditandatangani.",
                         "The database is older than the log that was signed."));
+    if (atomic_load(&n->forked))
+        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
+                    say(c,
+                        "Log ini bercabang: saksi memegang checkpoint lain "
+                        "yang bertanda tangan kota ini (evidence.note).",
+                        "This log was forked: a witness holds another "
+                        "checkpoint, signed by this city (evidence.note)."));
     return E_OK;
 }
 

@@ -26,6 +26,8 @@ struct node {
     pthread_mutex_t ticking; /* one checkpoint at a time */
     _Atomic int64_t ahead;   /* of the system's clock, in microseconds */
     atomic_bool rolled_back; /* the signer knows more than the database */
+    atomic_bool forked;      /* somebody holds another past, signed by us */
+    struct asking *asking;   /* the witnesses */
     atomic_bool stopping;
 };
 
@@ -38,6 +40,8 @@ struct node {
 #define NODE_SECRET   "secret"
 #define NODE_LOCK     "lock"
 #define NODE_SOCKET   "socket"
+#define NODE_EVIDENCE "evidence.note" /* a checkpoint that speaks against us   \
+                                       */
 
 /* A context of its own for a thread's turn; end with arena_free(c.mem). */
 struct ctx node_ctx(struct node *n);
@@ -49,3 +53,18 @@ struct control;
 err node_control_start(struct ctx *c, struct node *n, node_command *run,
                        struct control **out) MUST_USE;
 void node_control_stop(struct control *k);
+
+/* ---- node_witness.c ----------------------------------------------- */
+
+/* The thread that asks the witnesses of this city's log. */
+struct asking *node_asking_new(void);
+void node_asking_free(struct asking *a);
+void node_asking_start(struct node *n);
+void node_asking_stop(struct node *n); /* once n->stopping is set */
+
+/* Hand the signer the keys of the logs that this city cosigns. */
+err node_tell_neighbours(struct ctx *c, struct node *n,
+                         const struct city *city) MUST_USE;
+/* What a witness held against this city before: read-only while it does not
+ * agree with what is here, else forgotten. */
+err node_weigh_evidence(struct ctx *c, struct node *n) MUST_USE;

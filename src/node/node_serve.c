@@ -53,6 +53,9 @@ static const char *read_only(void *node)
 {
     struct node *n = node;
 
+    if (atomic_load(&n->forked))
+        return "Saksi memegang checkpoint dengan isi lain yang bertanda tangan "
+               "kota ini; kota ini hanya dapat dibaca.";
     return atomic_load(&n->rolled_back)
                ? "Basis data lebih tua daripada log yang sudah "
                  "ditandatangani; kota ini hanya dapat dibaca."
@@ -117,7 +120,7 @@ static void *keep_time(void *arg)
     while (!atomic_load(&n->stopping)) {
         int64_t now = node_now(n);
 
-        if (!atomic_load(&n->rolled_back))
+        if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked))
             checkpoint(n);
         /* By the node's clock, which a training city may move either way. */
         if (now >= next || now < next - LAPSE_EVERY) {
@@ -179,10 +182,12 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     e = node_control_start(c, n, s->command, &control);
     if (e == E_OK) {
         MUST(pthread_create(&timer, NULL, keep_time, n) == 0);
+        node_asking_start(n);
         s->ready(s->arg, web_port(web));
         wait_for_the_end(&ends);
         atomic_store(&n->stopping, true);
         pthread_join(timer, NULL);
+        node_asking_stop(n);
     }
     atomic_store(&n->stopping, true);
     node_control_stop(control);

@@ -141,6 +141,7 @@ static err find_route(struct call *k)
                         v->part));
     k->most = v->method == WEB_GET             ? 0
               : v->route->takes == TAKES_FILES ? WEB_UPLOAD_MOST
+              : v->route->takes == TAKES_NOTE  ? WEB_NOTE_MOST
                                                : WEB_FORM_MOST;
     return web_read_pairs(v->c, query, &v->query, &v->n_query);
 }
@@ -166,6 +167,10 @@ static err read_body(struct call *k)
 
     if (v->method == WEB_GET)
         return no_doubles(v, v->query, v->n_query);
+    if (v->route->takes == TAKES_NOTE) {
+        v->note = body;
+        return E_OK;
+    }
     str_cut(k->type, ';', &media, &rest);
     if (web_read_boundary(k->type, &boundary)) {
         TRY(web_read_parts(v->c, body, boundary, &parts));
@@ -223,7 +228,7 @@ static err check_writing(struct visit *v)
     const struct web_host *h = &v->web->options.host;
     const char *why;
 
-    if (v->method == WEB_GET)
+    if (v->method == WEB_GET || v->route->takes == TAKES_NOTE)
         return E_OK;
     TRY(web_csrf_check(v));
     why = h->read_only(h->node);

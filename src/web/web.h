@@ -44,7 +44,8 @@ err web_start(struct ctx *c, const struct web_options *o,
 uint16_t web_port(const struct web *w);
 void web_stop(struct web *w); /* lets running requests end */
 
-/* For tests: every route as "METHOD path who", one a line. */
+/* For tests: every route as "METHOD path who", one a line. "program" is nobody
+ * with a session: such a route asks for no token. */
 str web_routes(struct ctx *c);
 
 /* ---- reading what a browser sends --------------------------------- */

@@ -47,11 +47,10 @@ err web_ledger_key(struct visit *v)
                     STR(""));
 }
 
-/* This city's policy (C2SP tlog-policy): its own log, no witness yet. */
+/* This city's policy (C2SP tlog-policy): its own log, and its witnesses. */
 static str policy_text(struct visit *v)
 {
-    return arena_fmt(v->c->mem, "log %.*s %.*s\nquorum none\n",
-                     STR_ARG(log_key(v)), STR_ARG(web_url(v, "/log")));
+    return city_policy(v->c, v->world.city, log_key(v), web_url(v, "/log"));
 }
 
 err web_ledger_policy(struct visit *v)

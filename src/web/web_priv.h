@@ -8,6 +8,7 @@
 #include "web/web.h"
 
 #define WEB_FORM_MOST   ((size_t)256 << 10)
+#define WEB_NOTE_MOST   ((size_t)64 << 10)
 #define WEB_UPLOAD_MOST ((size_t)11 << 20) /* one file of 10 MB, and a form */
 #define WEB_ARENA       ((size_t)1 << 30)
 #define WEB_PARTS       6
@@ -20,7 +21,9 @@ enum web_method { WEB_GET, WEB_POST }; /* HEAD is a GET without its body */
  * seen or done of a record is decided by the room `record` anyway. */
 enum web_who { WHO_ANYONE, WHO_OFFICER, WHO_DESK, WHO_ADMIN };
 
-enum web_takes { TAKES_FORM, TAKES_FILES };
+/* A NOTE is for programs, which have no session: its body comes as it is, and
+ * its own signatures must answer for it, since no token is asked. */
+enum web_takes { TAKES_FORM, TAKES_FILES, TAKES_NOTE };
 
 struct visit;
 struct route {
@@ -104,6 +107,7 @@ struct visit {
     size_t n_query, n_form;
     struct record_upload *files; /* path is the field's name */
     size_t n_files;
+    str note; /* the body of what TAKES_NOTE */
     struct record_world world;
     struct conn *on; /* the snapshot, or NULL; see web_look() */
     struct session s;

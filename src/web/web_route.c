@@ -118,6 +118,6 @@ str web_routes(struct ctx *c)
 
     for (size_t i = 0; i < COUNT(routes); i++)
         buf_fmt(&b, "%s %s %s\n", methods[routes[i].method], routes[i].path,
-                who[routes[i].who]);
+                routes[i].takes == TAKES_NOTE ? "program" : who[routes[i].who]);
     return buf_str(&b);
 }
