@@ -189,8 +189,12 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
                                    .office = STR(""),
                                    .reason = STR("")};
     h->state_label = to == NULL ? NULL : to->label;
-    if (i > 0)
-        h->office = office_name(c, g, ledger_fact(&g->events[i - 1], "office"));
+    /* A note that it was taken out of turn moves nothing, and has no office. */
+    for (size_t k = i; k-- > 0;)
+        if (ledger_fact(&g->events[k], "office").p != NULL) {
+            h->office = office_name(c, g, ledger_fact(&g->events[k], "office"));
+            break;
+        }
     if (ledger_fact(e, "reason").p != NULL && g->out->office)
         h->reason = record_reason_name(c, ledger_fact(e, "reason"));
     TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));

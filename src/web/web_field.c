@@ -275,22 +275,14 @@ static void put_kept(struct visit *v, struct data *d, const struct app_field *f,
     struct app_shown *shown;
     struct data *kept;
     size_t n;
-    str name;
 
     put_accept(v, d, f);
     if (x->form == NULL ||
         app_show(v->c, NULL, f, x->form, &shown, &n) != E_OK || n == 0)
         return;
-    name = app_form_text(x->form,
-                         arena_fmt(v->c->mem, "%.*s.name", STR_ARG(f->key)));
-    kept = web_map(v, d, "kept");
-    web_put(v, kept, "file", name.p == NULL ? shown[0].text : name);
-    web_put(v, kept, "size",
-            str_find(shown[0].text, STR(" (")) < shown[0].text.n
-                ? str_slice(shown[0].text,
-                            str_find(shown[0].text, STR(" (")) + 2,
-                            shown[0].text.n - 1)
-                : STR(""));
+    kept = data_new(v->c, DATA_LIST);
+    web_put_file(v, kept, STR(""), shown[0].text);
+    data_put(v->c, d, STR("kept"), kept->items[0]);
 }
 
 static bool listed(const struct app_field *f, const char *key, const char *name,
@@ -413,7 +405,7 @@ struct data *web_input(struct visit *v, const struct input *in)
 {
     str name = str_of(in->name);
     struct data *d = blank(v, in->widget == NULL ? "text" : in->widget,
-                           web_field_id(v, NULL, name), name);
+                           web_field_id(v, in->in, name), name);
 
     web_put(v, d, "label", in->label);
     web_put(v, d, "hint", in->hint);
@@ -443,6 +435,21 @@ void web_put_select(struct visit *v, struct data *field, str option, str text,
 {
     add_option(v, data_get(field, STR("options")),
                data_text(data_get(field, STR("id"))), option, text, checked);
+}
+
+void web_put_file(struct visit *v, struct data *files, str href, str text)
+{
+    struct data *one = web_item(v, files);
+    size_t at = text.n;
+
+    for (size_t i = 0; i + 1 < text.n; i++)
+        if (text.p[i] == ' ' && text.p[i + 1] == '(' &&
+            str_ends(text, STR(")")))
+            at = i;
+    web_put(v, one, "href", href);
+    web_put(v, one, "file", str_slice(text, 0, at));
+    web_put(v, one, "size",
+            at == text.n ? STR("") : str_slice(text, at + 2, text.n - 1));
 }
 
 /* ---- what is wrong ------------------------------------------------ */

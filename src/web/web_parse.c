@@ -341,6 +341,8 @@ str web_file_name(struct ctx *c, str sent)
         if (sent.p[i] == '/' || sent.p[i] == '\\')
             from = i + 1;
     sent = str_slice(sent, from, sent.n);
+    if (!str_utf8(sent, NULL))
+        sent = STR(""); /* no name is better than half a letter */
     for (size_t i = 0; i < sent.n && b.n < 120; i++) {
         unsigned char ch = (unsigned char)sent.p[i];
         size_t long_ = ch < 0x80 ? 1 : ch < 0xE0 ? 2 : ch < 0xF0 ? 3 : 4;

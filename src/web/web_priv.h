@@ -245,6 +245,7 @@ struct data *web_field(struct visit *v, const struct app_field *d,
 /* A field of these pages' own. */
 struct input {
     const char *name, *widget, *type, *mode, *complete, *width, *accept;
+    const char *in; /* keeps ids apart where a page has several forms */
     str label, hint, value, error;
     bool optional;
 };
@@ -260,6 +261,8 @@ void web_wrong(struct visit *v, const struct findings *f, web_where *near,
                void *arg);
 str web_on_page(struct visit *v, void *arg, str key);
 void web_no_wrong(struct visit *v);
+/* One file of an answer: "pbg.pdf (1 KB)" apart, with its address. */
+void web_put_file(struct visit *v, struct data *files, str href, str text);
 
 /* ---- apps on pages ------------------------------------------------ */
 

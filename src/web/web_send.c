@@ -13,14 +13,11 @@ static str step_href(struct visit *v, const struct going *g, str step)
 static void put_file(struct visit *v, const struct going *g, struct data *row,
                      const struct app_shown *part)
 {
-    struct data *one = web_item(v, web_list(v, row, "files"));
-
     web_put(v, row, "value", STR(""));
-    web_put(
-        v, one, "href",
-        web_to(v, "%.*s/lampiran/%.*s", STR_ARG(g->base), STR_ARG(part->path)));
-    web_put(v, one, "file", part->text);
-    web_put(v, one, "size", STR(""));
+    web_put_file(
+        v, web_list(v, row, "files"),
+        web_to(v, "%.*s/lampiran/%.*s", STR_ARG(g->base), STR_ARG(part->path)),
+        part->text);
 }
 
 static void put_rows(struct visit *v, const struct going *g, struct data *rows,

@@ -184,6 +184,9 @@ err web_tracking(struct visit *v)
     TRY(put_actions(v, &r, &actor));
     web_put_papers(v, &r, BASE);
     web_put_charge(v, r.app, r.parties ? r.record.charge : 0, STR(""));
+    if (r.parties && r.record.charge > 0 && r.record.paid >= r.record.charge)
+        web_put(v, data_get(v->page, STR("charge")), "how",
+                str_of(say(v->c, "Lunas.", "Paid.")));
     web_put_moments(v, &r);
     web_put_answers(v, &r, BASE);
     TRY(put_links(v, &r, &actor));

@@ -150,20 +150,17 @@ static void put_answer(struct visit *v, struct data *rows,
                        const struct record_view *r, const struct app_shown *s,
                        const char *base)
 {
-    struct data *row = web_item(v, rows), *files, *one;
+    struct data *row = web_item(v, rows), *files;
 
     web_put(v, row, "key", s->label);
     web_put(v, row, "value", s->file ? STR("") : s->text);
     web_put(v, row, "change", STR(""));
     files = web_list(v, row, "files");
-    if (!s->file)
-        return;
-    one = web_item(v, files);
-    web_put(v, one, "href",
-            web_to(v, "%s/%.*s/lampiran/%.*s", base, STR_ARG(r->record.number),
-                   STR_ARG(s->path)));
-    web_put(v, one, "file", s->text);
-    web_put(v, one, "size", STR(""));
+    if (s->file)
+        web_put_file(v, files,
+                     web_to(v, "%s/%.*s/lampiran/%.*s", base,
+                            STR_ARG(r->record.number), STR_ARG(s->path)),
+                     s->text);
 }
 
 /* Files that an action asked for stand with the answers too. */

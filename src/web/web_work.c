@@ -204,10 +204,11 @@ static err open_record(struct visit *v, struct desk *d)
 }
 
 static void put_reasons(struct visit *v, struct data *act, bool asked,
-                        str error)
+                        const char *within, str error)
 {
     struct input in = {
         .name = "reason",
+        .in = within,
         .widget = "select",
         .label = str_of(say(v->c, "Alasan mendahulukan", "Why out of turn")),
         .error = error};
@@ -276,7 +277,7 @@ static void put_act(struct visit *v, struct data *list, const struct desk *d,
             web_to(v, BASE "/%.*s", STR_ARG(d->r.record.number)));
     data_put_i64(v->c, one, STR("version"), d->r.record.version);
     web_put(v, one, "form_token", STR("act"));
-    put_reasons(v, one, k->out_of_turn && k->why.n == 0,
+    put_reasons(v, one, k->out_of_turn && k->why.n == 0, in,
                 tried ? reason_error(d->f) : STR(""));
     fields = web_list(v, one, "fields");
     for (size_t i = 0; i < k->action->n_needs; i++)
@@ -366,8 +367,7 @@ static void put_money(struct visit *v, const struct desk *d)
     if (charge == NULL || charge->kind != DATA_MAP)
         return;
     web_put(v, charge, "paid",
-            x->paid >= x->charge ? SAY(v, "say_paid", STR("when"),
-                                       city_show_money(v->c, x->paid))
+            x->paid >= x->charge ? str_of(say(v->c, "Lunas.", "Paid."))
                                  : web_word(v, "say_unpaid"));
 }
 
@@ -411,14 +411,9 @@ static str channel_of(struct visit *v, const struct desk *d)
 static str act_href(struct visit *v, void *arg, str key)
 {
     const struct desk *d = arg;
+    str in = arena_fmt(v->c->mem, "%.*s-", STR_ARG(d->tried));
 
-    return str_eq(key, STR("reason"))
-               ? STR("#f-reason")
-               : web_on_page(v,
-                             (void *)(uintptr_t)arena_fmt(v->c->mem, "%.*s-",
-                                                          STR_ARG(d->tried))
-                                 .p,
-                             key);
+    return web_on_page(v, (void *)(uintptr_t)in.p, key);
 }
 
 static err show_record(struct visit *v, struct desk *d)

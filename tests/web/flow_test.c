@@ -376,3 +376,32 @@ TEST(two_officers_who_act_at_once_see_each_other)
     CHECK_I64(page.status, 409);
     CHECK(seen_has(&page, "Nenden Saputri"));
 }
+
+/* The note that a record was taken out of turn has no office; the act that
+ * follows it has. */
+TEST(an_act_out_of_turn_asks_why_and_says_whose_it_was)
+{
+    struct site *s = site_new(c);
+    struct browser one = site_browser(s), two = site_browser(s);
+    struct browser desk = site_browser(s);
+    struct seen page = send_report(&one);
+    const char *number, *at;
+
+    s->now += TIME_MINUTE;
+    page = send_report(&two);
+    number = number_of(s, &page);
+    at = arena_fmt(c->mem, "/kerja/berkas/%s", number).p;
+    browser_enter(&desk, "loket.lapor");
+    browser_get(&desk, at);
+    page = browser_post(&desk, at, "act=route");
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "href=\"#f-route-reason\""));
+    CHECK(seen_has(&page, "id=\"f-route-reason\""));
+    page = act(&desk, number, "act=route&reason=danger");
+    CHECK(seen_has(&page, "Membahayakan jiwa"));
+    page = browser_get(&two, arena_fmt(c->mem, "/lacak/%s", number).p);
+    CHECK(str_find(str_slice(page.body,
+                             str_find(page.body, STR("Teruskan ke petugas")),
+                             page.body.n),
+                   STR("Dinas Komunikasi dan Informatika</p>")) < 200);
+}

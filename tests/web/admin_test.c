@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The administrator's pages: what is still to be filled in, one thing a page,
+ * two officers for what is grave, undo, and the door. */
+#include "tests/web/site.h"
+
+#include <stdio.h>
+
+#define IZIN  "/aplikasi/penanaman-modal/izin-reklame"
+#define TARIF IZIN "/butir/tarif.nilai_sewa"
+#define HUKUM IZIN "/butir/hukum.izin"
+#define PAPAN "tariff.nilai_sewa.rows.papan"
+
+#define ROWS_OF_TARIFF(papan)                                                  \
+    PAPAN "=" papan "&tariff.nilai_sewa.rows.videotron=600.000"                \
+          "&tariff.nilai_sewa.rows.kain=32000&alasan=Perda+2+Tahun+2026"
+
+static const char *hidden(struct ctx *c, const struct seen *s, const char *name)
+{
+    const char *mark = arena_fmt(c->mem, "name=\"%s\" value=\"", name).p;
+    size_t at = str_find(s->body, str_of(mark));
+    str rest = str_slice(s->body, at + strlen(mark), s->body.n), value, tail;
+
+    str_cut(rest, '"', &value, &tail);
+    return arena_str(c->mem, value).p;
+}
+
+static struct seen see(struct browser *b, const struct seen *s)
+{
+    return browser_follow(b, s, "/aplikasi");
+}
+
+TEST(the_checklist_of_a_permit_names_all_that_a_city_fills_in)
+{
+    static const char *const items[] = {"butir/fungsi.licensing",
+                                        "butir/fungsi.public-works",
+                                        "butir/fungsi.revenue",
+                                        "butir/tugas.licensing.verifier",
+                                        "butir/tugas.licensing.head",
+                                        "butir/tugas.public-works.field",
+                                        "butir/tugas.revenue.treasurer",
+                                        "butir/hukum.izin",
+                                        "butir/hukum.pajak",
+                                        "butir/tarif.nilai_sewa",
+                                        "butir/tarif.persen",
+                                        "butir/tenggat",
+                                        "butir/simpan",
+                                        "butir/buku.izin",
+                                        "butir/kop",
+                                        "butir/kalender"};
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_enter(&b, "admin.satu");
+    page = browser_get(&b, "/aplikasi");
+    CHECK(seen_has(&page, "Izin Reklame"));
+    CHECK(seen_has(&page, "Terbuka untuk umum"));
+    page = browser_get(&b, IZIN);
+    CHECK_I64(page.status, 200);
+    for (size_t i = 0; i < COUNT(items); i++) {
+        if (!CHECK(seen_has(&page, items[i])))
+            printf("  %s\n", items[i]);
+        CHECK_I64(
+            browser_get(&b, arena_fmt(c->mem, IZIN "/%s", items[i]).p).status,
+            200);
+    }
+    CHECK(seen_has(&page, "14 dari 16 sudah beres"));
+    CHECK(seen_has(&page, "Rp120.000"));
+    page = browser_get(&b, IZIN "?keadaan=belum-diisi");
+    CHECK(seen_has(&page, "butir/hukum.izin"));
+    CHECK(!seen_has(&page, "butir/tarif.persen"));
+    page = browser_get(&b, "/en" IZIN);
+    CHECK(seen_has(&page, "14 of 16 are settled"));
+    page = browser_get(&b, IZIN "/butir/tarif.tidak-ada");
+    CHECK_I64(page.status, 404);
+}
+
+TEST(a_law_is_named_by_one_officer_and_can_be_undone)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_enter(&b, "admin.satu");
+    browser_get(&b, HUKUM);
+    page = browser_post(&b, HUKUM, "law.izin.title.id=Perda+Kota+5");
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "Sebutkan alasan"));
+    CHECK(seen_has(&page, "value=\"Perda Kota 5\""));
+    page = browser_post(&b, HUKUM,
+                        "law.izin.title.id=%5B%22Perda%27s+%3Cb%3E&"
+                        "law.izin.title.en=&law.izin.number=&alasan=baru");
+    page = see(&b, &page);
+    CHECK(seen_has(&page, "Tersimpan dan berlaku"));
+    CHECK(seen_has(&page, "[&quot;Perda&#39;s &lt;b&gt;"));
+    CHECK(seen_has(&page, "Disesuaikan"));
+    page = browser_get(&b, IZIN);
+    CHECK(seen_has(&page, "15 dari 16 sudah beres"));
+    page = browser_post(
+        &b, IZIN "/batalkan",
+        arena_fmt(c->mem, "event=%s", hidden(c, &page, "event")).p);
+    page = see(&b, &page);
+    CHECK(seen_has(&page, "14 dari 16 sudah beres"));
+}
+
+TEST(a_tariff_waits_for_another_administrator)
+{
+    struct site *s = site_new(c);
+    struct browser one = site_browser(s), two = site_browser(s);
+    struct seen page;
+    const char *digest;
+
+    browser_enter(&one, "admin.satu");
+    browser_enter(&two, "admin.dua");
+    browser_get(&one, TARIF);
+    page = browser_post(&one, TARIF, ROWS_OF_TARIFF("tiga"));
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "Isilah dengan angka"));
+    page = browser_post(&one, TARIF, ROWS_OF_TARIFF("Rp+80.000"));
+    page = see(&one, &page);
+    CHECK(seen_has(&page, "administrator lain menyetujuinya"));
+    CHECK(seen_has(&page, "Rp80.000"));
+    digest = hidden(c, &page, "usulan");
+    page = browser_post(&one, IZIN "/usulan",
+                        arena_fmt(c->mem, "jawab=setuju&usulan=%s", digest).p);
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "Orang kedua haruslah orang lain"));
+    page = browser_get(&two, "/aplikasi");
+    CHECK(seen_has(&page, "Menunggu orang kedua"));
+    page = browser_get(&two, IZIN);
+    CHECK(seen_has(&page, "Setujui"));
+    page =
+        browser_post(&two, IZIN "/usulan", "jawab=setuju&usulan=sha256:lain");
+    CHECK_I64(page.status, 422);
+    page = browser_post(&two, IZIN "/usulan",
+                        arena_fmt(c->mem, "jawab=setuju&usulan=%s", digest).p);
+    page = see(&two, &page);
+    CHECK(seen_has(&page, "Papan Rp80.000"));
+    CHECK(!seen_has(&page, "name=\"usulan\""));
+    CHECK(seen_has(&page, "disetujui"));
+    page = browser_get(&two, TARIF);
+    CHECK(seen_has(&page, "warga membayar Rp960.000; menurut nilai asal "
+                          "Rp1.440.000"));
+}
+
+TEST(a_proposal_is_refused_withdrawn_and_brought_up_to_date)
+{
+    struct site *s = site_new(c);
+    struct browser one = site_browser(s), two = site_browser(s);
+    struct seen page;
+
+    browser_enter(&one, "admin.satu");
+    browser_enter(&two, "admin.dua");
+    browser_get(&one, TARIF);
+    page = browser_post(&one, TARIF, ROWS_OF_TARIFF("80000"));
+    page = see(&one, &page);
+    browser_get(&two, TARIF);
+    page = browser_post(&two, TARIF, ROWS_OF_TARIFF("90000"));
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "usulan pegawai lain"));
+    browser_get(&two, HUKUM);
+    page = browser_post(&two, HUKUM, "law.izin.title.id=Perda&alasan=baru");
+    page = see(&two, &page);
+    page = browser_get(&two, IZIN);
+    CHECK(seen_has(&page, "perlu mengusulkannya kembali"));
+    CHECK(!seen_has(&page, "value=\"setuju\""));
+    page = browser_get(&one, IZIN);
+    page = browser_post(
+        &one, IZIN "/usulan",
+        arena_fmt(c->mem, "jawab=ulang&usulan=%s", hidden(c, &page, "usulan"))
+            .p);
+    page = see(&one, &page);
+    page = browser_get(&two, IZIN);
+    CHECK(seen_has(&page, "value=\"setuju\""));
+    page = browser_post(
+        &two, IZIN "/usulan",
+        arena_fmt(c->mem, "jawab=tolak&usulan=%s", hidden(c, &page, "usulan"))
+            .p);
+    page = see(&two, &page);
+    CHECK(!seen_has(&page, "name=\"usulan\""));
+    CHECK(seen_has(&page, "Papan Rp120.000"));
+    CHECK(seen_has(&page, "Usulan ditarik atau ditolak"));
+}
+
+TEST(the_door_opens_only_when_nothing_stands_in_the_way)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_enter(&b, "admin.satu");
+    browser_get(&b, IZIN);
+    page = browser_post(&b, IZIN "/pintu", "pintu=tutup");
+    page = see(&b, &page);
+    CHECK(seen_has(&page, "ditutup bagi permohonan baru"));
+    page = browser_post(&b, IZIN "/pintu", "pintu=buka");
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "Dasar hukum daerah belum disebut"));
+    CHECK(seen_has(&page, "href=\"" HUKUM "\""));
+    browser_post(&b, HUKUM, "law.izin.title.id=Perda+1&alasan=baru");
+    browser_post(&b, IZIN "/butir/hukum.pajak",
+                 "law.pajak.title.id=Perda+2&alasan=baru");
+    browser_get(&b, IZIN);
+    page = browser_post(&b, IZIN "/pintu", "pintu=buka");
+    page = see(&b, &page);
+    CHECK(seen_has(&page, "Layanan ini terbuka untuk umum"));
+    page = browser_get(&b, IZIN "/pratinjau");
+    CHECK(seen_has(&page, "Pratinjau"));
+    CHECK(seen_has(&page, "Perda 1"));
+    page = browser_get(&b, IZIN "/berkas");
+    CHECK(seen_has(&page, "to: Perda 1"));
+}
+
+TEST(scenarios_are_played_with_our_values_behind_the_page)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page, first;
+    int looks = 0;
+
+    browser_enter(&b, "admin.satu");
+    browser_get(&b, IZIN);
+    first = browser_post(&b, IZIN "/skenario", "");
+    page = see(&b, &first);
+    while (seen_has(&page, "Lihat lagi") && looks++ < 20000)
+        page = browser_get(&b, arena_str(c->mem, first.location).p);
+    CHECK(seen_has(&page, "Semua skenario berjalan"));
+    CHECK(seen_has(&page, "Dikembalikan lalu dilengkapi"));
+    page = browser_get(&b, IZIN "/skenario/tidak-ada");
+    CHECK_I64(page.status, 410);
+}
