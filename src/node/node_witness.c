@@ -22,7 +22,9 @@
 struct known {
     char name[48];
     uint64_t has;      /* the size that it saw last */
-    uint64_t cosigned; /* the size whose cosignature is kept here */
+    uint64_t cosigned; /* by it, since this start: each is asked once then,
+                        * also of what is cosigned, since only a witness knows
+                        * whether this city went back */
     int fails;         /* in a row */
     int64_t next;      /* not before, by time_monotonic() */
     char why[NODE_WITNESS_WHY];
@@ -278,23 +280,6 @@ static void ask_one(struct round *r, const struct city_party *w,
 
 /* ---- rounds ------------------------------------------------------- */
 
-/* Who cosigned what is kept already, from before this start. */
-static uint64_t kept_size(struct round *r, const struct city_party *w)
-{
-    struct seal_checkpoint p;
-    struct seal_note note;
-    struct seal_key key;
-    str kept;
-
-    if (ledger_last_cosigned(r->c, r->n->ledger, &kept) == E_OK && kept.n > 0 &&
-        seal_note_read(r->c, kept, &note) == E_OK &&
-        seal_checkpoint_read(r->c, note.text, &p) == E_OK &&
-        seal_vkey_read(r->c, w->vkey, &key) == E_OK &&
-        seal_note_word(&note, &key) == SEAL_SIGNED)
-        return p.size;
-    return UINT64_MAX;
-}
-
 static bool is_due(struct round *r, const struct city_party *w,
                    struct known **out)
 {
@@ -304,11 +289,7 @@ static bool is_due(struct round *r, const struct city_party *w,
     pthread_mutex_lock(&a->guard);
     k = *out = known_of(a, w->name);
     pthread_mutex_unlock(&a->guard);
-    if (k == NULL || time_monotonic() < k->next)
-        return false;
-    if (k->cosigned == UINT64_MAX)
-        k->cosigned = kept_size(r, w);
-    return true;
+    return k != NULL && time_monotonic() >= k->next;
 }
 
 static err begin_round(struct round *r)

@@ -149,8 +149,54 @@ static void put_checkpoint(struct visit *v)
                        "Signed by this city.")));
 }
 
+static void put_witness(struct visit *v, struct data *list,
+                        const struct city_party *p,
+                        const struct seal_note *note, uint64_t size)
+{
+    struct data *one = web_item(v, list);
+    struct seal_key key;
+    uint64_t time = 0;
+
+    if (size > 0 && seal_vkey_read(v->c, p->vkey, &key) == E_OK)
+        time = seal_note_cosigned(note, &key);
+    web_put(v, one, "name", p->name);
+    web_tag(v, one, time > 0 ? "ok" : "warn",
+            str_of(time > 0 ? say(v->c, "Disaksikan", "Witnessed")
+                            : say(v->c, "Belum", "Not yet")));
+    web_put(v, one, "when",
+            time == 0
+                ? STR("")
+                : arena_fmt(v->c->mem,
+                            say(v->c, "%.*s tindakan, %.*s", "%.*s acts, %.*s"),
+                            STR_ARG(web_number(v, (int64_t)size)),
+                            STR_ARG(web_when(v, (int64_t)time * TIME_SECOND))));
+}
+
+/* The newest checkpoint that was cosigned, and who has. */
+static err put_witnesses(struct visit *v)
+{
+    struct data *list = web_list(v, v->page, "witnesses");
+    struct seal_checkpoint p = {.size = 0};
+    struct seal_note note = {.n = 0};
+    struct city_party *all;
+    size_t n = city_parties(v->c, v->world.city, CITY_WITNESS, &all);
+    str kept;
+
+    TRY(ledger_last_cosigned(v->c, v->world.ledger, &kept));
+    if (kept.n > 0) {
+        TRY(seal_note_read(v->c, kept, &note));
+        TRY(seal_checkpoint_read(v->c, note.text, &p));
+    }
+    for (size_t i = 0; i < n; i++)
+        put_witness(v, list, &all[i], &note, p.size);
+    web_has(v, v->page, "witnesses");
+    return E_OK;
+}
+
 err web_ledger(struct visit *v)
 {
+    const struct web_host *h = &web_options_of(v->web)->host;
+    const char *why = h->read_only(h->node);
     struct seal_key key;
     int64_t before = 0;
 
@@ -163,10 +209,9 @@ err web_ledger(struct visit *v)
     web_put(v, v->page, "checkpoint", STR("/log/checkpoint"));
     web_put(v, v->page, "vkey", STR("/log/kunci"));
     web_put(v, v->page, "policy", STR("/log/kebijakan"));
-    web_put(v, v->page, "disagree", STR(""));
+    web_put(v, v->page, "disagree", str_of(why));
     web_flag(v, v->page, "late", false);
-    web_list(v, v->page, "witnesses");
-    web_has(v, v->page, "witnesses");
+    TRY(put_witnesses(v));
     put_checkpoint(v);
     TRY(put_entries(v, before));
     web_trail(v, STR(""), STR(""));
