@@ -1,199 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Commands of the grant on a city: publish, give, adopt, update. */
+/* Commands of the city that takes: adopt, update. */
 #include "cli/cli_priv.h"
 #include "grant/grant.h"
-
-/* ---- what this city says of itself -------------------------------- */
-
-const char *cli_repo(struct cli *k)
-{
-    return file_join(k->c, node_dir(k->node), "repo");
-}
-
-/* The latest root of a repository: its bytes and its number. */
-static err latest_root(struct cli *k, const char *repo, str *bytes,
-                       int64_t *version)
-{
-    for (*version = 0;; ++*version) {
-        const char *path =
-            arena_fmt(k->c->mem, "%s/metadata/%" PRId64 ".root.json", repo,
-                      *version + 1)
-                .p;
-
-        if (!file_exists(path))
-            break;
-        TRY(file_read(k->c, path, 1 << 20, bytes));
-    }
-    if (*version == 0)
-        return fail(k->c, E_NOT_FOUND, "%s",
-                    say(k->c,
-                        "Kota ini belum menerbitkan repositori. Mulailah "
-                        "dengan: balai repo publish",
-                        "This city has no repository yet. Begin with: balai "
-                        "repo publish"));
-    return E_OK;
-}
-
-/* The two hibah keys' public halves stand in every key file. */
-static err hibah_of(struct cli *k, const char *key_file, struct data *list)
-{
-    str rest, line;
-
-    TRY(file_read(k->c, key_file, 1 << 16, &rest));
-    while (str_next(&rest, '\n', &line))
-        if (str_starts(line, STR("hibah ")))
-            data_append(k->c, list,
-                        data_new_text(k->c, str_slice(line, 6, line.n)));
-    if (list->n != 2)
-        return fail(k->c, E_BAD_INPUT,
-                    say(k->c, "%s bukan berkas kunci.", "%s is no key file."),
-                    key_file);
-    return E_OK;
-}
-
-err cli_do_party(struct cli *k)
-{
-    struct data *d = data_new(k->c, DATA_MAP),
-                *hibah = data_new(k->c, DATA_LIST);
-    struct seal_key log, witness;
-    struct record_world w;
-    int64_t version;
-    str root;
-
-    TRY(node_world(k->c, k->node, &w));
-    TRY(latest_root(k, cli_repo(k), &root, &version));
-    TRY(hibah_of(k, k->words[0], hibah));
-    seal_signer_key(w.signer, SEAL_LOG, &log);
-    seal_signer_key(w.signer, SEAL_WITNESS, &witness);
-    data_put_text(k->c, d, STR("city"), city_code(w.city));
-    data_put_text(k->c, d, STR("name"), city_name(k->c, w.city));
-    data_put_text(k->c, d, STR("root"), root);
-    data_put_text(k->c, d, STR("root_version"),
-                  arena_fmt(k->c->mem, "%" PRId64, version));
-    data_put(k->c, d, STR("hibah"), hibah);
-    data_put_text(k->c, d, STR("log"), seal_vkey_show(k->c, &log));
-    data_put_text(k->c, d, STR("witness"), seal_vkey_show(k->c, &witness));
-    buf_raw(&k->out, data_write_json(k->c, d));
-    buf_lit(&k->out, "\n");
-    return E_OK;
-}
-
-/* ---- publishing --------------------------------------------------- */
-
-static err open_keys(struct cli *k, const char *option, enum grant_role role,
-                     size_t at, struct grant_key **out, size_t *n)
-{
-    str *dirs;
-
-    TRY(cli_grant_list(k, option, &dirs, n));
-    for (size_t i = 0; i < *n; i++)
-        TRY(cli_grant_key(k, arena_str(k->c->mem, dirs[i]).p, role, at + i,
-                          &out[i]));
-    return E_OK;
-}
-
-/* The packages of all installed apps, or of those named. */
-static err packages(struct cli *k, const struct record_world *w,
-                    const struct app_package ***out, size_t *n)
-{
-    const struct app_entry *all;
-    str *only;
-    size_t n_all = app_catalogue_all(w->apps, &all), n_only;
-    struct conn *on;
-
-    TRY(cli_grant_list(k, "--apps", &only, &n_only));
-    *out = NEWS(k->c->mem, const struct app_package *, n_all);
-    *n = 0;
-    TRY(store_read(k->c, w->store, &on));
-    for (size_t i = 0; i < n_all; i++) {
-        struct app_overlay *overlay;
-        struct app_package *p;
-
-        if (n_only > 0 && str_among(all[i].id, only, n_only) < 0)
-            continue;
-        TRY(app_installed_package(k->c, on, all[i].id, &p, &overlay));
-        (*out)[(*n)++] = p;
-    }
-    store_done(on);
-    return E_OK;
-}
-
-err cli_do_repo_publish(struct cli *k)
-{
-    struct grant_key *targets[4], *roots[4];
-    const struct app_package **apps;
-    struct record_world w;
-    struct grant_publish p = {.repo = cli_repo(k)};
-    int64_t edition;
-
-    TRY(node_world(k->c, k->node, &w));
-    TRY(open_keys(k, "--targets", GRANT_TARGETS, 0, targets, &p.n_targets));
-    TRY(open_keys(k, "--roots", GRANT_ROOT, p.n_targets, roots, &p.n_roots));
-    TRY(packages(k, &w, &apps, &p.n_apps));
-    p.signer = w.signer;
-    p.targets = (const struct grant_key *const *)targets;
-    p.roots = (const struct grant_key *const *)roots;
-    p.apps = apps;
-    TRY(file_make_dir(k->c, p.repo, 0755));
-    TRY(grant_publish(k->c, &p, &edition));
-    buf_fmt(&k->out,
-            say(k->c, "Edisi %" PRId64 " terbit: %zu aplikasi.\n",
-                "Edition %" PRId64 " is published: %zu apps.\n"),
-            edition, p.n_apps);
-    return E_OK;
-}
-
-/* ---- notes kept --------------------------------------------------- */
-
-struct keeping {
-    struct record_world w;
-    struct grant_note note;
-    const char *step;
-};
-
-static err keep_step(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct keeping *u = arg;
-
-    return grant_log(
-        c, tx, u->w.ledger,
-        arena_fmt(c->mem, "grant.%.*s_%s", STR_ARG(u->note.kind), u->step),
-        STR("system"), &u->note);
-}
-
-/* Log as far as the signatures bear it out: drafted, signed, in force. */
-static err keep_note(struct cli *k)
-{
-    static const char *const steps[] = {"drafted", "signed", "in_force"};
-    struct keeping u;
-    const char *reached = NULL;
-
-    TRY(node_world(k->c, k->node, &u.w));
-    TRY(cli_grant_note(k, k->words[0], &u.note));
-    for (size_t i = 0; i < COUNT(steps); i++) {
-        err e;
-
-        u.step = steps[i];
-        e = store_write(k->c, u.w.store, keep_step, &u);
-        if (e == E_REFUSED && i > 0)
-            break;
-        TRY(e);
-        reached = steps[i];
-    }
-    buf_fmt(&k->out, "%.*s: %s\n", STR_ARG(grant_note_digest(k->c, &u.note)),
-            reached);
-    return E_OK;
-}
-
-err cli_do_accord_keep(struct cli *k)
-{
-    return keep_note(k);
-}
-
-err cli_do_deed_keep(struct cli *k)
-{
-    return keep_note(k);
-}
 
 /* ---- the other city ----------------------------------------------- */
 
@@ -204,30 +12,41 @@ struct partner {
     str code;          /* of the other city */
     const char *trust; /* where its metadata are kept */
     struct grant_source from;
+    const char *carrier; /* the folder that came, or NULL: over the line */
     struct grant_edition edition;
 };
 
-static struct grant_source
-source_of(struct cli *k, const struct record_world *w, const char *where)
+/* A URL is the repository; a folder is it, or carries it in "repo", as
+ * `balai grant` writes it. */
+static void find_source(struct cli *k, struct partner *p, const char *where)
 {
-    return strstr(where, "://") != NULL
-               ? grant_from_url(k->c, str_of(where), city_training(w->city))
-               : grant_from_folder(k->c, where);
+    const char *inside = file_join(k->c, where, "repo");
+
+    if (strstr(where, "://") != NULL) {
+        p->from = grant_from_url(k->c, str_of(where), city_training(p->w.city));
+        return;
+    }
+    p->carrier = where;
+    p->from = grant_from_folder(k->c, file_is_dir(inside) ? inside : where);
 }
 
-/* The other party of an accord: the one that is not this city. */
-static err other_party(struct cli *k, struct partner *p)
+err cli_grant_other(struct cli *k, const struct city *own,
+                    const struct grant_note *accord, str *other)
 {
-    str own = city_code(p->w.city), code, name;
+    bool ours = false;
+    str code, name;
 
-    for (size_t i = 0; i < p->accord.n; i++) {
-        if (!str_eq(p->accord.lines[i].key, STR("party")))
+    *other = STR("");
+    for (size_t i = 0; i < accord->n; i++) {
+        if (!str_eq(accord->lines[i].key, STR("party")))
             continue;
-        str_cut(p->accord.lines[i].value, ' ', &code, &name);
-        if (!str_eq(code, own))
-            p->code = code;
+        str_cut(accord->lines[i].value, ' ', &code, &name);
+        if (str_eq(code, city_code(own)))
+            ours = true;
+        else
+            *other = code;
     }
-    if (p->code.n > 0 && grant_note_party(&p->accord, own, &name))
+    if (ours && other->n > 0)
         return E_OK;
     return fail(k->c, E_REFUSED, "%s",
                 say(k->c, "Kesepakatan ini bukan milik kota ini.",
@@ -237,8 +56,8 @@ static err other_party(struct cli *k, struct partner *p)
 /* The accord says which root to begin with: "CODE sha256:HEX VERSION". */
 static err trust_root(struct cli *k, struct partner *p)
 {
-    str code, rest, digest, version, bytes, name;
-    struct hash expected;
+    str code, rest, digest, version = STR(""), bytes, name;
+    struct hash expected = {0};
 
     if (file_exists(file_join(k->c, p->trust, "root.json")))
         return E_OK;
@@ -260,61 +79,145 @@ static err trust_root(struct cli *k, struct partner *p)
                : E_OK;
 }
 
-/* An accord that this city keeps, where none is named: the one in force. */
-static err kept_note(struct cli *k, const struct record_world *w,
-                     const char *kind, struct grant_note *out, bool *found)
-{
-    struct grant_known *all;
-    struct conn *on;
-    size_t n;
+/* ---- which notes -------------------------------------------------- */
 
-    *found = false;
-    TRY(store_read(k->c, w->store, &on));
-    TRY(grant_notes(k->c, on, &all, &n));
-    for (size_t i = n; i-- > 0 && !*found;) {
-        if (!str_eq(all[i].kind, str_of(kind)) ||
+/* Whose repository it says it is, unverified: only to choose among accords. */
+static str claimed_city(struct cli *k, const struct partner *p)
+{
+    struct findings ignored = {0};
+    struct data *d = NULL;
+    str bytes, why = k->c->why;
+
+    if (p->from.fetch(k->c, p->from.arg, "metadata/1.root.json", 1 << 20,
+                      &bytes) != E_OK ||
+        data_read_json(k->c, STR("root.json"), bytes, &ignored, &d) != E_OK)
+        d = NULL;
+    k->c->why = why;
+    return data_text(data_at(d, STR("signed.balai.city")));
+}
+
+/* Of the kept accords in force the latest with that city, else the latest. */
+static err kept_accord(struct cli *k, struct conn *on, struct partner *p,
+                       const struct grant_known *all, size_t n, bool *found)
+{
+    str city = claimed_city(k, p);
+
+    for (size_t i = n; i-- > 0;) {
+        struct grant_note one;
+        bool with;
+        str name;
+
+        if (!str_eq(all[i].kind, STR("accord")) ||
             all[i].force != GRANT_IN_FORCE)
             continue;
-        TRY(grant_note_load(k->c, on, all[i].digest, out));
+        TRY(grant_note_load(k->c, on, all[i].digest, &one));
+        with = city.n > 0 && grant_note_party(&one, city, &name);
+        if (!*found || with)
+            p->accord = one;
         *found = true;
+        if (with)
+            break;
     }
-    store_done(on);
     return E_OK;
 }
 
-static err named_or_kept(struct cli *k, const struct record_world *w,
-                         const char *option, const char *kind,
-                         struct grant_note *out, bool *found)
+/* The latest kept deed in force that gives to this city under the accord. */
+static err kept_deed(struct cli *k, struct conn *on, struct partner *p,
+                     const struct grant_known *all, size_t n)
 {
-    const char *file = cli_option(k, option);
+    str accord = grant_note_digest(k->c, &p->accord), receiver, name;
 
-    if (file == NULL)
-        return kept_note(k, w, kind, out, found);
+    for (size_t i = n; i-- > 0 && !p->has_deed;) {
+        if (!str_eq(all[i].kind, STR("deed")) || all[i].force != GRANT_IN_FORCE)
+            continue;
+        TRY(grant_note_load(k->c, on, all[i].digest, &p->deed));
+        str_cut(grant_note_value(&p->deed, "receiver"), ' ', &receiver, &name);
+        p->has_deed = str_eq(grant_note_value(&p->deed, "accord"), accord) &&
+                      str_eq(receiver, city_code(p->w.city));
+    }
+    return E_OK;
+}
+
+/* A note named on the command line, else one that came along. */
+static err note_at_hand(struct cli *k, const struct partner *p,
+                        const char *option, const char *file,
+                        struct grant_note *out, bool *found)
+{
+    const char *path = cli_option(k, option);
+
+    if (path == NULL && p->carrier != NULL)
+        path = file_join(k->c, p->carrier, file);
+    if (cli_option(k, option) == NULL && (path == NULL || !file_exists(path)))
+        return E_OK;
     *found = true;
-    return cli_grant_note(k, file, out);
+    return cli_grant_note(k, path, out);
+}
+
+/* Named, else kept here, else brought along: an accord. For a deed, what came
+ * along goes first: it belongs to what came. */
+static err choose_notes(struct cli *k, struct partner *p)
+{
+    bool named = cli_option(k, "--accord") != NULL, accord = false;
+    struct grant_known *all;
+    struct conn *on;
+    size_t n;
+    err e;
+
+    TRY(store_read(k->c, p->w.store, &on));
+    e = grant_notes(k->c, on, &all, &n);
+    if (e == E_OK && !named)
+        e = kept_accord(k, on, p, all, n, &accord);
+    if (e == E_OK && !accord)
+        e = note_at_hand(k, p, "--accord", "accord.note", &p->accord, &accord);
+    if (e == E_OK && !accord)
+        e = fail(k->c, E_REFUSED, "%s",
+                 say(k->c,
+                     "Belum ada kesepakatan yang berlaku di kota ini. "
+                     "Catatlah dengan: balai accord keep FILE",
+                     "No accord is in force in this city. Log one with: balai "
+                     "accord keep FILE"));
+    if (e == E_OK)
+        e = note_at_hand(k, p, "--deed", "deed.note", &p->deed, &p->has_deed);
+    if (e == E_OK && !p->has_deed)
+        e = kept_deed(k, on, p, all, n);
+    store_done(on);
+    return e;
+}
+
+/* Its root is trusted for good, so an accord must hold before that. */
+static err accord_holds(struct cli *k, struct partner *p)
+{
+    struct conn *on;
+    bool holds;
+    err e;
+
+    TRY(store_read(k->c, p->w.store, &on));
+    e = grant_note_holds(k->c, on, &p->accord, &holds);
+    store_done(on);
+    TRY(e);
+    if (holds)
+        return E_OK;
+    return fail(k->c, E_REFUSED, "%s",
+                say(k->c,
+                    "Kesepakatan ini belum tercatat berlaku di log kota ini, "
+                    "atau sudah diakhiri. Catatlah dengan: balai accord keep "
+                    "FILE",
+                    "This accord is not logged as in force in this city, or "
+                    "was ended. Log it with: balai accord keep FILE"));
 }
 
 static err meet(struct cli *k, struct partner *p, const char *where)
 {
-    bool accord;
+    const char *trust = file_join(k->c, node_dir(k->node), "trust");
 
     TRY(node_world(k->c, k->node, &p->w));
-    TRY(named_or_kept(k, &p->w, "--accord", "accord", &p->accord, &accord));
-    TRY(named_or_kept(k, &p->w, "--deed", "deed", &p->deed, &p->has_deed));
-    if (!accord)
-        return fail(k->c, E_REFUSED, "%s",
-                    say(k->c,
-                        "Belum ada kesepakatan yang berlaku. Sebutkan dengan "
-                        "--accord FILE.",
-                        "No accord is in force yet. Name one with --accord "
-                        "FILE."));
-    TRY(other_party(k, p));
-    TRY(file_make_dir(k->c, file_join(k->c, node_dir(k->node), "trust"), 0700));
-    p->trust = arena_fmt(k->c->mem, "%s/trust/%.*s", node_dir(k->node),
-                         STR_ARG(p->code))
-                   .p;
+    find_source(k, p, where);
+    TRY(choose_notes(k, p));
+    TRY(cli_grant_other(k, p->w.city, &p->accord, &p->code));
+    TRY(accord_holds(k, p));
+    TRY(file_make_dir(k->c, trust, 0700));
+    p->trust = arena_fmt(k->c->mem, "%s/%.*s", trust, STR_ARG(p->code)).p;
     TRY(file_make_dir(k->c, p->trust, 0700));
-    p->from = source_of(k, &p->w, where);
     TRY(trust_root(k, p));
     return grant_refresh(k->c, p->trust, &p->from, &p->edition);
 }
@@ -344,22 +247,13 @@ static void show_plan(struct cli *k, const struct grant_plan *plan)
 {
     for (size_t i = 0; i < plan->n; i++) {
         const struct grant_plan_app *a = &plan->apps[i];
-        struct grant_ancestor *from;
-        size_t n = 0;
 
         buf_fmt(&k->out, "%.*s %.*s: %s\n", STR_ARG(a->target->app),
                 STR_ARG(a->target->version), change_name(k->c, a->change));
         cli_findings(k, &a->effects);
         cli_findings(k, &a->trouble);
-        if (a->package == NULL ||
-            grant_lineage(k->c, a->package, &from, &n) != E_OK)
-            continue;
-        for (size_t m = 0; m < n; m++)
-            buf_fmt(&k->out,
-                    say(k->c, "  asal: %.*s %.*s %.*s\n",
-                        "  from: %.*s %.*s %.*s\n"),
-                    STR_ARG(from[m].city), STR_ARG(from[m].version),
-                    STR_ARG(from[m].credit));
+        if (a->package != NULL)
+            cli_lineage(k, a->package);
     }
 }
 
@@ -398,6 +292,15 @@ static err plan_taking(struct cli *k, struct taking *u, struct findings *f)
     return e;
 }
 
+static size_t changed(const struct grant_plan *plan)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < plan->n; i++)
+        n += plan->apps[i].change != GRANT_SAME;
+    return n;
+}
+
 static err adopt(struct cli *k)
 {
     struct taking u = {0};
@@ -414,7 +317,7 @@ static err adopt(struct cli *k)
     buf_fmt(&k->out,
             say(k->c, "%zu aplikasi diambil dari %.*s, edisi %" PRId64 ".\n",
                 "%zu apps were taken from %.*s, edition %" PRId64 ".\n"),
-            u.plan.n, STR_ARG(u.p.edition.city), u.p.edition.targets);
+            changed(&u.plan), STR_ARG(u.p.edition.city), u.p.edition.targets);
     return E_OK;
 }
 
@@ -426,112 +329,4 @@ err cli_do_adopt(struct cli *k)
 err cli_do_update(struct cli *k)
 {
     return adopt(k);
-}
-
-/* ---- giving ------------------------------------------------------- */
-
-/* A city looks at its own repository as a client does. */
-static err own_edition(struct cli *k, const struct record_world *w,
-                       struct grant_source *from, struct grant_edition *out)
-{
-    const char *trust = file_join(k->c, node_dir(k->node), "trust");
-    const char *own =
-        arena_fmt(k->c->mem, "%s/%.*s", trust, STR_ARG(city_code(w->city))).p;
-    str root;
-
-    TRY(file_make_dir(k->c, trust, 0700));
-    TRY(file_make_dir(k->c, own, 0700));
-    *from = grant_from_folder(k->c, cli_repo(k));
-    if (!file_exists(file_join(k->c, own, "root.json"))) {
-        TRY(file_read(k->c,
-                      file_join(k->c, cli_repo(k), "metadata/1.root.json"),
-                      1 << 20, &root));
-        TRY(grant_trust(k->c, own, root, seal_sha256(root)));
-        TRY(grant_trust_name(k->c, own, city_name(k->c, w->city)));
-    }
-    return grant_refresh(k->c, own, from, out);
-}
-
-err cli_do_deed_draft(struct cli *k)
-{
-    const char *number = cli_option(k, "--number");
-    struct grant_deed d = {.number = str_of(number),
-                           .licence = STR("EUPL-1.2")};
-    struct partner p = {0};
-    struct grant_source from;
-    struct grant_edition edition;
-    str note, *only;
-    struct grant_target *apps;
-    size_t n_only;
-
-    if (number == NULL)
-        return fail(k->c, E_BAD_INPUT, "%s",
-                    say(k->c, "Sebutkan --number.", "Name --number."));
-    TRY(node_world(k->c, k->node, &p.w));
-    TRY(cli_grant_note(k, k->words[1], &p.accord));
-    TRY(other_party(k, &p));
-    TRY(own_edition(k, &p.w, &from, &edition));
-    TRY(latest_root(k, cli_repo(k), &d.root, &d.root_version));
-    TRY(cli_grant_list(k, "--apps", &only, &n_only));
-    apps = NEWS(k->c->mem, struct grant_target, edition.n);
-    for (size_t i = 0; i < edition.n; i++)
-        if (n_only == 0 || str_among(edition.all[i].app, only, n_only) >= 0)
-            apps[d.n_apps++] = edition.all[i];
-    d.apps = apps;
-    d.accord = &p.accord;
-    d.giver = city_code(p.w.city);
-    d.receiver = p.code;
-    d.date = time_show_date(k->c,
-                            time_local(k->c->now, city_offset(p.w.city), NULL));
-    TRY(grant_deed_draft(k->c, &d, &note));
-    TRY(file_write(k->c, k->words[0], note, 0644));
-    buf_fmt(&k->out, say(k->c, "%s: %zu aplikasi.\n", "%s: %zu apps.\n"),
-            k->words[0], d.n_apps);
-    return E_OK;
-}
-
-/* A folder that carries the grant where there is no network: the repository
- * and the notes in force. */
-static err copy_tree(struct cli *k, const char *from, const char *to)
-{
-    str *names;
-    size_t n;
-
-    TRY(file_make_dir(k->c, to, 0755));
-    TRY(file_list(k->c, from, 0, &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        const char *a = file_join(k->c, from, names[i].p);
-        const char *b = file_join(k->c, to, names[i].p);
-
-        TRY(file_is_dir(a) ? copy_tree(k, a, b) : file_copy(k->c, a, b, 0644));
-    }
-    return E_OK;
-}
-
-err cli_do_grant(struct cli *k)
-{
-    const char *to = k->words[0];
-    struct grant_note accord, deed;
-    struct record_world w;
-    bool has;
-
-    TRY(node_world(k->c, k->node, &w));
-    if (file_exists(to))
-        return fail(k->c, E_CONFLICT,
-                    say(k->c, "%s sudah ada. Pilih nama map yang baru.",
-                        "%s is there already. Choose a new folder's name."),
-                    to);
-    TRY(file_make_dir(k->c, to, 0755));
-    TRY(copy_tree(k, cli_repo(k), file_join(k->c, to, "repo")));
-    TRY(kept_note(k, &w, "accord", &accord, &has));
-    if (has)
-        TRY(file_write(k->c, file_join(k->c, to, "accord.note"),
-                       grant_note_bytes(k->c, &accord), 0644));
-    TRY(kept_note(k, &w, "deed", &deed, &has));
-    if (has)
-        TRY(file_write(k->c, file_join(k->c, to, "deed.note"),
-                       grant_note_bytes(k->c, &deed), 0644));
-    buf_fmt(&k->out,
-            say(k->c, "Hibah ditulis ke %s.\n", "The grant is in %s.\n"), to);
-    return E_OK;
 }

@@ -165,6 +165,22 @@ static err install(struct ctx *c, struct conn *tx, void *arg)
     return app_install(c, tx, u->w.ledger, STR("system"), u->package, &u->done);
 }
 
+/* The package with a line of lineage, for whoever is named with --credit. */
+static err give_credit(struct cli *k, struct changing *u,
+                       struct app_package **p)
+{
+    const char *credit = cli_option(k, "--credit");
+    struct conn *on;
+    err e;
+
+    if (credit == NULL)
+        return E_OK;
+    TRY(store_read(k->c, u->w.store, &on));
+    e = grant_offer(k->c, on, *p, u->w.city, str_of(credit), &u->f, p);
+    store_done(on);
+    return e;
+}
+
 err cli_do_app_install(struct cli *k)
 {
     struct changing u = {.k = k};
@@ -174,6 +190,8 @@ err cli_do_app_install(struct cli *k)
 
     TRY(node_world(k->c, k->node, &u.w));
     e = read_package(k, &u.f, &p);
+    if (e == E_OK && u.f.errors == 0)
+        e = give_credit(k, &u, &p);
     if (e == E_OK)
         e = app_build(k->c, p, NULL, NULL, &u.f, &a);
     if (cli_findings(k, &u.f) > 0)
@@ -194,6 +212,56 @@ err cli_do_app_install(struct cli *k)
     return E_OK;
 }
 
+void cli_lineage(struct cli *k, const struct app_package *p)
+{
+    struct grant_ancestor *from;
+    size_t n = 0;
+
+    if (grant_lineage(k->c, p, &from, &n) != E_OK)
+        return;
+    for (size_t i = 0; i < n; i++)
+        buf_fmt(&k->out,
+                say(k->c, "  asal-usul: %.*s %.*s, %.*s\n",
+                    "  lineage: %.*s %.*s, %.*s\n"),
+                STR_ARG(from[i].city), STR_ARG(from[i].version),
+                STR_ARG(from[i].credit));
+}
+
+/* Where each app came from: city by city, and who is credited. */
+static err list_origin(struct cli *k, struct conn *on, str app)
+{
+    struct app_overlay *overlay;
+    struct app_package *p;
+    struct grant_taken *taken;
+    size_t n;
+
+    TRY(app_installed_package(k->c, on, app, &p, &overlay));
+    TRY(grant_taken(k->c, on, &taken, &n));
+    cli_lineage(k, p);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(taken[i].app, app))
+            buf_fmt(&k->out,
+                    say(k->c, "  diambil dari %.*s: versi %.*s, %s\n",
+                        "  taken from %.*s: version %.*s, %s\n"),
+                    STR_ARG(taken[i].city), STR_ARG(taken[i].version),
+                    taken[i].deed.n > 0
+                        ? say(k->c, "dengan naskah hibah", "under a deed")
+                        : say(k->c, "menurut lisensi publik",
+                              "under the public licence"));
+    return E_OK;
+}
+
+static err list_origins(struct cli *k, const struct record_world *w, str app)
+{
+    struct conn *on;
+    err e;
+
+    TRY(store_read(k->c, w->store, &on));
+    e = list_origin(k, on, app);
+    store_done(on);
+    return e;
+}
+
 err cli_do_app_list(struct cli *k)
 {
     const struct app_entry *all;
@@ -207,6 +275,7 @@ err cli_do_app_list(struct cli *k)
                 all[i].open ? say(k->c, "terbuka", "open")
                             : say(k->c, "tertutup", "closed"));
         cli_findings(k, &all[i].trouble);
+        TRY(list_origins(k, &w, all[i].id));
     }
     if (n == 0)
         buf_lit(&k->out, say(k->c,

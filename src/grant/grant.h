@@ -67,6 +67,12 @@ err grant_publish(struct ctx *c, const struct grant_publish *p,
 err grant_renew(struct ctx *c, const char *repo,
                 struct signer *signer) MUST_USE;
 
+/* In a copy of the repository that travels on a carrier: a timestamp that lasts
+ * 90 days and says so; the line at once has the one after it, so that nobody
+ * who comes back to it is left on the carrier's. */
+err grant_carry(struct ctx *c, const char *repo, struct signer *signer,
+                const char *copy) MUST_USE;
+
 /* Check a repository folder whole: as a client that knows only its first
  * root, then each file written again and compared byte for byte. Each fault
  * is a finding that names the file; E_TAMPERED where there was one. */

@@ -15,6 +15,7 @@
 #define SNAPSHOT_LASTS  (365 * TIME_DAY)
 #define SNAPSHOT_RENEW  (60 * TIME_DAY)
 #define TIMESTAMP_LASTS (14 * TIME_DAY)
+#define CARRIER_LASTS   (90 * TIME_DAY)
 
 /* An edition in the making. */
 struct edition {
@@ -397,12 +398,14 @@ static err make_snapshot(struct ctx *c, struct edition *e)
                           e->snapshot);
 }
 
-static err make_timestamp(struct ctx *c, struct edition *e)
+static err make_timestamp(struct ctx *c, struct edition *e, bool carrier)
 {
-    struct seal_edition next = {.below = e->snapshot_version,
-                                .digest = seal_sha256(e->snapshot),
-                                .length = (int64_t)e->snapshot.n,
-                                .expires = in(c, TIMESTAMP_LASTS)};
+    struct seal_edition next = {
+        .below = e->snapshot_version,
+        .digest = seal_sha256(e->snapshot),
+        .length = (int64_t)e->snapshot.n,
+        .expires = in(c, carrier ? CARRIER_LASTS : TIMESTAMP_LASTS),
+        .stick = carrier};
 
     TRY(next_version(c, e, GRANT_TYPE_TIMESTAMP, &next.version));
     return seal_signer_timestamp(c, e->signer, &next, &e->timestamp);
@@ -449,7 +452,7 @@ static err look(struct ctx *c, struct edition *e)
 
 static err finish(struct ctx *c, struct edition *e)
 {
-    TRY(make_timestamp(c, e));
+    TRY(make_timestamp(c, e, false));
     TRY(look(c, e));
     if (e->new_root.n > 0)
         TRY(write_metadata(c, e, numbered(c, e->root.version, "root"),
@@ -550,10 +553,10 @@ err grant_publish(struct ctx *c, const struct grant_publish *p,
     return E_OK;
 }
 
-err grant_renew(struct ctx *c, const char *repo, struct signer *signer)
+/* What is published, as it stands. */
+static err open_published(struct ctx *c, struct edition *e, const char *repo,
+                          struct signer *signer)
 {
-    struct edition *e = NEW(c->mem, struct edition);
-
     e->repo = repo;
     e->signer = signer;
     e->folder = grant_from_folder(c, repo);
@@ -567,7 +570,27 @@ err grant_renew(struct ctx *c, const char *repo, struct signer *signer)
     e->targets = e->was.targets.version;
     e->snapshot = e->was.snapshot.bytes;
     e->snapshot_version = e->was.snapshot.version;
+    return E_OK;
+}
+
+err grant_renew(struct ctx *c, const char *repo, struct signer *signer)
+{
+    struct edition *e = NEW(c->mem, struct edition);
+
+    TRY(open_published(c, e, repo, signer));
     if (e->was.snapshot.expires - c->now < SNAPSHOT_RENEW)
         TRY(make_snapshot(c, e));
     return finish(c, e);
+}
+
+err grant_carry(struct ctx *c, const char *repo, struct signer *signer,
+                const char *copy)
+{
+    struct edition *e = NEW(c->mem, struct edition);
+
+    TRY(open_published(c, e, repo, signer));
+    TRY(make_timestamp(c, e, true));
+    TRY(file_write(c, metadata_path(c, copy, "timestamp.json"), e->timestamp,
+                   0644));
+    return grant_renew(c, repo, signer);
 }

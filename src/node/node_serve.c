@@ -159,6 +159,7 @@ static err start_web(struct ctx *c, struct node *n,
         .port = s->port,
         .url = s->url,
         .proxy = s->proxy,
+        .repo = file_join(c, n->dir, "repo"),
     };
 
     return web_start(c, &o, out);

@@ -34,6 +34,7 @@ struct web_options {
      * "http://bandung.localhost:8080" in training. Secure cookies and HSTS
      * follow from it. */
     str url;
+    const char *repo; /* the folder that is published at /repo, or NULL */
     /* Believe X-Forwarded-For and -Proto from this address; empty: nobody. */
     str proxy;
 };
