@@ -379,29 +379,42 @@ static size_t flip_all(struct ctx *c, const char *repo, const char *path,
     return taken;
 }
 
-/* Every byte of the metadata, every 7th of the packages. */
-TEST(one_flipped_bit_anywhere_in_a_repository_is_refused)
+static size_t flip_repo(struct ctx *c, const char *repo, size_t metadata,
+                        size_t packages)
 {
-    struct tuf_city *t = tuf_city(c);
-    struct app_package *app = tuf_small_app(c, "satu", "1.0.0");
-    const char *dirs[2];
-    int64_t edition;
+    const char *dirs[] = {file_join(c, repo, "metadata"),
+                          file_join(c, repo, "targets/uji")};
     size_t taken = 0;
 
-    CHECK_OK(tuf_publish(c, t, 2, &app, 1, &edition));
-    app = tuf_small_app(c, "satu", "1.0.1");
-    CHECK_OK(tuf_publish(c, t, 2, &app, 1, &edition));
-    dirs[0] = file_join(c, t->repo, "metadata");
-    dirs[1] = file_join(c, t->repo, "targets/uji");
     for (size_t i = 0; i < COUNT(dirs); i++) {
         str *names;
         size_t n;
 
         CHECK_OK(file_list(c, dirs[i], 'f', &names, &n));
         for (size_t j = 0; j < n; j++)
-            taken += flip_all(c, t->repo, file_join(c, dirs[i], names[j].p),
-                              i == 0 ? 1 : 7);
+            taken += flip_all(c, repo, file_join(c, dirs[i], names[j].p),
+                              i == 0 ? metadata : packages);
     }
-    CHECK_I64((int64_t)taken, 0);
+    return taken;
+}
+
+TEST(one_flipped_bit_anywhere_in_a_repository_is_refused)
+{
+    struct tuf_city *t = tuf_city(c);
+
+    small_repo(c, t);
+    CHECK_I64((int64_t)flip_repo(c, t->repo, 1, 7), 0);
+    CHECK(is_whole(c, t));
+}
+
+TEST(a_flipped_bit_in_what_an_older_edition_left_is_refused_too)
+{
+    struct tuf_city *t = tuf_city(c);
+    struct app_package *app = tuf_small_app(c, "satu", "1.0.1");
+    int64_t edition;
+
+    small_repo(c, t);
+    CHECK_OK(tuf_publish(c, t, 2, &app, 1, &edition));
+    CHECK_I64((int64_t)flip_repo(c, t->repo, 17, 17), 0);
     CHECK(is_whole(c, t));
 }
