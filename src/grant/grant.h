@@ -73,6 +73,12 @@ err grant_renew(struct ctx *c, const char *repo,
 err grant_carry(struct ctx *c, const char *repo, struct signer *signer,
                 const char *copy) MUST_USE;
 
+/* Copy the edition in force to a folder `to` (a stick), with a statement that
+ * lasts 90 days and is refused over the line; the line gets a newer one at
+ * once. Checked before it is given out. E_CONFLICT where `to` holds one. */
+err grant_stick(struct ctx *c, const char *repo, struct signer *signer,
+                const char *to, int64_t *expires) MUST_USE;
+
 /* Check a repository folder whole: as a client that knows only its first
  * root, then each file written again and compared byte for byte. Each fault
  * is a finding that names the file; E_TAMPERED where there was one. */
@@ -113,7 +119,13 @@ struct grant_edition {
     int64_t expires;                            /* of the timestamp */
     struct grant_target *all;
     size_t n;
-    str city;              /* whose, in words */
+    str city; /* whose, in words */
+    /* Of root.json and timestamp.json as received: for the ledger, so that two
+     * cities can compare what they were shown. `forked`: another timestamp of
+     * this very version was shown now, of digest `other`. TUF takes the first;
+     * an auditor wants both. */
+    struct hash root_digest, timestamp_digest, other;
+    bool forked;
     struct grant_tuf *tuf; /* the room's own */
 };
 /* Start to trust: the first root, whose SHA-256 an accord names. */

@@ -10,6 +10,24 @@ static const struct finding *first_error(const struct findings *f)
     return NULL;
 }
 
+err grant_overlay_pinned(struct ctx *c, struct app_overlay *o, str tree,
+                         struct app_overlay **out)
+{
+    struct findings f = {0};
+    str file = STR("overlay.yaml"), bytes;
+    struct data *root;
+
+    *out = o;
+    if (o == NULL)
+        return E_OK;
+    bytes = app_overlay_write(c, o);
+    TRY(data_read_yaml(c, file, bytes, &f, &root));
+    if (data_get(root, STR("of")) != NULL)
+        return E_OK;
+    data_put_after(c, root, STR("overlay"), STR("of"), data_new_text(c, tree));
+    return app_overlay_read(c, file, data_write_yaml(c, root), &f, out);
+}
+
 /* Every app of the plan must be fit to go in, before any does. */
 static err check_plan(struct ctx *c, const struct grant_plan *plan)
 {
@@ -89,6 +107,20 @@ static err city_of(struct ctx *c, const struct grant_adopting *a,
     return E_OK;
 }
 
+/* Before the next version comes, the overlay learns which one it was made
+ * for; its lines stay the same. */
+static err pin(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+               const struct grant_plan_app *p)
+{
+    struct app_overlay *pinned;
+    bool done;
+
+    TRY(grant_overlay_pinned(c, p->overlay, p->was, &pinned));
+    return pinned == p->overlay
+               ? E_OK
+               : app_localise(c, tx, l, by, STR(""), pinned, &done);
+}
+
 static err take(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                 const struct grant_adopting *a, const struct grant_plan_app *p)
 {
@@ -98,6 +130,7 @@ static err take(struct ctx *c, struct conn *tx, struct ledger *l, str by,
     if (p->change == GRANT_SAME)
         return E_OK;
     TRY(check_still(c, tx, p));
+    TRY(pin(c, tx, l, by, p));
     TRY(app_install(c, tx, l, by, p->package, &done));
     if (!done)
         return changed_meanwhile(c, p->target->app);

@@ -363,8 +363,10 @@ static err compare(struct planning *x, const struct installed *had,
 {
     struct app *was = NULL, *now;
     struct findings ignored = {0};
+    struct app_overlay *pinned;
 
-    TRY(build(x, out->package, had->overlay, &out->trouble, &now));
+    TRY(grant_overlay_pinned(x->c, had->overlay, out->was, &pinned));
+    TRY(build(x, out->package, pinned, &out->trouble, &now));
     if (now == NULL)
         return E_OK;
     if (had->package != NULL)

@@ -115,6 +115,8 @@ struct grant_tuf {
     str who;
     bool any_time; /* a publisher's own look: expiry does not count */
     str reading;   /* the file in hand, for findings */
+    bool forked;   /* two timestamps of one version were seen */
+    struct hash other;
     struct grant_meta root, timestamp, snapshot, targets;
     struct grant_role_meta *roles; /* delegated ones */
     size_t n_roles, room_roles;
@@ -188,3 +190,11 @@ err grant_log_taken(struct ctx *c, struct conn *tx, struct ledger *l,
                     str city, const struct grant_note *deed,
                     str reason) MUST_USE;
 int grant_version_cmp(str a, str b); /* by its three numbers */
+
+/* ---- overlays (grant_adopt.c) ------------------------------------- */
+
+/* The overlay with the version that its lines were written against: without
+ * `of` they would be held against the next one. *out is `o` where it says so
+ * already (or is NULL). */
+err grant_overlay_pinned(struct ctx *c, struct app_overlay *o, str tree,
+                         struct app_overlay **out) MUST_USE;
