@@ -245,7 +245,8 @@ static void sign_end(struct signing *s)
 
 /* Of one half pair. */
 struct half {
-    double rate, cpu; /* microseconds of processor a submission */
+    double rate;
+    double cpu, writer; /* microseconds of processor a submission */
 };
 
 static struct half half(const struct bench *b, struct bench_span since)
@@ -256,9 +257,29 @@ static struct half half(const struct bench *b, struct bench_span since)
                          .cpu = took.cpu * 1e6 / (double)b->count};
 }
 
+/* Runs on the writer's thread, and so reads what that one has used. */
+static err ask_writer(struct ctx *c, struct conn *tx, void *seconds)
+{
+    struct timespec used;
+
+    (void)c, (void)tx;
+    MUST(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used) == 0);
+    *(double *)seconds = (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+    return E_OK;
+}
+
+static double writer_seconds(struct bench *b)
+{
+    double seconds;
+
+    bench_must(b->c, store_write(b->c, b->t->w.store, ask_writer, &seconds));
+    return seconds;
+}
+
 static struct half send_ours(struct bench *b, double *batch)
 {
     struct signing signing = {.t = b->t};
+    double writer = writer_seconds(b);
     struct store_counts before = store_counts(b->t->w.store), after;
     struct bench_span since = bench_begin();
     struct half h;
@@ -271,6 +292,7 @@ static struct half send_ours(struct bench *b, double *batch)
     after = store_counts(b->t->w.store);
     *batch = (double)(after.requests - before.requests) /
              (double)(after.batches - before.batches);
+    h.writer = (writer_seconds(b) - writer) * 1e6 / (double)b->count;
     return h;
 }
 
@@ -282,33 +304,42 @@ static struct half send_bare(struct bench *b, struct player *p, double batch)
     return half(b, since);
 }
 
+enum column { OURS, BARE, BATCH, SHARE, CPU, WRITER, BARE_CPU, COLUMNS };
+
+static void show(const char *what, const double v[])
+{
+    printf("%6s %8.0f %8.0f %7.1f %7.2f %7.0f %7.0f %7.0f", what, v[OURS],
+           v[BARE], v[BATCH], v[SHARE], v[CPU], v[WRITER], v[BARE_CPU]);
+}
+
 static void pairs(struct bench *b, const struct tape *tape)
 {
     struct player *p = player_new(tape, b->raw);
-    double ours[BENCH_PAIRS], bare[BENCH_PAIRS], batch[BENCH_PAIRS],
-        share[BENCH_PAIRS], ours_us[BENCH_PAIRS], bare_us[BENCH_PAIRS];
+    double all[COLUMNS][BENCH_PAIRS], middle[COLUMNS];
 
     printf("\nsubmissions: %d people send, permits and complaints by turns\n"
-           "pair     ours/s   bare/s   batch   share  ours us  bare us  "
+           "                                           processor us each\n"
+           "  pair   ours/s   bare/s   batch   share    ours  writer    bare  "
            "others\n",
            TOWN_CROWD);
     for (size_t i = 0; i < BENCH_PAIRS; i++) {
         struct bench_span since = bench_begin();
-        struct half x = send_ours(b, &batch[i]);
-        struct half y = send_bare(b, p, batch[i]);
+        double batch;
+        struct half x = send_ours(b, &batch), y = send_bare(b, p, batch);
         double others = bench_end(since).others;
+        const double v[COLUMNS] = {x.rate, y.rate,   batch, x.rate / y.rate,
+                                   x.cpu,  x.writer, y.cpu};
 
-        ours[i] = x.rate, bare[i] = y.rate, share[i] = x.rate / y.rate;
-        ours_us[i] = x.cpu, bare_us[i] = y.cpu;
+        for (size_t k = 0; k < COLUMNS; k++)
+            all[k][i] = v[k];
+        show(arena_fmt(b->c->mem, "%zu", i + 1).p, v);
+        printf(" %6.0f%%\n", 100 * others);
         b->busy |= bench_busy(others);
-        printf("%6zu %8.0f %8.0f %7.1f %7.2f %8.0f %8.0f %6.0f%%\n", i + 1,
-               x.rate, y.rate, batch[i], share[i], x.cpu, y.cpu, 100 * others);
     }
-    printf("median %8.0f %8.0f %7.1f %7.2f %8.0f %8.0f\n",
-           bench_median(ours, BENCH_PAIRS), bench_median(bare, BENCH_PAIRS),
-           bench_median(batch, BENCH_PAIRS), bench_median(share, BENCH_PAIRS),
-           bench_median(ours_us, BENCH_PAIRS),
-           bench_median(bare_us, BENCH_PAIRS));
+    for (size_t k = 0; k < COLUMNS; k++)
+        middle[k] = bench_median(all[k], BENCH_PAIRS);
+    show("median", middle);
+    printf("\n");
     player_free(p);
 }
 
