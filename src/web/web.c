@@ -2,6 +2,7 @@
 /* The server: connections, the body of a request, and the way from a head to
  * an answer. */
 #include "web/web_gate.h"
+#include "web/web_local.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -29,6 +30,7 @@ struct web {
     struct seen_table *seen;
     struct limits *limits;
     struct watch *watch;
+    struct jobs *jobs;
     uint16_t port;
     bool secure;
     atomic_size_t held; /* bytes of bodies that are being read */
@@ -94,6 +96,11 @@ void web_heavy_end(struct visit *v)
 {
     sem_post(&v->web->heavy);
     atomic_fetch_sub(&v->web->waiting, 1);
+}
+
+struct jobs *web_jobs_of(struct web *w)
+{
+    return w->jobs;
 }
 
 err web_look(struct visit *v)
@@ -717,6 +724,7 @@ static err prepare(struct ctx *c, struct web *w, const struct web_options *o)
     w->seen = web_seen_new();
     w->limits = web_limits_new();
     w->watch = web_watch_new();
+    w->jobs = web_jobs_new();
     MUST(sem_init(&w->heavy, 0, HEAVY_AT_ONCE) == 0);
     return e;
 }
@@ -762,6 +770,7 @@ void web_stop(struct web *w)
         return;
     if (w->daemon != NULL)
         MHD_stop_daemon(w->daemon);
+    web_jobs_free(w->jobs);
     web_watch_free(w->watch);
     sem_destroy(&w->heavy);
     web_limits_free(w->limits);

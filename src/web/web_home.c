@@ -528,7 +528,7 @@ static void put_service_texts(struct visit *v, const struct app *a)
                           : STR(""));
 }
 
-err web_service(struct visit *v)
+static err put_service_page(struct visit *v)
 {
     const struct app_entry *e;
     struct record_measure m;
@@ -550,6 +550,21 @@ err web_service(struct visit *v)
     put_measured(v, &m);
     web_trail(v, web_to(v, "/cari?bidang=%.*s", STR_ARG(v->part[0])),
               web_sector_name(v, v->part[0]));
+    return E_OK;
+}
+
+err web_service(struct visit *v)
+{
+    TRY(put_service_page(v));
+    return web_show(v, "service");
+}
+
+/* The real page, before the app is open: for who fills it in. */
+err web_app_preview(struct visit *v)
+{
+    TRY(put_service_page(v));
+    web_notice(v, "", web_word(v, "say_preview"));
+    web_back(v, web_to(v, "/aplikasi/%.*s", STR_ARG(web_app_id(v))));
     return web_show(v, "service");
 }
 

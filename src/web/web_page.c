@@ -25,6 +25,7 @@ static const struct {
     {"worklist", "/kerja"},
     {"counter", "/loket"},
     {"people", "/orang"},
+    {"apps", "/aplikasi"},
 };
 
 /* The first open app of the pattern "complaint" is where problems go. */
