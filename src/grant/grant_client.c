@@ -324,6 +324,14 @@ static err stale(struct ctx *c, const struct grant_tuf *t,
                 STR_ARG(t->who), m->version, STR_ARG(day(c, m->expires)));
 }
 
+/* Whatever a second one of this version says: ours was first. That there are
+ * two is remembered. */
+static void note_fork(struct grant_tuf *t, const struct grant_meta *next)
+{
+    t->forked = !str_eq(next->bytes, t->timestamp.bytes);
+    t->other = seal_sha256(next->bytes);
+}
+
 static err take_timestamp(struct ctx *c, struct grant_tuf *t,
                           const struct grant_meta *next)
 {
@@ -332,8 +340,10 @@ static err take_timestamp(struct ctx *c, struct grant_tuf *t,
     if (known->file != NULL) {
         if (next->version < known->version)
             return older(c, t, STR("timestamp"), next->version, known->version);
-        if (next->version == known->version)
-            return E_OK; /* whatever it says: ours was first */
+        if (next->version == known->version) {
+            note_fork(t, next);
+            return E_OK;
+        }
         if (said_snapshot(next) < said_snapshot(known))
             return older(c, t, STR("snapshot"), said_snapshot(next),
                          said_snapshot(known));

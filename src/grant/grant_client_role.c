@@ -231,6 +231,11 @@ err grant_tuf_all(struct ctx *c, struct grant_tuf *t, struct grant_edition *out)
                                   .timestamp = t->timestamp.version,
                                   .expires = t->timestamp.expires,
                                   .city = t->who,
+                                  .root_digest = seal_sha256(t->root.bytes),
+                                  .timestamp_digest =
+                                      seal_sha256(t->timestamp.bytes),
+                                  .other = t->other,
+                                  .forked = t->forked,
                                   .tuf = t};
     return list_top(c, t, out);
 }

@@ -234,15 +234,23 @@ TEST(a_timestamp_that_names_an_older_snapshot_is_refused)
 TEST(two_timestamps_of_one_version_are_one_the_first)
 {
     struct sim *s = sim_new(c);
+    str first_bytes = sim_get(s, "metadata/timestamp.json");
     struct grant_edition e;
+    struct hash first;
 
-    CHECK_OK(sim_refresh(s, NULL));
+    CHECK_OK(sim_refresh(s, &e));
+    CHECK(!e.forked);
     s->top[SIM_SNAPSHOT].version = 2;
     sim_write_snapshot(s);
     sim_write_timestamp(s);
     CHECK_OK(sim_refresh(s, &e));
     CHECK_I64(e.snapshot, 1);
     CHECK_STR(s->asked, "2.root.json\ntimestamp.json\n");
+    CHECK(e.forked); /* and that there are two can be told */
+    first = seal_sha256(first_bytes);
+    CHECK(seal_same(e.timestamp_digest.b, first.b, SEAL_HASH));
+    first = seal_sha256(sim_get(s, "metadata/timestamp.json"));
+    CHECK(seal_same(e.other.b, first.b, SEAL_HASH));
 }
 
 TEST(a_repository_that_says_nothing_new_is_frozen_and_that_is_said)

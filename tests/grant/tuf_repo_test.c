@@ -222,6 +222,36 @@ TEST(a_signer_that_was_lost_is_replaced_by_a_new_root)
     CHECK(r->now.root == 2 && r->now.timestamp == 3);
 }
 
+TEST(a_stick_lasts_longer_than_the_line_and_gives_way_to_it)
+{
+    struct tuf_city *t = tuf_city(c);
+    struct grant_source line;
+    struct reader *r;
+    const char *stick = file_join(c, t->dir, "stik");
+    int64_t expires;
+
+    small_repo(c, t);
+    CHECK_OK(grant_stick(c, t->repo, t->signer, stick, &expires));
+    CHECK(expires == c->now + 90 * TIME_DAY);
+    CHECK(grant_stick(c, t->repo, t->signer, stick, &expires) == E_CONFLICT);
+    CHECK(is_whole(c, t));
+    r = reader(c, t);
+    line = r->from;
+    c->now += 60 * TIME_DAY;
+    CHECK(refresh(c, r) == E_REFUSED); /* nobody renewed the line */
+    r->from = grant_from_folder(c, stick);
+    CHECK_OK(refresh(c, r));
+    CHECK_I64(r->now.timestamp, 2);
+    r->from.line = true;
+    CHECK(refresh(c, r) == E_TAMPERED);
+    r->from = line;
+    CHECK_OK(grant_renew(c, t->repo, t->signer));
+    CHECK_OK(refresh(c, r));
+    CHECK_I64(r->now.timestamp, 4);
+    r->from = grant_from_folder(c, stick);
+    CHECK(refresh(c, r) == E_CONFLICT);
+}
+
 /* ---- what is not published ---------------------------------------- */
 
 TEST(an_edition_needs_its_keys)
