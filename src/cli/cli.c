@@ -295,7 +295,7 @@ static struct cli new_cli(struct ctx *c, struct node *n, const char *dir)
 
 static int end(struct cli *k, err e)
 {
-    if (e != E_OK)
+    if (e != E_OK && !k->said)
         buf_fmt(
             &k->err, "balai: %.*s\n",
             STR_ARG(k->c->why.n > 0 ? k->c->why : str_of(err_says(k->c, e))));
@@ -386,6 +386,25 @@ static char **words_for_node(struct cli *k, const struct command *m, int *argc)
                                         k->options[i].value));
     *argc = n;
     return argv;
+}
+
+err cli_on_city(struct cli *k, const char *words)
+{
+    char *argv[8];
+    str rest = str_of(words), word;
+    const char *split[8];
+    int argc = 0, code = 0;
+    size_t used;
+
+    while (str_next(&rest, ' ', &word)) {
+        argv[argc] = writable(k->c, word);
+        split[argc] = argv[argc];
+        argc++;
+    }
+    TRY(run_on_city(k, find_command((size_t)argc, split, &used), argc, argv,
+                    &code));
+    k->said = code != 0; /* by the node */
+    return code == 0 ? E_OK : E_TAMPERED;
 }
 
 static err dispatch(struct cli *k, size_t n, const char *const *words,

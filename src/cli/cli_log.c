@@ -110,39 +110,38 @@ static err verify_receipt(struct cli *k)
     return E_OK;
 }
 
-/* Without a receipt: everything that this city's own folder says. */
-static err verify_city(struct cli *k)
+/* Everything that this city's own folder says. */
+err cli_do_log_audit(struct cli *k)
 {
-    struct node_options o = cli_node_options(k);
     struct findings f = {0};
-    uint64_t size;
     struct conn *on;
-    err e;
+    uint64_t size;
 
-    if (k->dir == NULL)
-        return fail(
-            k->c, E_BAD_INPUT, "%s",
-            say(k->c, "Sebutkan FILE tanda terima, atau -C MAP sebuah kota.",
-                "Name a receipt FILE, or a city's folder with -C DIR."));
-    TRY(node_open(k->c, &o, &k->node));
-    e = ledger_audit(k->c, node_ledger(k->node), &f);
-    if (e == E_OK)
-        e = store_read(k->c, node_store(k->node), &on);
-    if (e == E_OK) {
-        e = ledger_size(k->c, on, &size);
-        store_done(on);
-    }
-    node_close(k->node);
+    TRY(ledger_audit(k->c, node_ledger(k->node), &f));
     if (cli_findings(k, &f) > 0)
         return fail(k->c, E_TAMPERED, "%s",
                     say(k->c, "Ada yang tidak cocok dengan log.",
                         "Something does not agree with the log."));
-    TRY(e);
+    TRY(store_read(k->c, node_store(k->node), &on));
+    TRY(ledger_size(k->c, on, &size));
+    store_done(on);
     buf_fmt(&k->out,
             say(k->c, "%" PRIu64 " tindakan, semuanya cocok.\n",
                 "%" PRIu64 " events, all of them hold.\n"),
             size);
     return E_OK;
+}
+
+/* Without a receipt, the city is audited, by the node that has it if one
+ * runs. */
+static err verify_city(struct cli *k)
+{
+    if (k->dir == NULL)
+        return fail(
+            k->c, E_BAD_INPUT, "%s",
+            say(k->c, "Sebutkan FILE tanda terima, atau -C MAP sebuah kota.",
+                "Name a receipt FILE, or a city's folder with -C DIR."));
+    return cli_on_city(k, "log audit");
 }
 
 err cli_do_log_verify(struct cli *k)

@@ -14,6 +14,7 @@ struct cli {
     struct node *node; /* of a CITY command */
     const char *dir;   /* -C DIR, or BALAI_DIR */
     struct buf out, err;
+    bool said;            /* why it failed stands in `err` already */
     const char *words[8]; /* the arguments */
     size_t n;
     struct cli_option {
@@ -53,6 +54,9 @@ err cli_grant_other(struct cli *k, const struct city *own,
                     const struct grant_note *accord, str *other) MUST_USE;
 /* The folder of this city's own repository. */
 const char *cli_repo(struct cli *k);
+
+/* Run a CITY command without arguments, in the running node or here. */
+err cli_on_city(struct cli *k, const char *words) MUST_USE;
 
 /* The version of this program. */
 extern const char cli_version_text[];
