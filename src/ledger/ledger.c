@@ -53,6 +53,7 @@ err ledger_open(struct ctx *c, const struct ledger_options *o,
     l->o = *o;
     atomic_init(&l->stopped, false);
     atomic_init(&l->contradicted, false);
+    atomic_init(&l->held, false);
     atomic_init(&l->swept, 0);
     MUST(pthread_mutex_init(&l->signing, NULL) == 0);
     e = ledger_outer(c, &in, open_in(&in, l));
@@ -95,7 +96,20 @@ err ledger_going(struct ctx *c, struct ledger *l)
                         "A witness holds a checkpoint of this log that the "
                         "database does not agree with. No new act until balai "
                         "restore was run."));
+    if (atomic_load(&l->held))
+        return fail(c, E_BUSY, "%s",
+                    say(c,
+                        "Kota ini baru dipulihkan dan menunggu jawaban "
+                        "saksinya. Belum ada tindakan baru sampai satu saksi "
+                        "menjawab.",
+                        "This city was restored and awaits its witnesses. No "
+                        "new act until one of them has answered."));
     return atomic_load(&l->stopped) ? ledger_stopped(c) : E_OK;
+}
+
+void ledger_hold(struct ledger *l, bool held)
+{
+    atomic_store(&l->held, held);
 }
 
 /* ---- erased subjects ---------------------------------------------- */

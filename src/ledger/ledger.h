@@ -40,6 +40,8 @@ struct ledger_event {
                         number, or "officer-17" */
     struct ledger_fact *facts;
     size_t n, room;
+    struct ledger_opening *opened; /* what ledger_prepare() has done */
+    size_t n_opened;
 };
 
 /* Add a fact. A bare name must stand in name.def and a name may occur once
@@ -95,6 +97,11 @@ struct ledger;
 err ledger_open(struct ctx *c, const struct ledger_options *o,
                 struct ledger **out) MUST_USE;
 void ledger_close(struct ledger *l);
+
+/* Check the facts said so far, and draw their salts and compute their digests,
+ * before the writer's turn; what is said after it is left to ledger_append().
+ * For acts that come in numbers: the writer is one, who prepares are many. */
+err ledger_prepare(struct ctx *c, struct ledger_event *e) MUST_USE;
 
 /* Append the event, its leaf and the tree's edge, and apply it; to be called
  * inside store_write. Time never goes back: an earlier one is held at the
@@ -202,6 +209,9 @@ err ledger_last_cosigned(struct ctx *c, struct ledger *l, str *note) MUST_USE;
  *                  the evidence, to be judged again at each start */
 err ledger_judge(struct ctx *c, struct ledger *l, str note,
                  bool *forked) MUST_USE;
+/* While it is held nothing is appended (E_BUSY) or signed: for a city that was
+ * restored, until a witness has told that nothing is missing. */
+void ledger_hold(struct ledger *l, bool held);
 
 /* ---- keeping ------------------------------------------------------ */
 

@@ -210,17 +210,30 @@ struct ledger_opening *ledger_open_facts(struct ctx *c,
                                          const struct ledger_event *e)
 {
     struct ledger_opening *o = NEWS(c->mem, struct ledger_opening, e->n);
-    unsigned char *salts = NEWS(c->mem, unsigned char, 32 * e->n);
+    size_t done = e->n_opened;
+    unsigned char *salts;
 
-    ctx_random(c, salts, 32 * e->n);
-    for (size_t i = 0; i < e->n; i++) {
+    MUST(done <= e->n);
+    if (done > 0)
+        memcpy(o, e->opened, done * sizeof *o);
+    salts = NEWS(c->mem, unsigned char, 32 * (e->n - done));
+    ctx_random(c, salts, 32 * (e->n - done));
+    for (size_t i = done; i < e->n; i++) {
         o[i].name = e->facts[i].name;
         o[i].value = e->facts[i].value;
         o[i].sealed = ledger_is_path(o[i].name);
-        memcpy(o[i].salt, salts + 32 * i, 32);
+        memcpy(o[i].salt, salts + 32 * (i - done), 32);
         o[i].digest = ledger_digest_of(c, o[i].salt, o[i].name, o[i].value);
     }
     return o;
+}
+
+err ledger_prepare(struct ctx *c, struct ledger_event *e)
+{
+    TRY(ledger_facts_check(c, e));
+    e->opened = ledger_open_facts(c, e);
+    e->n_opened = e->n;
+    return E_OK;
 }
 
 struct hash ledger_commit(struct ctx *c, const struct ledger_opening *o,

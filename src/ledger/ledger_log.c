@@ -88,6 +88,8 @@ static err checkpoint_in(struct ctx *c, struct ledger *l, bool *grown)
     e = ledger_check_signed(c, l, on);
     atomic_store(&l->stopped, e == E_CONFLICT);
     TRY(e);
+    if (atomic_load(&l->held))
+        return E_OK;
     TRY(ledger_going(c, l));
     TRY(ledger_edge(c, on, &edge));
     TRY(ledger_published(c, on, &size, &note));

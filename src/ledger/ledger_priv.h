@@ -27,6 +27,7 @@ struct ledger {
     pthread_mutex_t signing;   /* one checkpoint at a time */
     atomic_bool stopped;       /* more was signed than the database holds */
     atomic_bool contradicted;  /* ledger_judge() has seen evidence */
+    atomic_bool held;          /* ledger_hold() */
     atomic_int_fast64_t swept; /* erasures up to this event have no key */
 };
 

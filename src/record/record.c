@@ -63,7 +63,9 @@ struct submitting {
     const struct record_world *w;
     const struct record_submission *s;
     struct app_form form;
+    struct ledger_event e;
     struct record_receipt *out;
+    bool taken; /* somebody else has this number */
 };
 
 static str token_key(struct ctx *c, const struct record_world *w, str token)
@@ -101,17 +103,12 @@ static err used_before(struct ctx *c, struct conn *on, struct submitting *u,
     return E_OK;
 }
 
-static err free_number(struct ctx *c, struct conn *on, str *number)
+static err is_taken(struct ctx *c, struct conn *on, str number, bool *taken)
 {
     struct rows *rows;
-    bool taken = true;
 
-    while (taken) {
-        *number = record_number_new(c);
-        TRY(ROWS(c, on, &record_id_of, &rows, TXT(*number)));
-        TRY(store_next(rows, &taken));
-    }
-    return E_OK;
+    TRY(ROWS(c, on, &record_id_of, &rows, TXT(number)));
+    return store_next(rows, taken);
 }
 
 /* The code follows from the form's token, so that the same token again can be
@@ -126,16 +123,14 @@ static str new_code(struct ctx *c, const struct submitting *u)
     return record_code_of(c, u->w, (str){(const char *)bytes, sizeof bytes});
 }
 
-static err say_submission(struct ctx *c, struct conn *tx, struct submitting *u,
-                          struct ledger_event *e)
+static void say_head(struct ctx *c, struct submitting *u)
 {
     const struct app *a = u->s->app;
     struct record_receipt *out = u->out;
-    const struct app_state *start = app_state(a, a->start);
-    struct record_entering in = {.app = a, .to = start, .form = &u->form};
+    struct ledger_event *e = &u->e;
 
-    MUST(start != NULL);
-    TRY(free_number(c, tx, &out->number));
+    *e = (struct ledger_event){.class = LEDGER_CASE, .sensitive = a->sensitive};
+    out->number = record_number_new(c);
     out->code = new_code(c, u);
     e->subject = out->number;
     ledger_say(c, e, "act", STR("submit"));
@@ -146,32 +141,52 @@ static err say_submission(struct ctx *c, struct conn *tx, struct submitting *u,
     ledger_say(c, e, "overlay", a->overlay);
     ledger_say(c, e, "code", record_code_kept(c, u->w, out->number, out->code));
     say_actor(c, e, &u->s->actor, u->s->behalf);
-    TRY(say_charge(c, u->w, a, &u->form, u->s->person, e, &out->charge));
-    say_form(c, e, a, &u->form);
-    return record_enter(c, u->w, tx, &in, e);
+}
+
+/* All that a submission says, before the writer's turn: it needs no other
+ * statement's result, so the writer is left with writing. */
+static err say_submission(struct ctx *c, struct submitting *u)
+{
+    const struct app *a = u->s->app;
+    const struct app_state *start = app_state(a, a->start);
+    struct record_entering in = {.app = a, .to = start, .form = &u->form};
+    struct conn *on = NULL;
+
+    MUST(start != NULL);
+    say_head(c, u);
+    TRY(say_charge(c, u->w, a, &u->form, u->s->person, &u->e, &u->out->charge));
+    say_form(c, &u->e, a, &u->form);
+    if (start->n_four_eyes > 0) /* who else is there, stands in the database */
+        TRY(store_read(c, u->w->store, &on));
+    TRY(record_enter(c, u->w, on, &in, &u->e));
+    if (on != NULL)
+        store_done(on);
+    return ledger_prepare(c, &u->e);
 }
 
 static err submit(struct ctx *c, struct conn *tx, void *arg)
 {
     struct submitting *u = arg;
-    struct ledger_event e = {.class = LEDGER_CASE,
-                             .sensitive = u->s->app->sensitive};
+    struct ledger_event *e = &u->e;
     bool used;
 
+    u->taken = false;
     TRY(used_before(c, tx, u, &used));
     if (used)
         return E_OK;
-    TRY(say_submission(c, tx, u, &e));
-    TRY(ledger_append(c, tx, u->w->ledger, &e));
-    u->out->event = e.id;
-    u->out->due = ledger_fact_time(&e, "due");
-    u->out->promise = ledger_fact_time(&e, "promise");
+    TRY(is_taken(c, tx, u->out->number, &u->taken));
+    if (u->taken)
+        return E_OK;
+    TRY(ledger_append(c, tx, u->w->ledger, e));
+    u->out->event = e->id;
+    u->out->due = ledger_fact_time(e, "due");
+    u->out->promise = ledger_fact_time(e, "promise");
     TRY(record_upload_add(c, u->w, tx, u->out->number, u->s->uploads,
                           u->s->n_uploads));
     if (u->s->token.n == 0)
         return E_OK;
     return RUN(c, tx, &record_token_add, BLOB(token_key(c, u->w, u->s->token)),
-               TXT(u->out->number), I64(e.id), I64(c->now));
+               TXT(u->out->number), I64(e->id), I64(c->now));
 }
 
 static struct app_form copy_form(struct ctx *c, const struct app_form *f)
@@ -209,7 +224,11 @@ err record_submit(struct ctx *c, const struct record_world *w,
     TRY(app_form_finish(c, s->app, &with, &u.form, f));
     if (f->errors > before)
         return refused(c, f);
-    return store_write(c, w->store, submit, &u);
+    do {
+        TRY(say_submission(c, &u));
+        TRY(store_write(c, w->store, submit, &u));
+    } while (u.taken);
+    return E_OK;
 }
 
 /* ---- acting ------------------------------------------------------- */

@@ -20,7 +20,9 @@ UPDATE record
    SET version = version + 1, state = $2, office = $3, function = $4,
        duty = $5, region = $6, due = $8, promise = $9,
        entered = CASE WHEN state = $2 THEN entered ELSE $7 END,
-       paused = $10, lapse = $11, waited = $12, ended = $13, result = $14,
+       paused = $10, lapse = $11, waited = $12,
+       ended = CASE WHEN $13 = 0 OR ended = 0 THEN $13 ELSE ended END,
+       result = $14,
        charge = $15, paid = paid + $16,
        into_number = CASE WHEN $17 = '' THEN into_number ELSE $17 END
  WHERE number = $1;
@@ -71,12 +73,12 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
  LIMIT $3;
 
 -- record_measured_open ($1 text, $2 i64): open, and late; from the index alone.
-SELECT count(*), sum(paused = 0 AND promise < $2)
+SELECT count(*), sum(paused = 0 AND promise > 0 AND promise < $2)
   FROM record INDEXED BY record_open
  WHERE app = $1 AND ended = 0;
 
 -- record_measured_ended ($1 text): ended, and in time; from the index alone.
-SELECT count(*), sum(ended <= promise)
+SELECT count(*), sum(promise = 0 OR ended <= promise)
   FROM record INDEXED BY record_measure
  WHERE app = $1 AND ended > 0;
 
@@ -97,7 +99,8 @@ SELECT number
 -- record_near_point ($1 text, $2 text, $3 i64, $4 i64, $5 i64): open records whose latitude lies in a band.
 SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
   FROM record_index x JOIN record r ON r.id = x.record
- WHERE x.app = $1 AND x.field = $2 AND x.number BETWEEN $3 AND $4
+ WHERE x.app = $1 AND x.field = $2 AND x.number <> 0
+   AND x.number BETWEEN $3 AND $4
    AND r.ended = 0
  ORDER BY r.id DESC
  LIMIT $5;

@@ -530,3 +530,27 @@ TEST(every_statement_of_the_room_finds_its_rows_by_an_index)
     for (size_t i = 0; i < f.n; i++)
         CHECK_STR(finding_show(c, &f.all[i]), "");
 }
+
+TEST(what_was_in_time_stays_in_time_when_it_is_revoked_later)
+{
+    struct town *t = town_new(c);
+    struct record_receipt r = town_permit(c, t, "token-1");
+    struct record_actor head = town_officer(c, t, "kepala.izin");
+    struct record_measure before, after;
+    struct conn *on;
+
+    town_issue(c, t, r.number);
+    on = town_read(c, t);
+    CHECK_OK(
+        record_measured(c, on, STR("penanaman-modal/izin-reklame"), &before));
+    store_done(on);
+    c->now += 60 * TIME_DAY;
+    CHECK_OK(
+        town_act(c, t, r.number, &head, "revoke", "alasan=Melanggar.", NULL));
+    on = town_read(c, t);
+    CHECK_OK(
+        record_measured(c, on, STR("penanaman-modal/izin-reklame"), &after));
+    store_done(on);
+    CHECK(before.ended == 1 && before.on_time == 1);
+    CHECK(after.ended == 1 && after.on_time == 1);
+}

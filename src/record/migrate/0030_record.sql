@@ -46,7 +46,8 @@ CREATE TABLE record_index (
     number INTEGER NOT NULL,
     PRIMARY KEY (app, field, text, record)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX record_index_number ON record_index (app, field, number);
+CREATE INDEX record_index_number ON record_index (app, field, number)
+    WHERE number <> 0;
 CREATE INDEX record_index_record ON record_index (record);
 
 -- table record_letter projection: letters issued; the holder stands in the event
