@@ -448,6 +448,52 @@ err grant_lineage_add(struct ctx *c, const struct app_package *p, str city,
     return add_line(c, p, NULL, &line, f, out);
 }
 
+/* ---- what a new version says of its origin ------------------------ */
+
+static str who_made(struct ctx *c, const struct grant_ancestor *a)
+{
+    struct city_region r = {0};
+
+    if (a->credit.n > 0)
+        return a->credit;
+    return city_region_find(a->city, &r) ? r.name : arena_str(c->mem, a->city);
+}
+
+/* An ancestor of ours that the new version no longer names. */
+static void left_out(struct ctx *c, const struct grant_ancestor *a,
+                     const struct grant_ancestor *all, size_t n,
+                     struct findings *f)
+{
+    for (size_t i = 0; i < n; i++)
+        if (alike(a, &all[i]))
+            return;
+    finding_add(c, f, FIND_WARNING, (struct place){0}, STR("lineage"),
+                say(c,
+                    "Asal-usulnya tidak lagi menyebut versi %.*s dari %.*s "
+                    "(%.*s).",
+                    "Its lineage no longer names version %.*s of %.*s (%.*s)."),
+                STR_ARG(a->version), STR_ARG(a->city), STR_ARG(who_made(c, a)));
+}
+
+err grant_lineage_told(struct ctx *c, const struct app_package *was,
+                       const struct app_package *now, struct findings *f)
+{
+    struct grant_ancestor *had, *has;
+    size_t had_n = 0, n;
+
+    TRY(grant_lineage(c, now, &has, &n));
+    if (was != NULL)
+        TRY(grant_lineage(c, was, &had, &had_n));
+    for (size_t i = 0; i < had_n; i++)
+        left_out(c, &had[i], has, n, f);
+    for (size_t i = n; i-- > 0;)
+        finding_add(c, f, FIND_NOTE, (struct place){0}, STR("lineage"),
+                    say(c, "Versi %.*s dibuat oleh %.*s.",
+                        "Version %.*s was made by %.*s."),
+                    STR_ARG(has[i].version), STR_ARG(who_made(c, &has[i])));
+    return E_OK;
+}
+
 /* ---- giving back -------------------------------------------------- */
 
 /* The credit that the version carried when it was taken; else the region's

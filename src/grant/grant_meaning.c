@@ -267,8 +267,7 @@ static void introduce(struct grant_change_at d)
 
 /* ---- the whole ---------------------------------------------------- */
 
-/* Risks first; each in the order of the app. */
-static void risks_first(struct findings *f, size_t from)
+void grant_risks_first(struct findings *f, size_t from)
 {
     for (size_t i = from + 1; i < f->n; i++)
         for (size_t k = i;
@@ -295,6 +294,6 @@ err grant_meaning(struct ctx *c, const struct app *was, const struct app *now,
         walk(d);
         addresses(d);
     }
-    risks_first(f, before);
+    grant_risks_first(f, before);
     return E_OK;
 }

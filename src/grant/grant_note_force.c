@@ -6,6 +6,8 @@
  * last: no note ends sooner in one of its two cities. */
 #define ZONE (7 * 60)
 
+#define SIGNATURES_MOST 100 /* as signed notes are read */
+
 /* ---- signing ------------------------------------------------------ */
 
 static err not_waiting(struct ctx *c, const struct seal_key *k)
@@ -100,6 +102,12 @@ err grant_note_join(struct ctx *c, struct grant_note *n,
         if (!there)
             lines[many++] = *l;
     }
+    if (many > SIGNATURES_MOST)
+        return fail(c, E_TOO_BIG,
+                    say(c,
+                        "Sebuah naskah memuat paling banyak %d tanda tangan.",
+                        "A note holds at most %d signatures."),
+                    SIGNATURES_MOST);
     n->note.lines = lines;
     n->note.n = many;
     return E_OK;

@@ -372,6 +372,8 @@ static err compare(struct planning *x, const struct installed *had,
     if (had->package != NULL)
         TRY(build(x, had->package, had->overlay, &ignored, &was));
     TRY(grant_meaning(x->c, was, now, &out->effects));
+    TRY(grant_lineage_told(x->c, had->package, out->package, &out->effects));
+    grant_risks_first(&out->effects, 0);
     if (had->package != NULL)
         letter_texts(x, now, had->package, out->package, &out->effects);
     return obstacles(x, now, &out->trouble);

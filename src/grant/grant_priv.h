@@ -175,6 +175,11 @@ str grant_note_code(str value, str *rest);
 /* `custom.lineage` of a target: [{city, version, tree, credit}]; NULL where
  * the package has none. */
 struct data *grant_lineage_data(struct ctx *c, const struct app_package *p);
+/* Whom a new version credits, newest first, and whom it no longer does
+ * although ours did (a warning). `was` may be NULL. */
+err grant_lineage_told(struct ctx *c, const struct app_package *was,
+                       const struct app_package *now,
+                       struct findings *f) MUST_USE;
 
 /* ---- rows (grant_store.c) ----------------------------------------- */
 
@@ -198,3 +203,6 @@ int grant_version_cmp(str a, str b); /* by its three numbers */
  * already (or is NULL). */
 err grant_overlay_pinned(struct ctx *c, struct app_overlay *o, str tree,
                          struct app_overlay **out) MUST_USE;
+
+/* Risks before notes, each in the order in which they were found. */
+void grant_risks_first(struct findings *f, size_t from);

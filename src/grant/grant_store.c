@@ -195,10 +195,11 @@ static err not_borne_out(struct ctx *c, const struct findings *f, str act)
                 STR_ARG(f->n == 0 ? STR("") : f->all[0].what));
 }
 
-/* Somebody has signed, and nobody wrongly. */
-static err some_signed(struct ctx *c, const struct grant_note *n,
-                       const struct seal_key *keys, size_t many,
-                       struct findings *f, bool *out)
+/* How many of the keys have signed. A wrong signature is a finding: it is
+ * never kept, for it would spoil the note for good. */
+static size_t signed_by(struct ctx *c, const struct grant_note *n,
+                        const struct seal_key *keys, size_t many,
+                        struct findings *f)
 {
     size_t right = 0;
 
@@ -215,12 +216,14 @@ static err some_signed(struct ctx *c, const struct grant_note *n,
                             "This signature does not fit the note."));
             break;
         }
-    if (right == 0 && f->n == 0)
-        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("hibah"), "%s",
-                    say(c, "Belum ada kunci hibah yang menandatangani.",
-                        "No hibah key has signed yet."));
-    *out = right > 0 && f->errors == 0;
-    return E_OK;
+    return right;
+}
+
+static void nobody_signed(struct ctx *c, struct findings *f)
+{
+    finding_add(c, f, FIND_ERROR, (struct place){0}, STR("hibah"), "%s",
+                say(c, "Belum ada kunci hibah yang menandatangani.",
+                    "No hibah key has signed yet."));
 }
 
 static err check_step(struct ctx *c, struct conn *tx, str act,
@@ -229,17 +232,20 @@ static err check_step(struct ctx *c, struct conn *tx, str act,
     struct findings f = {0};
     enum grant_force force;
     struct seal_key *keys;
-    size_t many;
-    bool ok = false;
+    size_t many, right;
+    bool ok;
 
-    if (step == GRANT_DRAFT)
+    if (step == GRANT_DRAFT && n->note.n == 0)
         return E_OK;
     TRY(keys_for(c, tx, n, &keys, &many));
-    if (step == GRANT_OFFERED) {
-        TRY(some_signed(c, n, keys, many, &f, &ok));
+    right = signed_by(c, n, keys, many, &f);
+    ok = f.errors == 0;
+    if (step == GRANT_OFFERED && right == 0) {
+        nobody_signed(c, &f);
+        ok = false;
     } else if (step == GRANT_ENDED && str_eq(n->kind, STR("accord"))) {
         TRY(was_ended(c, tx, n, &ok));
-    } else {
+    } else if (step >= GRANT_IN_FORCE && ok) {
         TRY(grant_force(c, n, keys, many, c->now, &f, &force));
         ok = force == step;
     }

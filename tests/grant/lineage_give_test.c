@@ -165,6 +165,9 @@ TEST(what_the_second_city_does_better_comes_back_with_credit)
     CHECK(plan.apps[0].change == GRANT_UPDATE);
     CHECK(help_says(&plan.apps[0].effects, FIND_NOTE,
                     "Isian baru yang boleh dikosongkan: Tinggi tiang."));
+    CHECK(help_says(&plan.apps[0].effects, FIND_NOTE,
+                    "Versi 1.1.0 dibuat oleh " DINAS "."));
+    CHECK(!help_says(&plan.apps[0].effects, FIND_WARNING, "lineage"));
 
     CHECK_OK(
         app_installed_package(c, shop_read(c, bandung), STR(IZIN), &now, &o));
@@ -177,6 +180,25 @@ TEST(what_the_second_city_does_better_comes_back_with_credit)
     CHECK_STR(all[1].credit, DINAS);
     CHECK_OK(grant_taken(c, shop_read(c, bandung), &taken, &n));
     CHECK_STR(taken[0].city, BANGKA);
+}
+
+TEST(a_lineage_that_was_stripped_is_a_risk)
+{
+    struct app_package *first =
+        with_line(c, shop_package(c, IZIN), BANDUNG, "1.0.0", "Kota Bandung");
+    struct app_package *bare = shop_changed(c, shop_package(c, IZIN), "1.1.0",
+                                            "max_mb: 5", "max_mb: 8");
+    struct shop *bandung = shop_new(c, BANDUNG, "bandung");
+    struct grant_note accord = help_accord_note(c), back;
+    struct grant_plan plan;
+
+    CHECK_OK(shop_install(c, bandung, first));
+    shop_accord(c, bandung, &accord);
+    back = help_deed_note(c, &accord, BANGKA, BANDUNG, "2/HIBAH/II/2026",
+                          "1.1.0", app_package_tree(bare));
+    take(c, bandung, &accord, &back, bare, &plan);
+    CHECK(help_says(&plan.apps[0].effects, FIND_WARNING,
+                    "tidak lagi menyebut versi 1.0.0 dari 32.73"));
 }
 
 TEST(what_was_not_improved_is_not_given_back)

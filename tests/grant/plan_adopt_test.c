@@ -304,6 +304,26 @@ TEST(a_second_text_under_one_number_is_a_fork)
     CHECK(str_find(c->why, STR("isi lain")) < c->why.n);
 }
 
+/* One wrong signature would spoil a note for good: it is never kept. */
+TEST(a_forged_signature_is_not_kept)
+{
+    struct scene *s = scene_new(c);
+    struct grant_accord a = help_accord(c);
+    struct grant_note forged;
+    struct grant_known *known;
+    str note;
+    size_t n;
+
+    CHECK_OK(grant_accord_draft(c, &a, &note));
+    forged = help_read(c, help_sign(c, note, help_hibah[0], 1));
+    forged.note.lines[0].blob = STR("0123456789012345678901234567890123456789"
+                                    "012345678901234567890123");
+    CHECK(shop_log(c, s->shop, "grant.accord_drafted", &forged) == E_REFUSED);
+    CHECK(shop_log(c, s->shop, "grant.accord_signed", &forged) == E_REFUSED);
+    CHECK_OK(grant_notes(c, shop_read(c, s->shop), &known, &n));
+    CHECK_I64((int64_t)n, 0);
+}
+
 TEST(a_step_is_logged_once_and_only_when_borne_out)
 {
     struct scene *s = scene_new(c);
