@@ -74,7 +74,7 @@ static void scope(struct writing *w)
     for (size_t i = 0; i < w->a->n_scope; i++)
         scope_line(w, (int)i + 1, w->a->scope[i]);
     buf_lit(w->b,
-            "\nberikut naskah, templat surat, dan skenario ujinya. Data "
+            "\nbeserta templat surat, terjemahan, dan skenario ujinya. Data "
             "penduduk, data permohonan, dan kunci elektronik tidak termasuk "
             "dan tidak pernah dipertukarkan.\n");
 }
@@ -122,7 +122,7 @@ static void privacy(struct writing *w)
         "2. Kunci elektronik tersebut dalam naskah kesepakatan disimpan oleh "
         "pemegangnya masing-masing; kehilangan atau kebocoran kunci "
         "diberitahukan kepada pihak lainnya pada hari yang sama.\n"
-        "3. Delapan kata sandi pengenal naskah kesepakatan dibacakan PARA "
+        "3. Delapan kata pengenal naskah kesepakatan dibacakan PARA "
         "PIHAK melalui telepon sebelum ditandatangani.\n");
 }
 
