@@ -316,7 +316,8 @@ err cli_do_restore(struct cli *k)
     struct node_options o = cli_node_options(k);
     struct node_restored r;
 
-    TRY(node_restore(k->c, &o, k->words[0], &r));
+    TRY(node_restore(k->c, &o, k->words[0],
+                     cli_option(k, "--unwitnessed") != NULL, &r));
     buf_fmt(&k->out,
             say(k->c,
                 "Kota dipulihkan di %s: %" PRId64 " tindakan, semuanya "
@@ -324,6 +325,13 @@ err cli_do_restore(struct cli *k)
                 "The city was restored in %s: %" PRId64 " events, all of them "
                 "hold.\n"),
             k->dir, r.events);
+    if (r.awaiting)
+        buf_lit(&k->out,
+                say(k->c,
+                    "Kota ini mempunyai saksi: sesudah dijalankan, kota hanya "
+                    "dapat dibaca sampai satu saksi menjawab.\n",
+                    "This city has witnesses: once it runs, it can only be "
+                    "read until one of them has answered.\n"));
     if (r.behind)
         buf_lit(&k->out,
                 say(k->c,

@@ -105,7 +105,8 @@ static err open_parts(struct ctx *c, struct node *n,
     l.store = n->store, l.signer = n->signer;
     TRY(ledger_open(c, &l, &n->ledger));
     TRY(node_weigh_evidence(c, n));
-    return node_refresh(c, n);
+    TRY(node_refresh(c, n));
+    return node_await_witness(c, n);
 }
 
 static void drop_snapshot(void *it)

@@ -4,7 +4,8 @@
  *
  * A city is a folder: balai.db (truth and projections), keys (the subjects'
  * keys), signer (the online keys), secret (for codes and tokens), lock,
- * socket; evidence.note where a witness spoke against it. One process has it at
+ * socket; evidence.note where a witness spoke against it, awaiting after a
+ * restore until one has answered. One process has it at
  * a time. */
 #pragma once
 
@@ -91,13 +92,17 @@ void node_witness_why(struct node *n, str name, char why[NODE_WITNESS_WHY]);
 /* A consistent copy into a new folder `to`: balai.db, secret, manifest.json,
  * and apart from them keys/ (kept no longer than 35 days elsewhere). */
 err node_backup(struct ctx *c, struct node *n, const char *to) MUST_USE;
-/* A city from a backup, in a new folder; everything is checked first. */
+/* A city from a backup, in a new folder; everything is checked first. Where it
+ * has witnesses it is read-only until one of them has answered, since only they
+ * know what was signed after the backup; `unwitnessed` lets it go on without,
+ * for a city whose witnesses are gone. */
 struct node_restored {
     int64_t events;
-    bool behind; /* the signer has signed more than this backup holds */
+    bool behind;   /* the signer has signed more than this backup holds */
+    bool awaiting; /* a witness */
 };
 err node_restore(struct ctx *c, const struct node_options *o, const char *from,
-                 struct node_restored *out) MUST_USE;
+                 bool unwitnessed, struct node_restored *out) MUST_USE;
 
 /* How the city is: each trouble is a finding, each good sign a note. */
 err node_doctor(struct ctx *c, struct node *n, struct findings *f) MUST_USE;

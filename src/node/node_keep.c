@@ -155,12 +155,13 @@ static err check_restored(struct ctx *c, struct node *n,
                         "tercatat di dalamnya.",
                         "The backup does not hold what its own events say."));
     e = ledger_checkpoint(c, n->ledger, &grown);
+    out->awaiting = atomic_load(&n->awaiting);
     out->behind = e == E_CONFLICT;
     return e == E_CONFLICT ? E_OK : e;
 }
 
 err node_restore(struct ctx *c, const struct node_options *o, const char *from,
-                 struct node_restored *out)
+                 bool unwitnessed, struct node_restored *out)
 {
     struct node *n;
     err e;
@@ -172,6 +173,9 @@ err node_restore(struct ctx *c, const struct node_options *o, const char *from,
                         "The folder %s holds a city already. Choose another."),
                     o->dir);
     TRY(copy_back(c, from, o->dir));
+    if (!unwitnessed)
+        TRY(file_write(c, file_join(c, o->dir, NODE_AWAITING),
+                       time_show_utc(c, c->now), 0600));
     TRY(node_open(c, o, &n));
     e = check_restored(c, n, out);
     node_close(n);
@@ -237,6 +241,13 @@ static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
                         "Basis data lebih tua daripada log yang sudah "
                         "ditandatangani.",
                         "The database is older than the log that was signed."));
+    if (atomic_load(&n->awaiting))
+        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
+                    say(c,
+                        "Kota ini dipulihkan, dan belum ada saksi yang "
+                        "menjawab; lihat balai witness list.",
+                        "This city was restored, and no witness has answered "
+                        "yet; see balai witness list."));
     if (atomic_load(&n->forked))
         finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
                     say(c,

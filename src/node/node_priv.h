@@ -27,6 +27,7 @@ struct node {
     _Atomic int64_t ahead;   /* of the system's clock, in microseconds */
     atomic_bool rolled_back; /* the signer knows more than the database */
     atomic_bool forked;      /* somebody holds another past, signed by us */
+    atomic_bool awaiting;    /* restored, and no witness has answered yet */
     struct asking *asking;   /* the witnesses */
     atomic_bool stopping;
 };
@@ -40,8 +41,10 @@ struct node {
 #define NODE_SECRET   "secret"
 #define NODE_LOCK     "lock"
 #define NODE_SOCKET   "socket"
-#define NODE_EVIDENCE "evidence.note" /* a checkpoint that speaks against us   \
-                                       */
+/* A checkpoint that speaks against this city; it was restored, and a witness
+ * must say yes. */
+#define NODE_EVIDENCE "evidence.note"
+#define NODE_AWAITING "awaiting"
 
 /* A context of its own for a thread's turn; end with arena_free(c.mem). */
 struct ctx node_ctx(struct node *n);
@@ -68,3 +71,5 @@ err node_tell_neighbours(struct ctx *c, struct node *n,
 /* What a witness held against this city before: read-only while it does not
  * agree with what is here, else forgotten. */
 err node_weigh_evidence(struct ctx *c, struct node *n) MUST_USE;
+/* A restored city with witnesses takes no act until one has answered. */
+err node_await_witness(struct ctx *c, struct node *n) MUST_USE;

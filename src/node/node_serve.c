@@ -56,10 +56,13 @@ static const char *read_only(void *node)
     if (atomic_load(&n->forked))
         return "Saksi memegang checkpoint dengan isi lain yang bertanda tangan "
                "kota ini; kota ini hanya dapat dibaca.";
-    return atomic_load(&n->rolled_back)
-               ? "Basis data lebih tua daripada log yang sudah "
-                 "ditandatangani; kota ini hanya dapat dibaca."
-               : NULL;
+    if (atomic_load(&n->rolled_back))
+        return "Basis data lebih tua daripada log yang sudah ditandatangani; "
+               "kota ini hanya dapat dibaca.";
+    if (atomic_load(&n->awaiting))
+        return "Kota ini baru dipulihkan dan menunggu jawaban saksinya; "
+               "sampai itu hanya dapat dibaca.";
+    return NULL;
 }
 
 /* ---- the timer ---------------------------------------------------- */

@@ -130,6 +130,35 @@ err node_weigh_evidence(struct ctx *c, struct node *n)
     return e == E_TAMPERED ? E_OK : e;
 }
 
+err node_await_witness(struct ctx *c, struct node *n)
+{
+    const char *path = file_join(c, n->dir, NODE_AWAITING);
+    struct city_party *all;
+
+    if (!file_exists(path))
+        return E_OK;
+    if (city_parties(c, n->now->city, CITY_WITNESS, &all) == 0) {
+        unlink(path);
+        return E_OK;
+    }
+    atomic_store(&n->awaiting, true);
+    ledger_hold(n->ledger, true);
+    return E_OK;
+}
+
+/* A witness knows no more than this city: it may go on. */
+static void heard(struct round *r)
+{
+    struct node *n = r->n;
+
+    if (!atomic_load(&n->awaiting))
+        return;
+    unlink(file_join(r->c, n->dir, NODE_AWAITING));
+    ledger_hold(n->ledger, false);
+    atomic_store(&n->awaiting, false);
+    LOG(LOG_INFO, "node", "witness_answered", LOG_LIT("so", "open"));
+}
+
 /* What the witness holds, if it speaks against this city. */
 static err look_at_theirs(struct round *r, const struct city_party *w,
                           struct net_ask ask)
@@ -276,6 +305,8 @@ static void ask_one(struct round *r, const struct city_party *w,
     if (e != E_OK && again)
         e = ask_once(r, w, k, &again);
     note_result(r, k, e);
+    if (e == E_OK)
+        heard(r);
 }
 
 /* ---- rounds ------------------------------------------------------- */

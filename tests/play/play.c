@@ -255,6 +255,21 @@ static bool do_until(struct play *p, const str *w, size_t n)
                       STR_ARG(w[2]));
 }
 
+static bool do_await(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+    int64_t deadline = time_monotonic() + PLAY_DEADLINE;
+
+    do {
+        if (k == NULL || !command(p, k->dir.p, w + 2, n - 2))
+            return false;
+        if (str_find(p->body, w[1]) < p->body.n)
+            return true;
+    } while (time_monotonic() < deadline);
+    return play_fails(p, "%.*s never said \"%.*s\"", STR_ARG(w[2]),
+                      STR_ARG(w[1]));
+}
+
 static bool do_flood(struct play *p, const str *w, size_t n)
 {
     struct play_city *k = play_city(p, w[0]);
