@@ -172,23 +172,29 @@ err record_draft_drop(struct ctx *c, const struct record_world *w, str token)
 
 /* ---- files -------------------------------------------------------- */
 
+/* Name, LF, bytes: sealed by the record's key. */
+err record_file_keep(struct ctx *c, const struct record_world *w,
+                     struct conn *tx, str number, str path,
+                     const struct record_upload *u, str signature)
+{
+    str digest = seal_show_hash(c, seal_sha256(u->bytes)), boxed, plain;
+    struct buf b = buf_new(c, RECORD_FILE_MOST + 1024);
+
+    buf_fmt(&b, "%.*s\n", STR_ARG(u->name));
+    buf_raw(&b, u->bytes);
+    TRY(buf_done(c, &b, &plain));
+    TRY(ledger_box_within(c, tx, w->ledger, number, digest, plain, &boxed));
+    return RUN(c, tx, &record_file_add, TXT(number),
+               TXT(path.n > 0 ? path : digest), TXT(digest), TXT(u->mime),
+               I64((int64_t)u->bytes.n), BLOB(boxed), BLOB(signature));
+}
+
 err record_upload_add(struct ctx *c, const struct record_world *w,
                       struct conn *tx, str number,
                       const struct record_upload *all, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct record_upload *u = &all[i];
-        str digest = seal_show_hash(c, seal_sha256(u->bytes)), boxed, plain;
-        struct buf b = buf_new(c, RECORD_FILE_MOST + 1024);
-
-        buf_fmt(&b, "%.*s\n", STR_ARG(u->name));
-        buf_raw(&b, u->bytes);
-        TRY(buf_done(c, &b, &plain));
-        TRY(ledger_box_within(c, tx, w->ledger, number, digest, plain, &boxed));
-        TRY(RUN(c, tx, &record_file_add, TXT(number), TXT(digest), TXT(digest),
-                TXT(u->mime), I64((int64_t)u->bytes.n), BLOB(boxed),
-                BLOB(STR(""))));
-    }
+    for (size_t i = 0; i < n; i++)
+        TRY(record_file_keep(c, w, tx, number, STR(""), &all[i], STR("")));
     return E_OK;
 }
 

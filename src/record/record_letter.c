@@ -109,7 +109,7 @@ struct drawing {
     const struct app_letter *letter;
     struct ledger_event e;
     struct app_form form;
-    str path, pdf, signature, digest;
+    str path, pdf, signature;
 };
 
 /* Put a text below dotted keys: "pemohon.nama" into {pemohon: {nama}}. */
@@ -304,7 +304,6 @@ static err seal_letter(struct ctx *c, struct drawing *d)
     str entry;
 
     TRY(ledger_entry(c, d->w->ledger, d->event, &entry, &index, &path, &n));
-    d->digest = seal_show_hash(c, digest);
     return seal_signer_letter(c, d->w->signer, entry, index, path, n, digest,
                               &d->signature);
 }
@@ -328,14 +327,14 @@ static err draw(struct ctx *c, struct drawing *d)
 static err keep(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct drawing *d = arg;
-    str name = arena_fmt(c->mem, "%.*s-%.*s.pdf\n%.*s", STR_ARG(d->letter->key),
-                         STR_ARG(d->record.number), STR_ARG(d->pdf)),
-        boxed;
+    struct record_upload u = {.name = arena_fmt(c->mem, "%.*s-%.*s.pdf",
+                                                STR_ARG(d->letter->key),
+                                                STR_ARG(d->record.number)),
+                              .mime = STR("application/pdf"),
+                              .bytes = d->pdf};
 
-    TRY(ledger_box(c, d->w->ledger, d->record.number, d->digest, name, &boxed));
-    TRY(RUN(c, tx, &record_file_add, TXT(d->record.number), TXT(d->path),
-            TXT(d->digest), TXT(STR("application/pdf")), I64((int64_t)d->pdf.n),
-            BLOB(boxed), BLOB(d->signature)));
+    TRY(record_file_keep(c, d->w, tx, d->record.number, d->path, &u,
+                         d->signature));
     return RUN(c, tx, &record_undrawn_drop, I64(d->event));
 }
 

@@ -73,6 +73,10 @@ err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct app_form *form, str number,
                  struct ledger_event *e, str *letter) MUST_USE;
 
+/* Keep a file under a path; an empty path is its digest. */
+err record_file_keep(struct ctx *c, const struct record_world *w,
+                     struct conn *tx, str number, str path,
+                     const struct record_upload *u, str signature) MUST_USE;
 err record_upload_add(struct ctx *c, const struct record_world *w,
                       struct conn *tx, str number,
                       const struct record_upload *all, size_t n) MUST_USE;

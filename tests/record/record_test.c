@@ -325,6 +325,7 @@ TEST(a_letter_is_numbered_drawn_sealed_and_checked_by_anybody)
         c, &t->w, on, &own, r.number,
         arena_fmt(c->mem, "letters.%.*s", STR_ARG(v.papers[0].key)), &pdf));
     CHECK(str_starts(pdf.bytes, STR("%PDF-1.")));
+    CHECK(str_ends(str_trim(pdf.bytes), STR("%%EOF")) && pdf.bytes.n > 4096);
     CHECK_STR(pdf.mime, "application/pdf");
     CHECK_OK(record_check_number(c, &t->w, on, v.papers[0].number, &check));
     CHECK(check.verdict == RECORD_NOT_YET && check.holder.n == 0);
