@@ -67,12 +67,6 @@ err grant_publish(struct ctx *c, const struct grant_publish *p,
 err grant_renew(struct ctx *c, const char *repo,
                 struct signer *signer) MUST_USE;
 
-/* In a copy of the repository that travels on a carrier: a timestamp that lasts
- * 90 days and says so; the line at once has the one after it, so that nobody
- * who comes back to it is left on the carrier's. */
-err grant_carry(struct ctx *c, const char *repo, struct signer *signer,
-                const char *copy) MUST_USE;
-
 /* Copy the edition in force to a folder `to` (a stick), with a statement that
  * lasts 90 days and is refused over the line; the line gets a newer one at
  * once. Checked before it is given out. E_CONFLICT where `to` holds one. */

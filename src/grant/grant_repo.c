@@ -15,7 +15,6 @@
 #define SNAPSHOT_LASTS  (365 * TIME_DAY)
 #define SNAPSHOT_RENEW  (60 * TIME_DAY)
 #define TIMESTAMP_LASTS (14 * TIME_DAY)
-#define CARRIER_LASTS   (90 * TIME_DAY)
 
 /* An edition in the making. */
 struct edition {
@@ -300,6 +299,24 @@ static err check_version(struct ctx *c, const struct edition *e, str path,
                 STR_ARG(app_package_id(p)), STR_ARG(app_package_version(p)));
 }
 
+/* Canonical JSON holds a control character raw, which no JSON reader takes. */
+static err check_custom(struct ctx *c, const struct app_package *p,
+                        const struct data *custom)
+{
+    str text = data_write_canonical(c, custom);
+
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.p[i] < ' ')
+            return fail(c, E_BAD_INPUT,
+                        say(c,
+                            "Asal-usul atau lisensi %.*s memuat karakter "
+                            "kendali. Perbaiki publiccode.yml aplikasi itu.",
+                            "The lineage or licence of %.*s holds a control "
+                            "character. Mend its publiccode.yml."),
+                        STR_ARG(app_package_id(p)));
+    return E_OK;
+}
+
 static err write_target(struct ctx *c, const struct edition *e, str path,
                         const struct app_package *p, struct data **def)
 {
@@ -321,7 +338,7 @@ static err write_target(struct ctx *c, const struct edition *e, str path,
     data_put(c, d, STR("hashes"), hashes);
     data_put(c, d, STR("custom"), grant_custom(c, p));
     *def = d;
-    return E_OK;
+    return check_custom(c, p, data_get(d, STR("custom")));
 }
 
 static err add_app(struct ctx *c, struct edition *e,
@@ -398,14 +415,12 @@ static err make_snapshot(struct ctx *c, struct edition *e)
                           e->snapshot);
 }
 
-static err make_timestamp(struct ctx *c, struct edition *e, bool carrier)
+static err make_timestamp(struct ctx *c, struct edition *e)
 {
-    struct seal_edition next = {
-        .below = e->snapshot_version,
-        .digest = seal_sha256(e->snapshot),
-        .length = (int64_t)e->snapshot.n,
-        .expires = in(c, carrier ? CARRIER_LASTS : TIMESTAMP_LASTS),
-        .stick = carrier};
+    struct seal_edition next = {.below = e->snapshot_version,
+                                .digest = seal_sha256(e->snapshot),
+                                .length = (int64_t)e->snapshot.n,
+                                .expires = in(c, TIMESTAMP_LASTS)};
 
     TRY(next_version(c, e, GRANT_TYPE_TIMESTAMP, &next.version));
     return seal_signer_timestamp(c, e->signer, &next, &e->timestamp);
@@ -452,7 +467,7 @@ static err look(struct ctx *c, struct edition *e)
 
 static err finish(struct ctx *c, struct edition *e)
 {
-    TRY(make_timestamp(c, e, false));
+    TRY(make_timestamp(c, e));
     TRY(look(c, e));
     if (e->new_root.n > 0)
         TRY(write_metadata(c, e, numbered(c, e->root.version, "root"),
@@ -553,10 +568,10 @@ err grant_publish(struct ctx *c, const struct grant_publish *p,
     return E_OK;
 }
 
-/* What is published, as it stands. */
-static err open_published(struct ctx *c, struct edition *e, const char *repo,
-                          struct signer *signer)
+err grant_renew(struct ctx *c, const char *repo, struct signer *signer)
 {
+    struct edition *e = NEW(c->mem, struct edition);
+
     e->repo = repo;
     e->signer = signer;
     e->folder = grant_from_folder(c, repo);
@@ -570,27 +585,7 @@ static err open_published(struct ctx *c, struct edition *e, const char *repo,
     e->targets = e->was.targets.version;
     e->snapshot = e->was.snapshot.bytes;
     e->snapshot_version = e->was.snapshot.version;
-    return E_OK;
-}
-
-err grant_renew(struct ctx *c, const char *repo, struct signer *signer)
-{
-    struct edition *e = NEW(c->mem, struct edition);
-
-    TRY(open_published(c, e, repo, signer));
     if (e->was.snapshot.expires - c->now < SNAPSHOT_RENEW)
         TRY(make_snapshot(c, e));
     return finish(c, e);
-}
-
-err grant_carry(struct ctx *c, const char *repo, struct signer *signer,
-                const char *copy)
-{
-    struct edition *e = NEW(c->mem, struct edition);
-
-    TRY(open_published(c, e, repo, signer));
-    TRY(make_timestamp(c, e, true));
-    TRY(file_write(c, metadata_path(c, copy, "timestamp.json"), e->timestamp,
-                   0644));
-    return grant_renew(c, repo, signer);
 }

@@ -144,12 +144,9 @@ static const struct data *tree_of(struct ctx *c, const struct app_package *p,
 
 static struct data *lineage_of(struct ctx *c, const struct app_package *p)
 {
-    const struct data *said =
-        data_get(tree_of(c, p, STR("app.yaml")), STR("lineage"));
+    struct data *lineage = grant_lineage_data(c, p);
 
-    if (said == NULL || said->kind != DATA_LIST)
-        return data_new(c, DATA_LIST);
-    return data_copy(c, said);
+    return lineage == NULL ? data_new(c, DATA_LIST) : lineage;
 }
 
 static str licence_of(struct ctx *c, const struct app_package *p)
