@@ -216,6 +216,50 @@ TEST(an_older_signer_gets_its_repository_keys_when_it_is_opened)
     CHECK(!seal_same(first.public, again.public, 32));
 }
 
+/* Chained on as the signer does it. */
+static str lengthen(struct ctx *c, str file, str words, int times)
+{
+    struct buf b = buf_new(c, 1 << 24);
+    str rest = file, line;
+    struct hash chain;
+
+    str_next(&rest, '\n', &line);
+    chain = seal_sha256(line);
+    buf_raw(&b, file);
+    while (str_next(&rest, '\n', &line))
+        chain = seal_sha256_of((str[]){{(const char *)chain.b, SEAL_HASH},
+                                       str_slice(line, 0, line.n - 17)},
+                               2);
+    while (times-- > 0) {
+        chain = seal_sha256_of(
+            (str[]){{(const char *)chain.b, SEAL_HASH}, words}, 2);
+        buf_fmt(&b, "%.*s %s\n", STR_ARG(words), seal_hex(c, chain.b, 8).p);
+    }
+    return buf_str(&b);
+}
+
+TEST(what_was_said_stays_in_force_when_a_long_journal_is_cut)
+{
+    struct desk *d = desk(c);
+    int64_t s, t;
+    str json, stamp, bytes;
+
+    CHECK_OK(snapshot(c, d, 5, 5, "lima", &json));
+    CHECK_OK(timestamp(c, d, 8, 5, json, TIME_DAY, false, &stamp));
+    seal_signer_close(d->signer);
+    CHECK_OK(file_read(c, d->path, 1 << 16, &bytes));
+    bytes = lengthen(c, bytes, STR("letter 3 00 2026-01-05T02:02:11Z"), 90000);
+    CHECK_OK(file_write(c, d->path, bytes, 0600));
+    CHECK_OK(seal_signer_open(c, d->path, &d->signer));
+    CHECK_OK(file_read(c, d->path, 1 << 24, &bytes));
+    CHECK(bytes.n < 2 << 20);
+    seal_signer_said(d->signer, &s, &t);
+    CHECK(s == 5 && t == 8);
+    CHECK(timestamp(c, d, 7, 5, json, TIME_DAY, false, &stamp) == E_CONFLICT);
+    CHECK(snapshot(c, d, 5, 5, "lain", &stamp) == E_CONFLICT);
+    CHECK(snapshot(c, d, 4, 5, "lima", &stamp) == E_CONFLICT);
+}
+
 /* ---- offline keys ------------------------------------------------- */
 
 TEST(an_offline_key_opens_with_its_passphrase_and_what_it_is_bound_to)
