@@ -544,7 +544,7 @@ static err add_body(struct call *k, const char *bytes, size_t n)
 
 static void begin(struct call *k)
 {
-    unsigned char id[5];
+    uint32_t id;
     const struct web_host *h = &k->web->options.host;
 
     k->c = (struct ctx){.mem = arena_new(WEB_ARENA),
@@ -559,8 +559,8 @@ static void begin(struct call *k)
                           .raw = STR("")};
     k->started = time_monotonic();
     k->begun = true;
-    ctx_random(&k->c, id, sizeof id);
-    k->v.id = seal_base32(&k->c, id, sizeof id);
+    ctx_random(&k->c, &id, sizeof id);
+    k->v.id = id;
 }
 
 static struct watched *watch_of(struct MHD_Connection *http)
@@ -628,7 +628,7 @@ static void on_end(void *arg, struct MHD_Connection *http, void **state,
     if (k == NULL)
         return;
     *state = NULL;
-    LOG(LOG_INFO, "web", "request",
+    LOG(LOG_INFO, "web", "request", LOG_I64("id", k->v.id),
         LOG_LIT("route", k->v.route == NULL ? "-" : k->v.route->path),
         LOG_I64("status", k->v.reply.status),
         LOG_I64("us", time_monotonic() - k->started));

@@ -110,7 +110,7 @@ static void add_file(struct ctx *c, struct assets *a, str stem, str ending,
                        .type = STR("application/octet-stream"),
                        .bytes = text,
                        .zipped = web_zip(c, text),
-                       .etag = arena_fmt(c->mem, "\"%.*s\"", STR_ARG(hash))};
+                       .etag = arena_fmt(c->mem, "W/\"%.*s\"", STR_ARG(hash))};
     for (size_t i = 0; i < COUNT(types); i++)
         if (str_eq(ending, str_of(types[i].ending)))
             f->type = str_of(types[i].type);
@@ -260,7 +260,7 @@ err web_asset(struct visit *v)
         return E_OK;
     }
     TRY(web_brand_names(v, &sheet, &icon, &crest));
-    own.etag = arena_fmt(v->c->mem, "\"%.*s\"", STR_ARG(own.name));
+    own.etag = arena_fmt(v->c->mem, "W/\"%.*s\"", STR_ARG(own.name));
     own.type = STR("text/css; charset=utf-8");
     if (str_eq(own.name, sheet))
         TRY(brand_sheet(v, &own.bytes));

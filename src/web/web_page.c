@@ -185,7 +185,7 @@ err web_show(struct visit *v, const char *template)
         struct hash h = seal_sha256(html);
 
         v->reply.etag =
-            arena_fmt(v->c->mem, "\"%.*s\"", STR_ARG(seal_hex(v->c, h.b, 8)));
+            arena_fmt(v->c->mem, "W/\"%.*s\"", STR_ARG(seal_hex(v->c, h.b, 8)));
     }
     return E_OK;
 }
@@ -252,7 +252,7 @@ static void put_error(struct visit *v, err e, str why)
     web_put(v, v->page, "mend", mend);
     web_flag(v, v->page, "link", false);
     web_flag(v, v->page, "has_changes", false);
-    web_put(v, v->page, "request", v->id);
+    web_put(v, v->page, "request", arena_fmt(v->c->mem, "%" PRId64, v->id));
 }
 
 static void plain(struct visit *v, err e, str why)
@@ -268,7 +268,8 @@ void web_error(struct visit *v, err e)
     int64_t retry = v->reply.retry;
 
     if (ours_to_mend(e))
-        LOG(LOG_ERROR, "web", "failed", LOG_LIT("why", err_name(e)),
+        LOG(LOG_ERROR, "web", "failed", LOG_I64("id", v->id),
+            LOG_LIT("why", err_name(e)),
             LOG_LIT("route", v->route == NULL ? "-" : v->route->path));
     v->reply = (struct reply){.keep_out = true, .retry = retry};
     if (e == E_BUSY && retry == 0)

@@ -111,7 +111,7 @@ struct visit {
     struct record_world world;
     struct conn *on; /* the snapshot, or NULL; see web_look() */
     struct session s;
-    str id; /* of the request */
+    int64_t id; /* of the request: in each line of the log, and on its page */
     str title;
     struct data *page; /* what the template sees */
     struct reply reply;
