@@ -173,6 +173,25 @@ static err keep_step(struct ctx *c, struct conn *tx, void *arg)
         STR("system"), &u->note);
 }
 
+/* What is between other cities is none of this city's log. */
+static err check_ours(struct cli *k, const struct keeping *u)
+{
+    static const char *const lines[] = {"party", "giver", "receiver"};
+    str code, name;
+
+    for (size_t i = 0; i < u->note.n; i++)
+        for (size_t m = 0; m < COUNT(lines); m++) {
+            if (!str_eq(u->note.lines[i].key, str_of(lines[m])))
+                continue;
+            str_cut(u->note.lines[i].value, ' ', &code, &name);
+            if (str_eq(code, city_code(u->w.city)))
+                return E_OK;
+        }
+    return fail(k->c, E_REFUSED, "%s",
+                say(k->c, "Naskah ini tidak menyebut kota ini.",
+                    "This note does not name this city."));
+}
+
 /* Log as far as the signatures bear it out: drafted, signed, in force. */
 static err keep_note(struct cli *k)
 {
@@ -182,6 +201,7 @@ static err keep_note(struct cli *k)
 
     TRY(node_world(k->c, k->node, &u.w));
     TRY(cli_grant_note(k, k->words[0], &u.note));
+    TRY(check_ours(k, &u));
     for (size_t i = 0; i < COUNT(steps); i++) {
         err e;
 
@@ -269,24 +289,6 @@ err cli_do_deed_draft(struct cli *k)
     return E_OK;
 }
 
-/* A folder that carries the grant where there is no network: the repository
- * and the notes in force. */
-static err copy_tree(struct cli *k, const char *from, const char *to)
-{
-    str *names;
-    size_t n;
-
-    TRY(file_make_dir(k->c, to, 0755));
-    TRY(file_list(k->c, from, 0, &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        const char *a = file_join(k->c, from, names[i].p);
-        const char *b = file_join(k->c, to, names[i].p);
-
-        TRY(file_is_dir(a) ? copy_tree(k, a, b) : file_copy(k->c, a, b, 0644));
-    }
-    return E_OK;
-}
-
 /* The latest deed in force by which this city gives, and its accord. */
 static err kept_gift(struct cli *k, struct conn *on, const struct city *own,
                      struct grant_note *accord, struct grant_note *deed,
@@ -311,11 +313,12 @@ static err kept_gift(struct cli *k, struct conn *on, const struct city *own,
 
 err cli_do_grant(struct cli *k)
 {
-    const char *to = k->words[0], *repo;
+    const char *to = k->words[0];
     struct grant_note accord, deed;
     struct record_world w;
     struct conn *on;
     bool found = false;
+    int64_t expires;
     err e;
 
     TRY(node_world(k->c, k->node, &w));
@@ -335,17 +338,18 @@ err cli_do_grant(struct cli *k)
                         "balai deed keep FILE",
                         "No deed is in force. Log one with: balai deed keep "
                         "FILE"));
-    repo = file_join(k->c, to, "repo");
     TRY(file_make_dir(k->c, to, 0755));
-    TRY(copy_tree(k, cli_repo(k), repo));
-    TRY(grant_carry(k->c, cli_repo(k), w.signer, repo));
+    TRY(grant_stick(k->c, cli_repo(k), w.signer, file_join(k->c, to, "repo"),
+                    &expires));
     TRY(file_write(k->c, file_join(k->c, to, "accord.note"),
                    grant_note_bytes(k->c, &accord), 0644));
     TRY(file_write(k->c, file_join(k->c, to, "deed.note"),
                    grant_note_bytes(k->c, &deed), 0644));
     buf_fmt(&k->out,
-            say(k->c, "Hibah ditulis ke %s. Bawalah dalam 90 hari.\n",
-                "The grant is in %s. Carry it there within 90 days.\n"),
-            to);
+            say(k->c, "Hibah ditulis ke %s; berlaku sampai %.*s.\n",
+                "The grant is in %s; it holds until %.*s.\n"),
+            to,
+            STR_ARG(time_show_date(
+                k->c, time_local(expires, city_offset(w.city), NULL))));
     return E_OK;
 }

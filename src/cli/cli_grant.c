@@ -137,6 +137,14 @@ static err show_note(struct cli *k, const struct grant_note *n,
             say(k->c, "Delapan kata untuk dibacakan lewat telepon: %.*s\n",
                 "Eight words to be read over the telephone: %.*s\n"),
             STR_ARG(grant_words(k->c, n->text)));
+    buf_fmt(&k->out, "%s\n%.*s",
+            say(k->c,
+                "Siapa pun dapat memeriksa satu tanda tangan tanpa balai, "
+                "dengan kuncinya dalam kunci.vkey:",
+                "Anybody can check one signature without balai, with its key "
+                "in kunci.vkey:"),
+            STR_ARG(grant_note_recipe(k->c, str_of(k->words[0]),
+                                      STR("kunci.vkey"))));
     return force == GRANT_IN_FORCE ? E_OK
                                    : fail(k->c, E_REFUSED, "%s",
                                           say(k->c, "Naskah ini tidak berlaku.",

@@ -81,13 +81,13 @@ static bool command(struct play *p, const char *dir, const str *w, size_t n)
     return play_run(p, argv);
 }
 
-static bool must(struct play *p, const char *dir, const char *words,
-                 const char *last)
+bool play_balai(struct play *p, const char *dir, const char *words,
+                const char *last)
 {
-    str rest = str_of(words), word, w[8];
+    str rest = str_of(words), word, w[PLAY_MOST_WORDS];
     size_t n = 0;
 
-    while (str_next(&rest, ' ', &word))
+    while (n + 1 < COUNT(w) && str_next(&rest, ' ', &word))
         w[n++] = arena_str(p->c->mem, word);
     if (last != NULL)
         w[n++] = str_of(last);
@@ -104,28 +104,33 @@ static bool do_city(struct play *p, const str *w, size_t n)
     const char *from;
 
     MUST(p->n_cities <= COUNT(p->cities));
-    *k = (struct play_city){.name = w[0], .dir = str_of(in_folder(p, w[0]))};
+    *k = (struct play_city){.name = w[0],
+                            .dir = str_of(in_folder(p, w[0])),
+                            .code = w[1],
+                            .domain = w[2]};
     from = arena_fmt(c->mem, "%s/cities/%.*s", p->root, STR_ARG(w[0])).p;
-    if (!must(p, k->dir.p,
-              arena_fmt(c->mem, "init --city %.*s --domain %.*s --training",
-                        STR_ARG(w[1]), STR_ARG(w[2]))
-                  .p,
-              NULL) ||
-        !must(p, k->dir.p, "city load", from) ||
-        !must(p, k->dir.p, "people import", file_join(c, from, "people.csv")))
+    if (!play_balai(p, k->dir.p,
+                    arena_fmt(c->mem,
+                              "init --city %.*s --domain %.*s --training",
+                              STR_ARG(w[1]), STR_ARG(w[2]))
+                        .p,
+                    NULL) ||
+        !play_balai(p, k->dir.p, "city load", from) ||
+        !play_balai(p, k->dir.p, "people import",
+                    file_join(c, from, "people.csv")))
         return false;
     for (size_t i = 3; i < n; i++) {
         const char *app =
             arena_fmt(c->mem, "%s/apps/%.*s", p->root, STR_ARG(w[i])).p;
 
-        if (!must(p, k->dir.p, "app install", app))
+        if (!play_balai(p, k->dir.p, "app install", app))
             return false;
     }
     /* Once more, for the overlays of apps that are there only now. */
-    if (!must(p, k->dir.p, "city load", from))
+    if (!play_balai(p, k->dir.p, "city load", from))
         return false;
     for (size_t i = 3; i < n; i++)
-        if (!must(p, k->dir.p, "open", w[i].p))
+        if (!play_balai(p, k->dir.p, "open", w[i].p))
             return false;
     return true;
 }
@@ -500,6 +505,47 @@ static bool do_scan(struct play *p, const str *w, size_t n)
     str_cut(str_slice(rest, 2, rest.n), '/', &host, &path);
     play_set(p, w[0], arena_fmt(p->c->mem, "/%.*s", STR_ARG(path)));
     return true;
+}
+
+static bool do_shell(struct play *p, const str *w, size_t n)
+{
+    (void)n;
+    return play_shell(p, w[0].p);
+}
+
+/* ---- two cities --------------------------------------------------- */
+
+static bool do_ceremony(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+
+    (void)n;
+    return k != NULL && play_ceremony(p, k);
+}
+
+static bool do_accord(struct play *p, const str *w, size_t n)
+{
+    const struct play_city *a = play_city(p, w[0]);
+    const struct play_city *b = a == NULL ? NULL : play_city(p, w[1]);
+
+    (void)n;
+    return b != NULL && play_accord(p, a, b);
+}
+
+static bool do_deed(struct play *p, const str *w, size_t n)
+{
+    const struct play_city *a = play_city(p, w[1]);
+    const struct play_city *b = a == NULL ? NULL : play_city(p, w[2]);
+
+    (void)n;
+    return b != NULL && play_deed(p, w[0], a, b, w[3]);
+}
+
+static bool do_publish(struct play *p, const str *w, size_t n)
+{
+    const struct play_city *k = play_city(p, w[0]);
+
+    return k != NULL && play_publish(p, k, n > 1 ? w[1] : STR(""));
 }
 
 /* ---- the language ------------------------------------------------- */

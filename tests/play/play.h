@@ -11,7 +11,7 @@
 #define PLAY_DEADLINE   (10 * TIME_SECOND)
 
 struct play_city {
-    str name, dir;
+    str name, dir, code, domain;
     pid_t pid; /* 0: not running */
     int out;   /* its standard output */
     int port;
@@ -62,6 +62,23 @@ bool play_shell(struct play *p, const char *words);
 bool play_start(struct play *p, struct play_city *k, const str *options,
                 size_t n);
 bool play_stop(struct play *p, struct play_city *k, int signal);
+
+/* balai -C DIR WORDS LAST, which must end with 0; DIR and LAST may be NULL. */
+bool play_balai(struct play *p, const char *dir, const char *words,
+                const char *last);
+
+/* ---- the grant (play_grant.c) ------------------------------------- */
+
+/* Seven offline keys in keys/NAME, and the first edition of its apps. */
+bool play_ceremony(struct play *p, const struct play_city *k);
+/* The next edition, of all apps or of those named. */
+bool play_publish(struct play *p, const struct play_city *k, str apps);
+/* accord.note: signed by all four, kept by both cities. */
+bool play_accord(struct play *p, const struct play_city *a,
+                 const struct play_city *b);
+/* A deed of the giver's edition, signed by all four, kept by both. */
+bool play_deed(struct play *p, str file, const struct play_city *giver,
+               const struct play_city *receiver, str number);
 
 /* ---- HTTP (play_http.c) ------------------------------------------- */
 
