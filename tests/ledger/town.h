@@ -16,7 +16,7 @@ struct town {
 /* Its appliers keep a note of each event in test_ledger_note: the text of
  * fields.nama, until its subject is erased. The act "balk" is refused by its
  * applier after it has written. */
-struct town *town_open(struct ctx *c);                     /* kota.example */
+struct town *town_open(struct ctx *c);                      /* kota.example */
 struct town *town_named(struct ctx *c, const char *domain); /* another */
 /* The node stops and starts. */
 void town_reopen(struct ctx *c, struct town *t);

@@ -262,3 +262,23 @@ TEST(what_this_log_has_not_signed_stops_nothing)
     CHECK(!forked);
     CHECK_OK(append_one(c, t));
 }
+
+TEST(a_log_that_is_held_takes_nothing_and_signs_nothing)
+{
+    struct town *t = town_open(c);
+    bool grown;
+    str before;
+
+    town_fill(c, t, 3);
+    before = tip(c, t);
+    town_fill(c, t, 1);
+    ledger_hold(t->ledger, true);
+    CHECK(append_one(c, t) == E_BUSY);
+    CHECK(str_find(c->why, STR("awaits its witnesses")) < c->why.n);
+    CHECK_OK(ledger_checkpoint(c, t->ledger, &grown));
+    CHECK(!grown);
+    CHECK_STR(tip(c, t), before.p);
+    ledger_hold(t->ledger, false);
+    CHECK_OK(append_one(c, t));
+    CHECK(!str_eq(tip(c, t), before));
+}
