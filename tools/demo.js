@@ -8,6 +8,7 @@ const fs = require('fs');
 const http = require('http');
 const path = require('path');
 const b = require('./page.js');
+const { tellGrant, portalOf } = require('./demo_grant.js');
 
 const balai = path.resolve(b.root, process.env.BALAI || 'build/release/balai');
 const demo = path.resolve(b.root, process.env.DEMO || 'build/demo');
@@ -30,7 +31,7 @@ async function step(id, en, run) {
   const result = await run();
   steps += 1;
   console.log(`${seconds(Date.now() - began)} s  ${say(id, en)}`);
-  if (typeof result === 'string') console.log(`          ${result}`);
+  if (typeof result === 'string') console.log(result.replace(/^/gm, '          '));
   return result;
 }
 
@@ -86,7 +87,18 @@ async function until(page, selector) {
   return page.locator(selector).first();
 }
 
+// Ask again until it is so: what another city does of itself.
+async function patient(is, id, en) {
+  const late = Date.now() + b.PATIENCE;
+  while (!await is()) {
+    must(Date.now() < late, id, en);
+    await new Promise((again) => { setTimeout(again, 100); });
+  }
+}
+
 // ---- the city -------------------------------------------------------
+
+const running = []; // every city that serves
 
 const siti = {
   'pemohon.nama': 'Siti Aminah', 'pemohon.nik': '9999010101900001',
@@ -350,14 +362,17 @@ async function otherPages(city, browser) {
   await picture(desk, 'counter');
 }
 
-function fiveMinutes(city, letter) {
+// What the second half of the story tells with.
+const teller = () => ({ step, part, must, say, at, text, get, picture, officer, patient, running });
+
+function fiveMinutes(city, letter, other) {
   const short = (p) => path.relative(b.root, p);
   part('Lima menit untuk wali kota', 'Lima menit untuk wali kota: five minutes for the mayor');
   const lines = [
     [say('Formulir seorang warga, di telepon', 'A resident\'s form, on a phone'), `${city.url}/layanan/penanaman-modal/izin-reklame`],
     [say('Surat, diperiksa lewat kode QR-nya', 'A letter, checked by its QR code'), letter],
-    [say('Apa yang menunggu dan terlambat, dan di mana', 'What waits, what is late, and where'), city.link('kepala.lapor')],
-    [say('Log publik', 'The public log'), `${city.url}/log`],
+    [say('Apa yang menunggu dan terlambat, dan di mana', 'What waits, what is late, and where'), city.link('lapangan.pu')],
+    [say('Portal Bangka Selatan, dengan tarif dan namanya sendiri', 'The portal of Bangka Selatan, with its own tariff and name'), portalOf(other)],
     [say('Berkas yang diubah diam-diam, ketahuan', 'A record changed in secret, caught'), `${short(balai)} -C ${short(at('diubah'))} log verify`],
   ];
   lines.forEach(([what, where], i) => console.log(`  ${i + 1}. ${what}\n     ${where}`));
@@ -378,7 +393,7 @@ async function tell(city, browser) {
   await tamper(city, permit.number);
   await step('Setiap laman dipotret pada 360 dan 1280 piksel.', 'Every page is pictured at 360 and 1280 pixels.',
     () => otherPages(city, browser));
-  return letter;
+  return { letter, other: await tellGrant(teller(), browser, city, permit) };
 }
 
 async function main() {
@@ -387,19 +402,23 @@ async function main() {
   const city = new b.City(balai, at('bandung'));
   const browser = await b.browse();
   let stopping = false;
+  running.push(city);
   process.on('SIGINT', () => { stopping = true; });
-  process.on('SIGTERM', () => { stopping = true; city.process?.kill('SIGTERM'); });
+  process.on('SIGTERM', () => { stopping = true; running.forEach((c) => c.process?.kill('SIGTERM')); });
   try {
-    const letter = await tell(city, browser);
+    const { letter, other } = await tell(city, browser);
     await browser.close();
     if (!once) {
-      fiveMinutes(city, letter);
+      fiveMinutes(city, letter, other);
       console.log(say('\nCtrl-C menghentikannya.', '\nCtrl-C stops it.'));
-      const { code } = await city.ended;
-      must(stopping && code === 0, `kota berhenti sendiri (${code})`, `the city stopped by itself (${code})`);
+      for (const { code } of await Promise.all(running.map((c) => c.ended))) {
+        must(stopping && code === 0, `kota berhenti sendiri (${code})`, `the city stopped by itself (${code})`);
+      }
     } else {
-      must(await city.stop(), 'kota tidak berhenti dengan bersih', 'the city did not stop clean');
-      must(/cocok|hold/.test(city.run('log', 'verify')), 'log tidak cocok', 'the log does not hold');
+      for (const one of running) {
+        must(await one.stop(), 'kota tidak berhenti dengan bersih', 'the city did not stop clean');
+        must(/cocok|hold/.test(one.run('log', 'verify')), 'log tidak cocok', 'the log does not hold');
+      }
     }
     console.log(say(`\n${steps} langkah, semuanya berhasil; hasilnya di ${path.relative(b.root, demo)}/`,
       `\n${steps} steps, all of them done; what is left is in ${path.relative(b.root, demo)}/`));
@@ -409,7 +428,7 @@ async function main() {
     process.exitCode = 1;
   } finally {
     await browser.close().catch(() => {});
-    await city.stop();
+    await Promise.all(running.map((c) => c.stop()));
   }
 }
 

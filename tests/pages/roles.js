@@ -240,6 +240,24 @@ async function administers(t) {
   await see(page, 'people-link');
 }
 
+// What a city changes of an app: the checklist, one item of each kind, a look
+// through a resident's eyes, the scenarios.
+async function localises(t) {
+  const { city, see } = t;
+  const page = await desk(t, 'admin.satu');
+  await page.goto(city.at('/aplikasi'));
+  await see(page, 'apps');
+  await page.goto(city.at('/aplikasi/penanaman-modal/izin-reklame'));
+  await see(page, 'app');
+  const items = await page.locator('main a[href*="/butir/"]').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  for (const href of [...new Set(items)]) {
+    await page.goto(city.url + href);
+    await see(page, `item-${href.split('/').pop().replace(/[^a-z0-9.]+/gi, '-')}`);
+  }
+  await page.goto(city.at('/aplikasi/penanaman-modal/izin-reklame/pratinjau'));
+  await see(page, 'app-preview');
+}
+
 // ---- the public -----------------------------------------------------
 
 const TEXTS = { about: '/tentang', help: '/bantuan', privacy: '/privasi', accessibility: '/aksesibilitas',
@@ -287,5 +305,6 @@ async function checksLetter({ city, visit, see, world }) {
 module.exports = [
   ['resident', applies], ['officer', signsIn], ['officer', returnsIt], ['resident', follows],
   ['resident', reports], ['officer', handlesReport], ['resident', reopens], ['officer', issuesIt],
-  ['public', checksLetter], ['officer', atTheCounter], ['administrator', administers], ['public', looksAround],
+  ['public', checksLetter], ['officer', atTheCounter], ['administrator', administers], ['administrator', localises],
+  ['public', looksAround],
 ];
