@@ -181,8 +181,11 @@ INSERT INTO record_token (token, number, event, used) VALUES ($1, $2, $3, $4);
 -- record_token_by ($1 blob): the receipt that a form token got.
 SELECT number, event FROM record_token WHERE token = $1;
 
--- record_draft_put ($1 blob, $2 i64, $3 blob): a draft, replaced whole.
-INSERT OR REPLACE INTO record_draft (token, saved, boxed) VALUES ($1, $2, $3);
+-- record_draft_put ($1 blob, $2 i64, $3 blob): a draft; its former text was dropped.
+INSERT INTO record_draft (token, saved, boxed) VALUES ($1, $2, $3);
+
+-- record_draft_bytes: how much all drafts take.
+SELECT bytes FROM record_draft_sum WHERE id = 1;
 
 -- record_draft_by ($1 blob, $2 i64): a draft that is not too old.
 SELECT saved, boxed FROM record_draft WHERE token = $1 AND saved >= $2;

@@ -6,6 +6,8 @@
 
 #define DRAFT_LIFE (72 * TIME_HOUR)
 #define DRAFT_MOST ((size_t)48 << 20)
+/* All drafts together: what strangers may take of the disk. */
+#define DRAFTS_MOST (INT64_C(4) << 30)
 
 /* ---- drafts ------------------------------------------------------- */
 
@@ -115,8 +117,20 @@ struct drafting {
 static err put_draft(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct drafting *u = arg;
+    struct rows *rows;
+    bool more;
 
     TRY(RUN(c, tx, &record_draft_drop_old, I64(c->now - DRAFT_LIFE)));
+    TRY(RUN(c, tx, &record_draft_drop_one, BLOB(u->row)));
+    TRY(ROWS0(c, tx, &record_draft_bytes, &rows));
+    TRY(store_next(rows, &more));
+    if (more && store_i64(rows, 0) + (int64_t)u->boxed.n > DRAFTS_MOST)
+        return fail(c, E_BUSY, "%s",
+                    say(c,
+                        "Penyimpanan draf sedang penuh. Silakan kirim tanpa "
+                        "lampiran, atau coba lagi nanti.",
+                        "The store of drafts is full just now. Send it "
+                        "without attachments, or try again later."));
     return RUN(c, tx, &record_draft_put, BLOB(u->row), I64(c->now),
                BLOB(u->boxed));
 }

@@ -444,6 +444,7 @@ TEST(a_draft_is_opened_by_its_token_alone_and_for_three_days)
 
     app_form_set(c, &d.form, STR("catatan"), (str){NULL, 0});
     CHECK_OK(record_draft_save(c, &t->w, STR("rahasia"), &d));
+    CHECK_OK(record_draft_save(c, &t->w, STR("rahasia"), &d));
     on = town_read(c, t);
     CHECK_OK(record_draft_load(c, &t->w, on, STR("rahasia"), &got));
     CHECK_STR(app_form_text(&got.form, STR("jenis")), "papan");

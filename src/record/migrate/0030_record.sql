@@ -108,3 +108,16 @@ CREATE TABLE record_draft (
     boxed BLOB    NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX record_draft_saved ON record_draft (saved);
+
+-- table record_draft_sum volatile small: bytes of all drafts, kept by the triggers below; strangers must not fill the disk
+CREATE TABLE record_draft_sum (
+    id    INTEGER PRIMARY KEY CHECK (id = 1),
+    bytes INTEGER NOT NULL
+) STRICT;
+INSERT INTO record_draft_sum (id, bytes) VALUES (1, 0);
+CREATE TRIGGER record_draft_more AFTER INSERT ON record_draft BEGIN
+    UPDATE record_draft_sum SET bytes = bytes + length(new.boxed) WHERE id = 1;
+END;
+CREATE TRIGGER record_draft_less AFTER DELETE ON record_draft BEGIN
+    UPDATE record_draft_sum SET bytes = bytes - length(old.boxed) WHERE id = 1;
+END;
