@@ -26,7 +26,7 @@ static const struct grant_taken *taken_of(const struct grant_taken *all,
 }
 
 /* "32.73" is "Kota Bandung". */
-static str city_words(str code)
+str web_city_words(str code)
 {
     struct city_region r;
 
@@ -42,7 +42,18 @@ static str origin_line(struct visit *v, const struct grant_taken *t)
                          ? say(v->c, "Hibah %.*s", "Granted by %.*s")
                          : say(v->c, "Dari %.*s, dengan lisensi publik",
                                "From %.*s, under the public licence"),
-                     STR_ARG(city_words(t->city)));
+                     STR_ARG(web_city_words(t->city)));
+}
+
+/* Newer than ours, when its city's repository was last looked at. */
+static str newer(struct visit *v, const struct app_entry *e,
+                 const struct grant_taken *t)
+{
+    str version = t == NULL ? STR("") : web_last_seen(v, t->city, e->id);
+
+    return version.n == 0 || str_eq(version, e->version)
+               ? STR("")
+               : SAY(v, "say_newer", STR("version"), version);
 }
 
 static void put_entry(struct visit *v, struct data *list,
@@ -56,6 +67,7 @@ static void put_entry(struct visit *v, struct data *list,
             e->app == NULL ? e->id : app_say(v->c, e->app->title));
     web_put(v, one, "version", e->version);
     web_put(v, one, "origin", origin_line(v, t));
+    web_put(v, one, "newer", newer(v, e, t));
     for (size_t i = 0; e->app == NULL && i < e->trouble.n && why.n == 0; i++)
         if (e->trouble.all[i].severity == FIND_ERROR)
             why = e->trouble.all[i].what;
@@ -116,6 +128,18 @@ err web_apps(struct visit *v)
 
 /* ---- what waits --------------------------------------------------- */
 
+/* Before our first line there stood what it replaced. */
+static str stood(struct visit *v, const struct local *l,
+                 const struct app_differs *d)
+{
+    if (d->from != NULL)
+        return web_local_value(v, l, d->path, d->from->to);
+    return d->to == NULL || d->to->was == NULL
+               ? web_local_value(v, l, d->path, NULL)
+               : arena_fmt(v->c->mem, say(v->c, "%.*s (asal)", "%.*s (origin)"),
+                           STR_ARG(web_local_value(v, l, d->path, d->to->was)));
+}
+
 static void put_differs(struct visit *v, const struct local *l,
                         struct data *list, const struct app_differs *all,
                         size_t n)
@@ -124,9 +148,7 @@ static void put_differs(struct visit *v, const struct local *l,
         struct data *one = web_item(v, list);
 
         web_put(v, one, "label", web_local_path(v, l, all[i].path));
-        web_put(v, one, "from",
-                web_local_value(v, l, all[i].path,
-                                all[i].from == NULL ? NULL : all[i].from->to));
+        web_put(v, one, "from", stood(v, l, &all[i]));
         web_put(
             v, one, "to",
             all[i].to != NULL && all[i].to->deed == APP_REMOVES
@@ -240,7 +262,7 @@ static void put_trouble(struct visit *v, const struct local *l)
             continue;
         one = web_item(v, list);
         web_put(v, one, "label", web_local_path(v, l, f->key));
-        web_put(v, one, "say", web_capital(v, web_plain(f->what)));
+        web_put(v, one, "say", web_local_quarrel(v, l, f));
     }
     web_has(v, v->page, "trouble");
 }
@@ -346,11 +368,12 @@ static err put_lineage(struct visit *v, const struct local *l)
 
     TRY(grant_lineage(v->c, l->package, &all, &n));
     for (size_t i = 0; i < n; i++)
-        web_line(
-            v, list,
-            arena_fmt(v->c->mem, "%.*s %.*s%s%.*s",
-                      STR_ARG(city_words(all[i].city)), STR_ARG(all[i].version),
-                      all[i].credit.n > 0 ? ", " : "", STR_ARG(all[i].credit)));
+        web_line(v, list,
+                 arena_fmt(v->c->mem, "%.*s %.*s%s%.*s",
+                           STR_ARG(web_city_words(all[i].city)),
+                           STR_ARG(all[i].version),
+                           all[i].credit.n > 0 ? ", " : "",
+                           STR_ARG(all[i].credit)));
     web_has(v, v->page, "lineage");
     return E_OK;
 }

@@ -564,7 +564,8 @@ err web_app_preview(struct visit *v)
 {
     TRY(put_service_page(v));
     web_notice(v, "", web_word(v, "say_preview"));
-    web_back(v, web_to(v, "/aplikasi/%.*s", STR_ARG(web_app_id(v))));
+    web_trail(v, web_to(v, "/aplikasi/%.*s", STR_ARG(web_app_id(v))),
+              web_word(v, "apps"));
     return web_show(v, "service");
 }
 

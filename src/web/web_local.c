@@ -70,6 +70,25 @@ str web_words_of(struct visit *v, str key)
     return web_capital(v, (str){p, key.n});
 }
 
+str web_local_quarrel(struct visit *v, const struct local *l,
+                      const struct finding *f)
+{
+    const struct data *now = data_at(l->origin->effective, f->key);
+    struct app_change *lines;
+    size_t n = app_overlay_lines(v->c, l->overlay, &lines);
+
+    if (str_starts(f->what, STR("dangling:")))
+        return web_word(v, "say_dangling");
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(lines[i].path, f->key) && lines[i].was != NULL &&
+            lines[i].to != NULL && now != NULL)
+            return SAY(v, "say_both_changed", STR("was"),
+                       web_local_value(v, l, f->key, lines[i].was), STR("now"),
+                       web_local_value(v, l, f->key, now), STR("ours"),
+                       web_local_value(v, l, f->key, lines[i].to));
+    return web_capital(v, web_plain(f->what));
+}
+
 /* ---- slots -------------------------------------------------------- */
 
 static struct local_item *add(struct visit *v, struct local *l,
@@ -265,8 +284,9 @@ str web_local_path(struct visit *v, const struct local *l, str path)
                    : arena_fmt(v->c->mem, "%.*s: %.*s", STR_ARG(item->name),
                                STR_ARG(s->label));
     what = property_of(v, path);
-    return what.n == 0
-               ? named_above(v, l, path)
+    return what.n == 0 ? named_above(v, l, path)
+           : str_eq(what, named_above(v, l, path))
+               ? what
                : arena_fmt(v->c->mem, "%.*s: %.*s",
                            STR_ARG(named_above(v, l, path)), STR_ARG(what));
 }
@@ -279,7 +299,11 @@ str web_local_value(struct visit *v, const struct local *l, str path,
     str text = data_text(value);
 
     if (value == NULL)
-        return str_of(say(v->c, "ikut asal", "as the origin"));
+        return s == NULL || s->origin.n == 0
+                   ? str_of(say(v->c, "ikut asal", "as the origin"))
+                   : arena_fmt(v->c->mem,
+                               say(v->c, "%.*s (asal)", "%.*s (origin)"),
+                               STR_ARG(web_local_show(v, s, s->origin)));
     if (s != NULL && text.n > 0)
         return web_local_show(v, s, text);
     if (text.p != NULL)
@@ -669,6 +693,21 @@ static err build_both(struct visit *v, struct local *l)
     return E_OK;
 }
 
+static err gather(struct visit *v, struct local *l)
+{
+    put_functions(v, l);
+    TRY(put_duties(v, l));
+    put_laws(v, l);
+    put_tariffs(v, l);
+    put_times(v, l);
+    put_keep(v, l);
+    put_registers(v, l);
+    put_letterhead(v, l);
+    put_calendar(v, l);
+    put_lines(v, l);
+    return E_OK;
+}
+
 err web_local(struct visit *v, struct local **out)
 {
     struct local *l = NEW(v->c->mem, struct local);
@@ -686,17 +725,23 @@ err web_local(struct visit *v, struct local **out)
     TRY(app_obstacles(v->c, v->on, l->app == NULL ? l->origin : l->app,
                       v->world.city, &l->obstacles));
     TRY(find_pending(v, l));
-    put_functions(v, l);
-    TRY(put_duties(v, l));
-    put_laws(v, l);
-    put_tariffs(v, l);
-    put_times(v, l);
-    put_keep(v, l);
-    put_registers(v, l);
-    put_letterhead(v, l);
-    put_calendar(v, l);
-    put_lines(v, l);
-    return E_OK;
+    return gather(v, l);
+}
+
+err web_local_of(struct visit *v, struct app_package *p,
+                 struct app_overlay *overlay, struct local **out)
+{
+    struct local *l = NEW(v->c->mem, struct local);
+
+    *out = l;
+    l->id = app_package_id(p);
+    l->package = p;
+    l->overlay = overlay;
+    TRY(web_look(v));
+    TRY(build_both(v, l));
+    TRY(app_obstacles(v->c, v->on, l->app == NULL ? l->origin : l->app,
+                      v->world.city, &l->obstacles));
+    return gather(v, l);
 }
 
 const struct local_item *web_local_item(const struct local *l, str key)

@@ -68,6 +68,11 @@ struct local {
 
 /* The app that the address names, all of the above. */
 err web_local(struct visit *v, struct local **out) MUST_USE;
+/* The same of a package that is not (yet) installed: nothing waits. */
+err web_local_of(struct visit *v, struct app_package *p,
+                 struct app_overlay *overlay, struct local **out) MUST_USE;
+/* "32.73" is "Kota Bandung". */
+str web_city_words(str code);
 const struct local_item *web_local_item(const struct local *l, str key);
 /* How many items are in a state; how many need nothing more. */
 size_t web_local_count(const struct local *l, enum local_state s);
@@ -85,6 +90,9 @@ str web_local_show(struct visit *v, const struct local_slot *s, str value);
 str web_duty_words(struct visit *v, str function, str duty);
 /* "officer-17" as officers know each other. */
 str web_officer(struct visit *v, str pseudonym);
+/* What a line and this version do not agree about, in a sentence. */
+str web_local_quarrel(struct visit *v, const struct local *l,
+                      const struct finding *f);
 /* Text that a rule's sentence says, without the word that names its kind. */
 str web_plain(str what);
 
@@ -103,6 +111,10 @@ struct app_saving {
 err web_local_save(struct visit *v, struct app_saving *s) MUST_USE;
 /* What the next change begins with: what is in force, or what waits by me. */
 struct app_overlay *web_local_base(struct visit *v, const struct local *l);
+
+/* The version of an app that a city's repository had when it was last looked
+ * at; empty where nobody looked. */
+str web_last_seen(struct visit *v, str city, str app);
 
 /* ---- work behind the page (web_job.c) ----------------------------- */
 

@@ -389,7 +389,7 @@ static void put_conflicts(struct visit *v, const struct local *l,
                 continue;
             one = web_item(v, list);
             web_put(v, one, "label", web_local_path(v, l, f->key));
-            web_put(v, one, "say", web_capital(v, web_plain(f->what)));
+            web_put(v, one, "say", web_local_quarrel(v, l, f));
             web_put(v, one, "path", f->key);
         }
     }

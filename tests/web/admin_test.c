@@ -229,3 +229,65 @@ TEST(scenarios_are_played_with_our_values_behind_the_page)
     page = browser_get(&b, IZIN "/skenario/tidak-ada");
     CHECK_I64(page.status, 410);
 }
+
+/* ---- other cities ------------------------------------------------- */
+
+/* A look runs behind the page; ask until it has ended. */
+static struct seen looked(struct ctx *c, struct browser *b,
+                          const struct seen *first)
+{
+    struct seen page = browser_follow(b, first, "/adopsi/");
+    int looks = 0;
+
+    while (seen_has(&page, "Lihat lagi") && looks++ < 20000)
+        page = browser_get(b, arena_str(c->mem, first->location).p);
+    return page;
+}
+
+TEST(apps_are_taken_from_an_https_address_or_a_stick_that_is_there)
+{
+    static const char *const wrong[] = {"alamat=http://bandung.example/repo",
+                                        "alamat=ftp://x/repo",
+                                        "alamat=https://",
+                                        "alamat=https://a@b/repo",
+                                        "alamat=",
+                                        "stik=/etc",
+                                        "stik=/etc/passwd&alamat=file:///etc"};
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_enter(&b, "admin.satu");
+    page = browser_get(&b, "/adopsi");
+    CHECK_I64(page.status, 200);
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        page = browser_post(&b, "/adopsi", wrong[i]);
+        if (!CHECK_I64(page.status, 422))
+            printf("  %s\n", wrong[i]);
+        CHECK(seen_has(&page, "dimulai dengan https://"));
+    }
+    page = browser_get(&b, "/adopsi/tidak-ada");
+    CHECK_I64(page.status, 410);
+    page = browser_get(&b, "/pembaruan");
+    CHECK_I64(page.status, 200);
+    CHECK(seen_has(&page, "Belum ada aplikasi yang diambil"));
+    page = browser_post(&b, "/pembaruan", "kota=../../etc");
+    CHECK_I64(page.status, 200);
+}
+
+TEST(nothing_is_read_of_a_city_without_an_accord)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), other = site_browser(s);
+    struct seen page, first;
+
+    browser_enter(&b, "admin.satu");
+    browser_get(&b, "/adopsi");
+    first = browser_post(&b, "/adopsi", "alamat=https://bandung.example");
+    page = looked(c, &b, &first);
+    CHECK_I64(page.status, 200);
+    CHECK(seen_has(&page, "belum mempunyai kesepakatan"));
+    browser_enter(&other, "admin.dua");
+    page = browser_get(&other, arena_str(c->mem, first.location).p);
+    CHECK_I64(page.status, 410);
+}
