@@ -127,7 +127,12 @@ async function foundCity(city) {
     () => city.found({ code: '32.73', domain: 'bandung.example',
       files: path.join(b.root, 'cities/bandung'),
       apps: ['kominfo/lapor-warga', 'penanaman-modal/izin-reklame'] }));
-  await step('Kota melayani.', 'The city serves.', async () => city.serve('bandung.localhost', at('log.txt')));
+  await step('Kota melayani; jam latihannya sepuluh hari yang lalu, agar nanti tampak apa yang terlambat.',
+    'The city serves; its training clock is ten days back, so that something can be late in the end.', async () => {
+      const url = await city.serve('bandung.localhost', at('log.txt'));
+      city.clock(new Date(Date.now() - 10 * 86400000 + 7 * 3600000).toISOString().slice(0, 16));
+      return url;
+    });
 }
 
 // ---- the permit -----------------------------------------------------
@@ -357,6 +362,10 @@ async function otherPages(city, browser) {
   await picture(admin, 'people');
   await admin.goto(`${city.url}${await admin.locator('main .results a').first().getAttribute('href')}`);
   await picture(admin, 'person');
+  await admin.goto(`${city.url}/aplikasi`);
+  await picture(admin, 'apps');
+  await admin.goto(`${city.url}/aplikasi/penanaman-modal/izin-reklame`);
+  await picture(admin, 'app');
   const desk = await officer(city, browser, 'loket.izin');
   await desk.goto(`${city.url}/loket`);
   await picture(desk, 'counter');
