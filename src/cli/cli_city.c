@@ -355,23 +355,33 @@ err cli_do_doctor(struct cli *k)
     return E_OK;
 }
 
-err cli_do_clock(struct cli *k)
+static bool read_moment(str text, int offset, int64_t *out)
 {
-    struct record_world w;
     struct date d;
-    str text = str_of(k->words[0]);
     int64_t h, m;
 
-    TRY(node_world(k->c, k->node, &w));
     if (text.n != 16 || !time_parse_date(str_slice(text, 0, 10), &d) ||
         !str_is_i64(str_slice(text, 11, 13), &h) || h < 0 || h > 23 ||
         !str_is_i64(str_slice(text, 14, 16), &m) || m < 0 || m > 59)
+        return false;
+    *out = time_instant(d, h * TIME_HOUR + m * TIME_MINUTE, offset);
+    return true;
+}
+
+err cli_do_clock(struct cli *k)
+{
+    struct record_world w;
+    str text = str_of(k->words[0]);
+    int64_t instant = time_system();
+
+    TRY(node_world(k->c, k->node, &w));
+    if (!str_eq(text, STR("sekarang")) && !str_eq(text, STR("now")) &&
+        !read_moment(text, city_offset(w.city), &instant))
         return fail(k->c, E_BAD_INPUT, "%s",
-                    say(k->c, "Tulislah seperti 2026-03-02T09:00.",
-                        "Write it like 2026-03-02T09:00."));
-    TRY(node_set_clock(
-        k->c, k->node,
-        time_instant(d, h * TIME_HOUR + m * TIME_MINUTE, city_offset(w.city))));
+                    say(k->c,
+                        "Tulislah seperti 2026-03-02T09:00, atau sekarang.",
+                        "Write it like 2026-03-02T09:00, or now."));
+    TRY(node_set_clock(k->c, k->node, instant));
     buf_fmt(&k->out, "%.*s\n",
             STR_ARG(city_show_time(k->c, w.city, node_now(k->node))));
     return E_OK;
