@@ -445,6 +445,22 @@ struct app_past {
 };
 err app_past(struct ctx *c, struct conn *on, str id, int64_t before,
              size_t most, struct app_past **out, size_t *n) MUST_USE;
+/* The function map is decided by two as well: `city.map_proposed`, then
+ * `city.map_agreed` and `city.set`, or `city.map_withdrawn`. The second says
+ * which office was seen. E_BAD_INPUT, E_CONFLICT, E_REFUSED as above. */
+struct app_map {
+    str office, by;
+    int64_t since;
+};
+err app_map_proposed(struct ctx *c, struct conn *on, str function,
+                     struct app_map *out, bool *waits) MUST_USE;
+err app_map_propose(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                    const struct city *k, str function, str office) MUST_USE;
+err app_map_agree(struct ctx *c, struct conn *tx, struct ledger *l, str with,
+                  const struct city *k, str function, str office) MUST_USE;
+err app_map_withdraw(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                     str function) MUST_USE;
+
 /* Was it ever open to the public? */
 err app_was_open(struct ctx *c, struct conn *on, str id, bool *yes) MUST_USE;
 err app_installed_package(struct ctx *c, struct conn *on, str id,

@@ -51,3 +51,16 @@ SELECT id, act, officer, second, version, tree, overlay, time FROM app_past
 
 -- app_past_ever ($1 text): the first opening of an app.
 SELECT id FROM app_past WHERE app = $1 AND act = 'app.opened' LIMIT 1;
+
+-- app_map_set ($1 text, $2 text, $3 text, $4 i64): the applier of
+-- city.map_proposed.
+INSERT INTO app_map (function, office, officer, since)
+VALUES ($1, $2, $3, $4)
+    ON CONFLICT (function) DO UPDATE SET office = excluded.office,
+       officer = excluded.officer, since = excluded.since;
+
+-- app_map_drop ($1 text): agreed to, withdrawn or refused.
+DELETE FROM app_map WHERE function = $1;
+
+-- app_map_get ($1 text): what waits for a second officer.
+SELECT office, officer, since FROM app_map WHERE function = $1;

@@ -155,6 +155,10 @@ err app_apply_proposed(struct ctx *c, struct conn *tx,
                        const struct ledger_event *e) MUST_USE;
 err app_apply_withdrawn(struct ctx *c, struct conn *tx,
                         const struct ledger_event *e) MUST_USE;
+err app_apply_map_proposed(struct ctx *c, struct conn *tx,
+                           const struct ledger_event *e) MUST_USE;
+err app_apply_map_settled(struct ctx *c, struct conn *tx,
+                          const struct ledger_event *e) MUST_USE;
 err app_drop_proposal(struct ctx *c, struct conn *tx, str id) MUST_USE;
 err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
                  size_t *n) MUST_USE;

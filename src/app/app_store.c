@@ -331,6 +331,9 @@ const struct ledger_applier app_appliers[] = {
     {"app.localise_proposed", app_apply_proposed},
     {"app.localise_withdrawn", app_apply_withdrawn},
     {"app.localised", apply_localised},
+    {"city.map_proposed", app_apply_map_proposed},
+    {"city.map_agreed", app_apply_map_settled},
+    {"city.map_withdrawn", app_apply_map_settled},
     {"app.opened", apply_opened},
     {"app.closed", apply_closed},
 };

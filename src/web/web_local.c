@@ -354,11 +354,12 @@ static str mapped_to(struct visit *v, str function)
     return buf_str(&b);
 }
 
-static void put_functions(struct visit *v, struct local *l)
+static err put_functions(struct visit *v, struct local *l)
 {
     for (size_t i = 0; i < l->origin->n_functions; i++) {
         str name = l->origin->functions[i], why;
         struct local_item *it;
+        struct app_map m;
 
         if (str_eq(name, STR("own-office")))
             continue;
@@ -372,7 +373,9 @@ static void put_functions(struct visit *v, struct local *l)
         it->blocks = blocked(l, "functions.", name, &why);
         it->state = it->blocks ? LOCAL_EMPTY : LOCAL_OURS;
         it->now = it->blocks ? STR("") : mapped_to(v, name);
+        TRY(app_map_proposed(v->c, v->on, name, &m, &it->waits));
     }
+    return E_OK;
 }
 
 static err put_duty(struct visit *v, struct local *l, str function, str duty)
@@ -695,7 +698,7 @@ static err build_both(struct visit *v, struct local *l)
 
 static err gather(struct visit *v, struct local *l)
 {
-    put_functions(v, l);
+    TRY(put_functions(v, l));
     TRY(put_duties(v, l));
     put_laws(v, l);
     put_tariffs(v, l);

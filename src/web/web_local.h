@@ -116,6 +116,12 @@ struct app_overlay *web_local_base(struct visit *v, const struct local *l);
  * at; empty where nobody looked. */
 str web_last_seen(struct visit *v, str city, str app);
 
+/* The form of a function's item and what waits for it; and what was sent. */
+err web_map_put(struct visit *v, const struct local_item *it,
+                str action) MUST_USE;
+err web_map_take(struct visit *v, const struct local_item *it,
+                 const char **said) MUST_USE;
+
 /* ---- work behind the page (web_job.c) ----------------------------- */
 
 /* Something that takes more than a page may: it runs on a thread of its own,

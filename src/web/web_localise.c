@@ -497,10 +497,6 @@ static void put_elsewhere(struct visit *v, const struct local_item *it)
          "Diisi oleh pengelola server dari berkas kota (registers.yaml).",
          "Filled in by who runs the server, from the city's files "
          "(registers.yaml)."},
-        {LOCAL_FUNCTION, "",
-         "Diisi oleh pengelola server dari berkas kota (functions.yaml).",
-         "Filled in by who runs the server, from the city's files "
-         "(functions.yaml)."},
     };
     struct data *to;
 
@@ -539,6 +535,16 @@ static const struct data *reason_of(struct visit *v, const struct local *l,
     return NULL;
 }
 
+static void put_said(struct visit *v, str said)
+{
+    if (said.n > 0)
+        web_notice(v, "ok",
+                   web_word(v, str_eq(said, STR("usul")) ? "say_local_asked"
+                               : str_eq(said, STR("tarik"))
+                                   ? "say_local_withdrawn"
+                                   : "say_local_saved"));
+}
+
 static err show_item(struct visit *v, const struct local *l,
                      const struct local_item *it, const struct findings *f)
 {
@@ -565,17 +571,16 @@ static err show_item(struct visit *v, const struct local *l,
     web_put_proposal(v, l);
     if (!it->waits)
         web_flag(v, v->page, "proposal", false);
+    if (it->kind == LOCAL_FUNCTION)
+        TRY(web_map_put(v, it, item_href(v, l, it->key)));
     web_put(v, v->page, "action", item_href(v, l, it->key));
     web_flag(v, v->page, "back_to_origin",
              l->app != NULL && it->n > 0 &&
                  (it->state == LOCAL_OURS || it->state == LOCAL_CONFLICT));
     if (f != NULL && f->n > 0)
         web_wrong(v, f, near_item, NULL);
-    else if (web_arg(v, "tersimpan").n > 0)
-        web_notice(v, "ok",
-                   web_word(v, str_eq(web_arg(v, "tersimpan"), STR("usul"))
-                                   ? "say_local_asked"
-                                   : "say_local_saved"));
+    else
+        put_said(v, web_arg(v, "tersimpan"));
     return web_show_as(v, f != NULL && f->n > 0 ? 422 : 200, "localise_item");
 }
 
@@ -660,25 +665,44 @@ static err check_whole(struct visit *v, const struct local *l,
     return f->n > 0 ? E_OK : e;
 }
 
+/* What the room below refuses is said on the item's own page. */
+static err refused(struct visit *v, const char *key, str field, err e)
+{
+    struct findings f = {0};
+    const struct local_item *it;
+    struct local *now;
+    str why = v->c->why;
+
+    if (e != E_REFUSED && e != E_CONFLICT && e != E_BAD_INPUT)
+        return e;
+    TRY(web_local(v, &now));
+    finding_add(v->c, &f, FIND_ERROR, (struct place){0}, field, "%.*s",
+                STR_ARG(why));
+    it = web_local_item(now, str_of(key));
+    return it == NULL ? web_go(v, "/aplikasi/%.*s", STR_ARG(now->id))
+                      : show_item(v, now, it, &f);
+}
+
+static err take_function(struct visit *v, const struct local *l,
+                         const struct local_item *it)
+{
+    const char *said;
+    err e = web_map_take(v, it, &said);
+
+    if (e != E_OK)
+        return refused(v, it->key.p, STR("rules"), e);
+    return web_go(v, "/aplikasi/%.*s/butir/%.*s?tersimpan=%s", STR_ARG(l->id),
+                  STR_ARG(web_query_of(v, it->key)), said);
+}
+
 static err saved(struct visit *v, const struct local *l,
                  const struct local_item *it, struct app_overlay *next)
 {
     struct app_saving s = {.l = l, .next = next};
-    struct findings f = {0};
-    struct local *now;
     err e = web_local_save(v, &s);
 
-    if (e == E_REFUSED || e == E_CONFLICT) {
-        str why = v->c->why;
-
-        TRY(web_local(v, &now));
-        finding_add(v->c, &f, FIND_ERROR, (struct place){0}, STR("rules"),
-                    "%.*s", STR_ARG(why));
-        it = web_local_item(now, it->key);
-        return it == NULL ? web_go(v, "/aplikasi/%.*s", STR_ARG(now->id))
-                          : show_item(v, now, it, &f);
-    }
-    TRY(e);
+    if (e != E_OK)
+        return refused(v, it->key.p, STR("rules"), e);
     if (it->kind == LOCAL_LINE && !s.asked)
         return web_go(v, "/aplikasi/%.*s?tersimpan=ya", STR_ARG(l->id));
     return web_go(v, "/aplikasi/%.*s/butir/%.*s?tersimpan=%s", STR_ARG(l->id),
@@ -731,6 +755,8 @@ err web_local_take(struct visit *v)
     str why = str_trim(web_sent(v, "alasan"));
 
     TRY(item_part(v, &l, &it));
+    if (it->kind == LOCAL_FUNCTION)
+        return take_function(v, l, it);
     if (web_has_sent(v, "jalur"))
         return settle_conflict(v, l, it);
     if (web_has_sent(v, "asal"))

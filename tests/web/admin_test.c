@@ -291,3 +291,32 @@ TEST(nothing_is_read_of_a_city_without_an_accord)
     page = browser_get(&other, arena_str(c->mem, first.location).p);
     CHECK_I64(page.status, 410);
 }
+
+TEST(the_office_of_a_function_is_changed_by_two)
+{
+    static const char fungsi[] = IZIN "/butir/fungsi.revenue";
+    struct site *s = site_new(c);
+    struct browser one = site_browser(s), two = site_browser(s);
+    struct seen page;
+
+    browser_enter(&one, "admin.satu");
+    browser_enter(&two, "admin.dua");
+    page = browser_get(&one, fungsi);
+    CHECK(seen_has(&page, "Badan Pendapatan Daerah"));
+    page = browser_post(&one, fungsi, "kantor=tidak-ada");
+    CHECK_I64(page.status, 422);
+    page = browser_post(&one, fungsi, "kantor=bkad");
+    page = see(&one, &page);
+    CHECK(seen_has(&page, "administrator lain menyetujuinya"));
+    page = browser_post(&one, fungsi, "jawab=setuju&usulan=bkad");
+    CHECK_I64(page.status, 422);
+    page = browser_get(&two, fungsi);
+    CHECK(seen_has(&page, "value=\"setuju\""));
+    page = browser_post(&two, fungsi, "jawab=setuju&usulan=bapenda");
+    CHECK_I64(page.status, 422);
+    page = browser_post(&two, fungsi, "jawab=setuju&usulan=bkad");
+    page = see(&two, &page);
+    CHECK(!seen_has(&page, "name=\"usulan\""));
+    page = browser_get(&two, IZIN);
+    CHECK(!seen_has(&page, "Badan Pendapatan Daerah"));
+}
