@@ -26,12 +26,12 @@ TEST(a_note_is_draft_then_offered_then_in_force)
 
     CHECK_OK(grant_accord_draft(c, &a, &note));
     for (unsigned char i = 0; i < 4; i++) {
-        n = help_read(c, note);
+        n = help_read_note(c, note);
         CHECK(force(c, &n, 4, &f) == (i == 0 ? GRANT_DRAFT : GRANT_OFFERED));
         CHECK(help_says(&f, FIND_ERROR, "belum menandatangani"));
         note = help_sign(c, note, help_hibah[i], (unsigned char)(i + 1));
     }
-    n = help_read(c, note);
+    n = help_read_note(c, note);
     CHECK(force(c, &n, 4, &f) == GRANT_IN_FORCE);
     CHECK_I64((int64_t)f.n, 0);
 }
@@ -86,11 +86,11 @@ TEST(one_party_ends_with_its_two_keys)
 
     CHECK_OK(grant_end_draft(c, &n, STR(BANGKA), STR("2026-02-16"), &note));
     note = help_sign(c, note, help_hibah[2], 3);
-    end = help_read(c, note);
+    end = help_read_note(c, note);
     CHECK_OK(grant_force(c, &end, keys, 2, c->now, &f, &out));
     CHECK(out == GRANT_OFFERED);
     f = (struct findings){0};
-    end = help_read(c, help_sign(c, note, help_hibah[3], 4));
+    end = help_read_note(c, help_sign(c, note, help_hibah[3], 4));
     CHECK_OK(grant_force(c, &end, keys, 2, c->now, &f, &out));
     CHECK(out == GRANT_ENDED);
     CHECK(grant_end_draft(c, &n, STR("31.71"), STR("2026-02-16"), &note) ==
@@ -157,7 +157,7 @@ TEST(a_key_signs_what_waits_for_it_and_only_once)
     a.parties[0].hibah[0] = seal_vkey_show(c, &public);
     CHECK_OK(grant_accord_draft(c, &a, &note));
     CHECK_OK(grant_note_sign(c, note, first, &note));
-    n = help_read(c, note);
+    n = help_read_note(c, note);
     CHECK_I64((int64_t)n.note.n, 1);
     CHECK(seal_note_word(&n.note, &public) == SEAL_SIGNED);
     CHECK(grant_note_sign(c, note, first, &twice) == E_CONFLICT);

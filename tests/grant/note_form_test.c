@@ -40,7 +40,7 @@ TEST(an_accord_has_the_lines_of_the_format_in_their_order)
         "number",  "party", "party", "from",    "until",   "scope",
         "support", "root",  "root",  "hibah",   "hibah",   "hibah",
         "hibah",   "log",   "log",   "witness", "witness", "text"};
-    struct grant_note n = help_read(c, accord_text(c));
+    struct grant_note n = help_read_note(c, accord_text(c));
 
     CHECK_STR(n.kind, "accord");
     CHECK_I64((int64_t)n.n, COUNT(keys));
@@ -64,7 +64,7 @@ TEST(a_key_is_named_by_domain_purpose_and_number)
 TEST(what_is_drafted_is_read_and_shown_the_same)
 {
     str draft = accord_text(c), all = help_sign_all(c, draft);
-    struct grant_note n = help_read(c, all);
+    struct grant_note n = help_read_note(c, all);
 
     CHECK_STR(grant_note_bytes(c, &n), all.p);
     CHECK_STR(n.text, draft.p);
@@ -168,16 +168,17 @@ TEST(a_deed_names_each_app_once_and_fits_its_accord)
     CHECK_OK(grant_deed_check(c, &deed, &accord, &f));
     CHECK_I64((int64_t)f.n, 0);
 
-    other = help_read(
+    other = help_read_note(
         c, with(c, text, "penanaman-modal/izin-reklame", "sosial/bantuan"));
     CHECK_OK(grant_deed_check(c, &other, &accord, &f));
     CHECK(help_says(&f, FIND_ERROR, "ruang lingkup"));
 
-    other = help_read(c, with(c, text, "date 2026", "date 2036"));
+    other = help_read_note(c, with(c, text, "date 2026", "date 2036"));
     CHECK_OK(grant_deed_check(c, &other, &accord, &f));
     CHECK(help_says(&f, FIND_ERROR, "masa kesepakatan"));
 
-    other = help_read(c, with(c, text, "32.73 Kota Bandung", "32.73 Bandung"));
+    other =
+        help_read_note(c, with(c, text, "32.73 Kota Bandung", "32.73 Bandung"));
     CHECK_OK(grant_deed_check(c, &other, &accord, &f));
     CHECK(help_says(&f, FIND_ERROR, "menamai"));
 

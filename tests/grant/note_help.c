@@ -37,7 +37,7 @@ struct seal_key help_key(struct ctx *c, const char *name, unsigned char n)
 str help_sign(struct ctx *c, str note, const char *name, unsigned char n)
 {
     struct seal_key k = help_key(c, name, n);
-    struct grant_note read = help_read(c, note);
+    struct grant_note read = help_read_note(c, note);
     struct seal_line *lines = NEWS(c->mem, struct seal_line, read.note.n + 1);
 
     if (read.note.n > 0)
@@ -100,7 +100,7 @@ struct grant_accord help_accord(struct ctx *c)
     return a;
 }
 
-struct grant_note help_read(struct ctx *c, str bytes)
+struct grant_note help_read_note(struct ctx *c, str bytes)
 {
     struct grant_note n = {0};
 
@@ -114,7 +114,7 @@ struct grant_note help_accord_note(struct ctx *c)
     str note = STR("");
 
     CHECK_OK(grant_accord_draft(c, &a, &note));
-    return help_read(c, help_sign_all(c, note));
+    return help_read_note(c, help_sign_all(c, note));
 }
 
 struct grant_note help_deed_note(struct ctx *c, const struct grant_note *accord,
@@ -137,7 +137,7 @@ struct grant_note help_deed_note(struct ctx *c, const struct grant_note *accord,
     str note = STR("");
 
     CHECK_OK(grant_deed_draft(c, &d, &note));
-    return help_read(c, help_sign_all(c, note));
+    return help_read_note(c, help_sign_all(c, note));
 }
 
 static bool holds(str s, const char *what)

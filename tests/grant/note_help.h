@@ -29,7 +29,7 @@ struct grant_note help_deed_note(struct ctx *c, const struct grant_note *accord,
                                  const char *giver, const char *receiver,
                                  const char *number, const char *version,
                                  str tree);
-struct grant_note help_read(struct ctx *c, str bytes);
+struct grant_note help_read_note(struct ctx *c, str bytes);
 /* Is there a finding whose sentence, key or place holds this? */
 bool help_says(const struct findings *f, enum severity severity,
                const char *what);

@@ -188,9 +188,9 @@ TEST(an_accord_that_was_ended_covers_nothing_new)
     CHECK_OK(
         grant_end_draft(c, &s->accord, STR(BANDUNG), STR("2026-02-16"), &note));
     note = help_sign(c, note, help_hibah[0], 1);
-    end = help_read(c, note);
+    end = help_read_note(c, note);
     CHECK(shop_log(c, s->shop, "grant.end_in_force", &end) == E_REFUSED);
-    end = help_read(c, help_sign(c, note, help_hibah[1], 2));
+    end = help_read_note(c, help_sign(c, note, help_hibah[1], 2));
     CHECK_OK(shop_log(c, s->shop, "grant.end_in_force", &end));
     refused(c, s, "diakhiri");
 }
@@ -315,7 +315,7 @@ TEST(a_forged_signature_is_not_kept)
     size_t n;
 
     CHECK_OK(grant_accord_draft(c, &a, &note));
-    forged = help_read(c, help_sign(c, note, help_hibah[0], 1));
+    forged = help_read_note(c, help_sign(c, note, help_hibah[0], 1));
     forged.note.lines[0].blob = STR("0123456789012345678901234567890123456789"
                                     "012345678901234567890123");
     CHECK(shop_log(c, s->shop, "grant.accord_drafted", &forged) == E_REFUSED);
@@ -335,7 +335,7 @@ TEST(a_step_is_logged_once_and_only_when_borne_out)
     size_t n;
 
     CHECK_OK(grant_accord_draft(c, &a, &note));
-    half = help_read(c, help_sign(c, note, help_hibah[0], 1));
+    half = help_read_note(c, help_sign(c, note, help_hibah[0], 1));
     CHECK(shop_log(c, s->shop, "grant.accord_in_force", &half) == E_REFUSED);
     CHECK_OK(shop_log(c, s->shop, "grant.accord_signed", &half));
     CHECK_OK(ledger_size(c, shop_read(c, s->shop), &before));
@@ -346,7 +346,7 @@ TEST(a_step_is_logged_once_and_only_when_borne_out)
     /* Signatures that came in apart are kept together. */
     note = help_sign(c, note, help_hibah[1], 2);
     note = help_sign(c, note, help_hibah[2], 3);
-    half = help_read(c, help_sign(c, note, help_hibah[3], 4));
+    half = help_read_note(c, help_sign(c, note, help_hibah[3], 4));
     CHECK_OK(shop_log(c, s->shop, "grant.accord_in_force", &half));
     CHECK_OK(grant_notes(c, shop_read(c, s->shop), &known, &n));
     CHECK_I64((int64_t)n, 1);

@@ -42,7 +42,7 @@ static struct grant_note deed_of(struct ctx *c, const struct line *l,
     str note = STR("");
 
     CHECK_OK(grant_deed_draft(c, &d, &note));
-    return help_read(c, help_sign_all(c, note));
+    return help_read_note(c, help_sign_all(c, note));
 }
 
 static struct line *begin(struct ctx *c, struct app_package *p)
