@@ -411,79 +411,99 @@ static str source_words(struct visit *v, str source)
 
 /* ---- asking where ------------------------------------------------- */
 
-static err show_ask(struct visit *v, const struct findings *f)
+static void ask_where(struct visit *v, struct data *list, str error)
 {
     struct sticks sticks;
-    struct grant_known *known;
-    struct data *list, *stick, *deed;
+    struct data *stick;
     struct input address = {
         .name = "alamat",
         .label = str_of(say(v->c, "Alamat repositori", "Repository address")),
         .hint = str_of(say(v->c, "Misalnya https://bandung.go.id/repo",
                            "Such as https://bandung.go.id/repo")),
-        .type = "text",
         .mode = "url",
         .value = str_slice(web_sent(v, "alamat"), 0, SOURCE_MOST),
-        .error = f != NULL && f->n > 0 ? f->all[0].what : STR("")};
-    struct input from_stick = {.name = "stik",
-                               .widget = "select",
-                               .label =
-                                   str_of(say(v->c, "Atau stik yang terpasang",
-                                              "Or a stick that is plugged in")),
-                               .optional = true};
-    struct input kept = {.name = "naskah",
-                         .widget = "select",
-                         .label = str_of(say(v->c, "Naskah hibah yang tercatat",
-                                             "A deed that is kept here")),
-                         .optional = true};
-    struct input file = {
-        .name = "berkas",
-        .widget = "file",
-        .label =
-            str_of(say(v->c, "Atau berkas naskah hibah", "Or the deed's file")),
-        .hint = str_of(say(v->c,
-                           "Dari stik, naskahnya (deed.note) terbaca sendiri.",
-                           "From a stick, its deed (deed.note) is read by "
-                           "itself.")),
-        .accept = ".note",
-        .optional = true};
-    struct input licence = {
-        .name = "lisensi",
-        .label = str_of(say(v->c, "Alasan mengambil tanpa naskah hibah",
-                            "Why you take it without a deed")),
-        .hint = str_of(say(v->c,
-                           "Hanya bila memakai lisensi publik; alasan ini "
-                           "dicatat.",
-                           "Only under the public licence; the reason is "
-                           "kept.")),
-        .optional = true};
-    size_t n;
+        .error = error};
+    struct input plugged = {.name = "stik",
+                            .widget = "select",
+                            .label =
+                                str_of(say(v->c, "Atau stik yang terpasang",
+                                           "Or a stick that is plugged in")),
+                            .optional = true};
 
-    TRY(web_look(v));
-    TRY(grant_notes(v->c, v->on, &known, &n));
-    TRY(web_frame(v));
-    web_trail(v, web_to(v, "/aplikasi"), web_word(v, "apps"));
-    list = web_list(v, v->page, "fields");
     data_append(v->c, list, web_input(v, &address));
     all_sticks(v->c, &v->world, &sticks);
-    stick = web_input(v, &from_stick);
+    stick = web_input(v, &plugged);
     for (size_t i = 0; i < sticks.n; i++)
         web_put_select(v, stick, sticks.all[i], source_words(v, sticks.all[i]),
                        str_eq(sticks.all[i], web_sent(v, "stik")));
     if (sticks.n > 0)
         data_append(v->c, list, stick);
+}
+
+static err ask_deed(struct visit *v, struct data *list)
+{
+    struct grant_known *known;
+    struct data *deed;
+    struct input kept = {.name = "naskah",
+                         .widget = "select",
+                         .label = str_of(say(v->c, "Naskah hibah yang tercatat",
+                                             "A deed that is kept here")),
+                         .optional = true};
+    size_t n;
+
+    TRY(grant_notes(v->c, v->on, &known, &n));
     deed = web_input(v, &kept);
     for (size_t i = 0; i < n; i++)
         if (str_eq(known[i].kind, STR("deed")))
             web_put_select(v, deed, known[i].digest, known[i].number, false);
     if (data_get(deed, STR("options"))->n > 0)
         data_append(v->c, list, deed);
-    data_append(v->c, list, web_input(v, &file));
-    data_append(v->c, list, web_input(v, &licence));
+    return E_OK;
+}
+
+static void ask_more(struct visit *v, struct data *list)
+{
+    const struct input more[] = {
+        {.name = "berkas",
+         .widget = "file",
+         .label = str_of(say(v->c, "Berkas naskah hibah", "The deed's file")),
+         .hint = str_of(say(v->c,
+                            "Dari stik, naskahnya (deed.note) terbaca sendiri.",
+                            "From a stick, its deed (deed.note) is read by "
+                            "itself.")),
+         .accept = ".note",
+         .optional = true},
+        {.name = "lisensi",
+         .label = str_of(say(v->c, "Alasan mengambil tanpa naskah hibah",
+                             "Why you take it without a deed")),
+         .hint = str_of(say(v->c,
+                            "Hanya bila memakai lisensi publik; alasan ini "
+                            "dicatat.",
+                            "Only under the public licence; the reason is "
+                            "kept.")),
+         .optional = true},
+    };
+
+    for (size_t i = 0; i < COUNT(more); i++)
+        data_append(v->c, list, web_input(v, &more[i]));
+}
+
+static err show_ask(struct visit *v, const struct findings *f)
+{
+    bool wrong = f != NULL && f->n > 0;
+    struct data *list;
+
+    TRY(web_look(v));
+    TRY(web_frame(v));
+    web_trail(v, web_to(v, "/aplikasi"), web_word(v, "apps"));
+    list = web_list(v, v->page, "fields");
+    ask_where(v, list, wrong ? f->all[0].what : STR(""));
+    TRY(ask_deed(v, list));
+    ask_more(v, list);
     web_put(v, v->page, "action", web_to(v, "/adopsi"));
-    if (f != NULL && f->n > 0)
+    if (wrong)
         web_wrong(v, f, web_on_page, NULL);
-    return web_show_as(v, f != NULL && f->n > 0 ? 422 : 200, "adopt");
+    return web_show_as(v, wrong ? 422 : 200, "adopt");
 }
 
 err web_adopt(struct visit *v)
@@ -801,6 +821,8 @@ static err show_plan(struct visit *v, const struct look *u)
     web_put(v, v->page, "action",
             web_to(v, "/adopsi/%.*s/ambil", STR_ARG(v->part[0])));
     web_put_word(v, v->page, "take", u->update ? "say_update" : "say_take");
+    if (web_arg(v, "pilih").n > 0)
+        web_notice(v, "warn", web_word(v, "say_choose_one"));
     return web_show(v, "adopt_plan");
 }
 
@@ -898,7 +920,7 @@ err web_adopt_take(struct visit *v)
                       .licence = seen->licence};
     choose(v, seen, &u);
     if (seen->take || u.n_only == 0)
-        return web_go(v, "/adopsi/%.*s", STR_ARG(v->part[0]));
+        return web_go(v, "/adopsi/%.*s?pilih=satu", STR_ARG(v->part[0]));
     return start_look(v, &u);
 }
 

@@ -122,6 +122,11 @@ err web_map_put(struct visit *v, const struct local_item *it,
 err web_map_take(struct visit *v, const struct local_item *it,
                  const char **said) MUST_USE;
 
+/* A register that is missing can be made from its item. */
+bool web_register_asks(const struct local_item *it);
+void web_register_put(struct visit *v);
+err web_register_take(struct visit *v, const struct local_item *it) MUST_USE;
+
 /* ---- work behind the page (web_job.c) ----------------------------- */
 
 /* Something that takes more than a page may: it runs on a thread of its own,

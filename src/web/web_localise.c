@@ -573,6 +573,8 @@ static err show_item(struct visit *v, const struct local *l,
         web_flag(v, v->page, "proposal", false);
     if (it->kind == LOCAL_FUNCTION)
         TRY(web_map_put(v, it, item_href(v, l, it->key)));
+    if (web_register_asks(it))
+        web_register_put(v);
     web_put(v, v->page, "action", item_href(v, l, it->key));
     web_flag(v, v->page, "back_to_origin",
              l->app != NULL && it->n > 0 &&
@@ -695,6 +697,17 @@ static err take_function(struct visit *v, const struct local *l,
                   STR_ARG(web_query_of(v, it->key)), said);
 }
 
+static err take_register(struct visit *v, const struct local *l,
+                         const struct local_item *it)
+{
+    err e = web_register_take(v, it);
+
+    if (e != E_OK)
+        return refused(v, it->key.p, STR("rules"), e);
+    return web_go(v, "/aplikasi/%.*s/butir/%.*s?tersimpan=ya", STR_ARG(l->id),
+                  STR_ARG(web_query_of(v, it->key)));
+}
+
 static err saved(struct visit *v, const struct local *l,
                  const struct local_item *it, struct app_overlay *next)
 {
@@ -757,6 +770,8 @@ err web_local_take(struct visit *v)
     TRY(item_part(v, &l, &it));
     if (it->kind == LOCAL_FUNCTION)
         return take_function(v, l, it);
+    if (web_register_asks(it))
+        return take_register(v, l, it);
     if (web_has_sent(v, "jalur"))
         return settle_conflict(v, l, it);
     if (web_has_sent(v, "asal"))

@@ -320,3 +320,38 @@ TEST(the_office_of_a_function_is_changed_by_two)
     page = browser_get(&two, IZIN);
     CHECK(!seen_has(&page, "Badan Pendapatan Daerah"));
 }
+
+struct dropping {
+    struct town *t;
+};
+
+static err drop_register(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct dropping *u = arg;
+    struct city_change d = {.key = STR("registers.izin")};
+
+    return city_apply(c, tx, u->t->w.ledger, STR("system"), &d, 1);
+}
+
+TEST(a_missing_register_is_made_from_the_checklist)
+{
+    static const char buku[] = IZIN "/butir/buku.izin";
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct dropping u = {s->town};
+    struct seen page;
+
+    CHECK_OK(store_write(c, s->town->w.store, drop_register, &u));
+    town_look(c, s->town);
+    browser_enter(&b, "admin.satu");
+    page = browser_get(&b, buku);
+    CHECK(seen_has(&page, "Kode klasifikasi"));
+    page = browser_post(&b, buku, "kode=%3Cb%3E&unit=X&awal=1");
+    CHECK_I64(page.status, 422);
+    page = browser_post(&b, buku, "kode=500.1&unit=PTSP&awal=0");
+    CHECK_I64(page.status, 422);
+    page = browser_post(&b, buku, "kode=500.1&unit=PTSP&awal=42");
+    page = see(&b, &page);
+    CHECK(seen_has(&page, "500.1/42/PTSP"));
+    CHECK(!seen_has(&page, "Kode klasifikasi"));
+}
