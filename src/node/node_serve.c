@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A running city: its threads, its timer, and how it ends. */
+#include "grant/grant.h"
 #include "node/node_priv.h"
 #include "web/web.h"
 
@@ -107,6 +108,21 @@ static void checkpoint(struct node *n)
     arena_free(c.mem);
 }
 
+/* What this city publishes is vouched for anew each day: whoever is shown an
+ * old edition for longer than a fortnight can tell. */
+static void renew(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    const char *repo = file_join(&c, n->dir, "repo");
+    err e = E_OK;
+
+    if (file_exists(file_join(&c, repo, "metadata/timestamp.json")))
+        e = grant_renew(&c, repo, n->signer);
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "renew", LOG_LIT("why", err_name(e)));
+    arena_free(c.mem);
+}
+
 static void pause_for(int64_t micros)
 {
     struct timespec t = {.tv_sec = micros / TIME_SECOND,
@@ -118,13 +134,18 @@ static void pause_for(int64_t micros)
 static void *keep_time(void *arg)
 {
     struct node *n = arg;
-    int64_t next = 0;
+    int64_t next = 0, renewal = 0;
 
     while (!atomic_load(&n->stopping)) {
         int64_t now = node_now(n);
 
-        if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked))
+        if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked)) {
             checkpoint(n);
+            if (now >= renewal) {
+                renew(n);
+                renewal = now + TIME_DAY;
+            }
+        }
         /* By the node's clock, which a training city may move either way. */
         if (now >= next || now < next - LAPSE_EVERY) {
             lapse(n);
