@@ -132,7 +132,8 @@ static void run(const struct test *t)
     struct seeded seeded = {{seeded_fill}, &state};
     struct ctx c = {.mem = arena_new((size_t)1 << 31),
                     .now = INT64_C(1771207200) * TIME_SECOND,
-                    .lang = STR("en"), .dice = &seeded.dice};
+                    .lang = STR("en"),
+                    .dice = &seeded.dice};
 
     tally.this_failed = tally.this_skipped = false;
     t->run(&c);

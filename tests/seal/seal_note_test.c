@@ -459,7 +459,7 @@ TEST(a_policy_holds_sixty_four_witnesses_and_groups)
 
     CHECK_OK(seal_policy_read(c, STR("p"), many_witnesses(c, 64), &p));
     CHECK(seal_policy_read(c, STR("p"), many_witnesses(c, 65), &p) ==
-                           E_BAD_INPUT);
+          E_BAD_INPUT);
     CHECK_STR(c->why, "p:129: At most 64 of each kind of line.");
 }
 
@@ -527,6 +527,6 @@ TEST(a_proof_is_read_strictly_and_written_the_same)
                 .p);
     }
     CHECK(seal_proof_read(c, STR(HEAD "index 1\nxx\n\nnote\n"), &p) ==
-                          E_BAD_INPUT);
+          E_BAD_INPUT);
     CHECK_STR(c->why, "Path line 1 of this log proof is no SHA-256 in base64.");
 }

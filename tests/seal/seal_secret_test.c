@@ -14,8 +14,8 @@ TEST(a_box_opens_with_its_key_and_its_purpose_only)
     CHECK(seal_unbox(c, key, STR("opening 6"), boxed, &plain) == E_TAMPERED);
     CHECK_STR(c->why, "The sealed content does not open: the key is another, "
                       "or the content was changed.");
-    CHECK_OK(seal_unbox(c, key,
-                        STR(""), seal_box(c, key, STR(""), STR("")), &plain));
+    CHECK_OK(seal_unbox(c, key, STR(""), seal_box(c, key, STR(""), STR("")),
+                        &plain));
     CHECK_STR(plain, "");
 }
 
@@ -29,9 +29,9 @@ TEST(a_box_with_one_flipped_bit_or_a_byte_less_does_not_open)
         memcpy(copy, boxed.p, boxed.n);
         copy[i] = (char)(copy[i] ^ 1 << i % 8);
         CHECK(seal_unbox(c, key, STR("a"), (str){copy, boxed.n}, &plain) ==
-                         E_TAMPERED);
+              E_TAMPERED);
         CHECK(seal_unbox(c, key, STR("a"), str_slice(boxed, 0, i), &plain) ==
-                         E_TAMPERED);
+              E_TAMPERED);
     }
 }
 
@@ -148,8 +148,7 @@ TEST(what_is_no_code_is_refused)
 
 TEST(a_seed_is_shown_as_an_address_for_the_telephone)
 {
-    CHECK_STR(
-        seal_totp_uri(c, rfc_seed(), STR("Kota Bandung"), STR("siti")),
-                      "otpauth://totp/Kota%20Bandung:siti?secret="
-                      "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Kota%20Bandung");
+    CHECK_STR(seal_totp_uri(c, rfc_seed(), STR("Kota Bandung"), STR("siti")),
+              "otpauth://totp/Kota%20Bandung:siti?secret="
+              "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Kota%20Bandung");
 }

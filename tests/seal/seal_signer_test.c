@@ -401,6 +401,6 @@ TEST(a_letter_is_sealed_for_a_logged_act_only)
     CHECK_STR(c->why, "The letter was not sealed: the act that issues it is "
                       "not proved to be in the signed log.");
     CHECK(seal_signer_letter(c, t->signer, STR(""), 3, path, n, digest, &sig) ==
-                             E_TAMPERED);
+          E_TAMPERED);
     CHECK_OK(reopen(c, t)); /* the journal with its letter is read again */
 }
