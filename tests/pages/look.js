@@ -113,7 +113,7 @@ const normal = (text) => text
   .replace(/[A-Za-z0-9+/]{43}=/g, 'HASH')
   .replace(/\/masuk\/tautan\/[\w-]{43}/g, '/masuk/tautan/TOKEN')
   .replace(/localhost:\d+/g, 'localhost:PORT')
-  .replace(/\b[A-Z2-7]{8}\b/g, 'REQUEST');
+  .replace(/^((Nomor permintaan|Request number)[^:]*: )\S+$/gm, '$1REQUEST');
 
 function compareDump(name, text) {
   const file = path.join(DUMPS, `${name}.txt`);
