@@ -46,7 +46,7 @@ static const struct part {
      "Full name as on the identity card", "name", true},
     {APP_PERSON, APP_NIK, "nik", "NIK", "NIK (national identity number)", "off",
      true},
-    {APP_PERSON, APP_TEXT, "alamat", "Alamat", "Address", "street-address",
+    {APP_PERSON, APP_TEXT, "alamat", "Alamat", "Address", "address-line1",
      false},
     {APP_PERSON, APP_PHONE, "telepon", "Nomor telepon", "Telephone", "tel",
      false},

@@ -206,6 +206,15 @@ static struct hash derive(const struct visit *v, const char *purpose,
                      COUNT(parts));
 }
 
+/* An officer's forms end with the session. A resident's stay good while the
+ * browser is the same, though its key is new once it has shown a code: who
+ * goes back and sends again must get the first receipt, not a refusal. */
+static struct hash csrf_of(const struct visit *v)
+{
+    return derive(v, "csrf", v->s.officer > 0 ? v->s.key : v->s.device,
+                  STR(""));
+}
+
 /* Masked anew in each page, so that compression tells nothing of it. */
 str web_csrf(struct visit *v)
 {
@@ -213,7 +222,7 @@ str web_csrf(struct visit *v)
     unsigned char out[2 * CSRF];
 
     web_session_need(v);
-    h = derive(v, "csrf", v->s.key, STR(""));
+    h = csrf_of(v);
     ctx_random(v->c, out, CSRF);
     for (size_t i = 0; i < CSRF; i++)
         out[CSRF + i] = out[i] ^ h.b[i];
@@ -222,7 +231,7 @@ str web_csrf(struct visit *v)
 
 static bool token_fits(struct visit *v)
 {
-    struct hash h = derive(v, "csrf", v->s.key, STR(""));
+    struct hash h = csrf_of(v);
     unsigned char plain[CSRF];
     str bytes;
 
