@@ -162,6 +162,9 @@ static str consent_of(struct visit *v, const struct app *a)
     /* The purpose is a sentence; here it ends one. */
     if (str_ends(purpose, STR(".")))
         purpose = str_slice(purpose, 0, purpose.n - 1);
+    if (purpose.n > 0 && purpose.p[0] >= 'A' && purpose.p[0] <= 'Z')
+        purpose = arena_fmt(v->c->mem, "%c%.*s", purpose.p[0] - 'A' + 'a',
+                            STR_ARG(str_slice(purpose, 1, purpose.n)));
     return SAY(v, "say_consent", STR("purpose"), purpose);
 }
 
