@@ -434,6 +434,23 @@ static bool do_write(struct play *p, const str *w, size_t n)
            play_fails(p, "%.*s", STR_ARG(p->c->why));
 }
 
+/* C with one bit turned over. A base64 letter stays one: what is tried is
+ * whether a lie is found, and text that cannot be read is no lie. */
+static char one_bit_off(char c)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
+                                  "nopqrstuvwxyz0123456789+/";
+    int bit;
+
+    for (bit = 0; c != '\0' && strchr(letters, c) != NULL && bit < 7; bit++) {
+        char other = (char)(c ^ (1 << bit));
+
+        if (other != '\0' && strchr(letters, other) != NULL)
+            return other;
+    }
+    return (char)(c ^ 1);
+}
+
 static bool do_tamper(struct play *p, const str *w, size_t n)
 {
     const char *path = in_folder(p, w[0]);
@@ -448,7 +465,7 @@ static bool do_tamper(struct play *p, const str *w, size_t n)
                           path);
     copy = NEWS(p->c->mem, char, bytes.n);
     memcpy(copy, bytes.p, bytes.n);
-    copy[at] = (char)(copy[at] ^ 1);
+    copy[at] = one_bit_off(copy[at]);
     return file_write(p->c, path, (str){copy, bytes.n}, 0600) == E_OK;
 }
 
