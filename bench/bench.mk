@@ -3,7 +3,7 @@
 # docs/performance.md says how to read it.
 BENCHES := $(patsubst bench/%.c,$(BUILD)/release/bench/%,\
            $(wildcard bench/$(or $(ONLY),*)_bench.c))
-BENCH_SHARED := $(filter-out %_bench.c,$(wildcard bench/*.c))
+BENCH_SHARED := $(filter-out %_bench.c,$(wildcard bench/*.c)) tests/bandung.c
 
 $(B)/bench/%_bench: $(B)/bench/%_bench.o $(call obj,$(BENCH_SHARED) $(CORE))
 	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "bench/town.h"
 
+#include "tests/bandung.h"
+
 #include <pthread.h>
 
 #define BEGIN   INT64_C(1771207200) /* Monday 2026-02-16, 09.00 WIB */
@@ -17,90 +19,17 @@ int64_t town_clock(int64_t i)
 
 /* ---- opening ------------------------------------------------------ */
 
-static const struct ledger_applier *appliers(struct ctx *c, size_t *n)
-{
-    const struct {
-        const struct ledger_applier *all;
-        size_t n;
-    } rooms[] = {{city_appliers, city_appliers_n},
-                 {app_appliers, app_appliers_n},
-                 {record_appliers, record_appliers_n}};
-    struct ledger_applier *out = NEWS(c->mem, struct ledger_applier, 64);
-
-    *n = 0;
-    for (size_t i = 0; i < COUNT(rooms); i++)
-        for (size_t k = 0; k < rooms[i].n; k++)
-            out[(*n)++] = rooms[i].all[k];
-    return out;
-}
-
-static void close_store(void *it)
-{
-    store_close(it);
-}
-
-static void close_signer(void *it)
-{
-    seal_signer_close(it);
-}
-
-static void close_ledger(void *it)
-{
-    ledger_close(it);
-}
-
-static void free_city(void *it)
-{
-    city_free(it);
-}
-
-static void free_apps(void *it)
-{
-    app_catalogue_free(it);
-}
-
-/* The city as it is now; what was looked at before stays until the end. */
-static void look(struct town *t)
-{
-    struct ctx *c = &t->c;
-    struct conn *on;
-
-    bench_must(c, store_read(c, t->w.store, &on));
-    bench_must(c, city_snapshot(c, on, &t->city));
-    arena_owns(c->mem, free_city, t->city);
-    bench_must(c, app_catalogue_new(c, on, t->city, &t->apps));
-    arena_owns(c->mem, free_apps, t->apps);
-    store_done(on);
-    t->w.city = t->city, t->w.apps = t->apps;
-}
-
 static struct town *open_rooms(const char *dir, const char *synchronous)
 {
     struct arena *mem = arena_new((size_t)1 << 30);
     struct town *t = NEW(mem, struct town);
-    struct ctx *c = &t->c;
-    struct store_options so = {.synchronous = synchronous, .create = true};
-    struct ledger_options lo = {0};
-    const char *signer;
 
     t->c = (struct ctx){.mem = mem,
                         .now = town_clock(0),
                         .lang = STR("en"),
                         .dice = seal_dice()};
-    t->dir = file_join(c, dir, "");
-    so.path = file_join(c, dir, "balai.db");
-    lo.keys = file_join(c, dir, "keys");
-    lo.appliers = appliers(c, &lo.n);
-    bench_must(c, store_open(c, &so, &t->w.store));
-    arena_owns(mem, close_store, t->w.store);
-    signer = file_join(c, dir, "signer");
-    if (!file_exists(signer))
-        bench_must(c, seal_signer_create(c, signer, STR("bandung.example")));
-    bench_must(c, seal_signer_open(c, signer, &t->w.signer));
-    arena_owns(mem, close_signer, t->w.signer);
-    lo.store = t->w.store, lo.signer = t->w.signer;
-    bench_must(c, ledger_open(c, &lo, &t->w.ledger));
-    arena_owns(mem, close_ledger, t->w.ledger);
+    t->dir = file_join(&t->c, dir, "");
+    bench_must(&t->c, bandung_open(&t->c, dir, synchronous, &t->w));
     return t;
 }
 
@@ -109,28 +38,9 @@ void town_close(struct town *t)
     arena_free(t->c.mem);
 }
 
-static struct record_actor officer(struct town *t, const char *login)
-{
-    struct record_actor a = {.role = RECORD_OFFICER, .channel = STR("web")};
-    struct city_officer *all;
-    struct conn *on;
-    size_t n;
-
-    bench_must(&t->c, store_read(&t->c, t->w.store, &on));
-    bench_must(&t->c, city_officers(&t->c, on, &all, &n));
-    store_done(on);
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(all[i].login, str_of(login))) {
-            a.officer = all[i].id;
-            a.pseudonym = all[i].pseudonym;
-        }
-    MUST(a.officer != 0);
-    return a;
-}
-
 static const struct app *app_of(struct town *t, const char *id)
 {
-    const struct app_entry *e = app_catalogue_find(t->apps, str_of(id));
+    const struct app_entry *e = app_catalogue_find(t->w.apps, str_of(id));
 
     MUST(e != NULL && e->open && e->app != NULL);
     return e->app;
@@ -138,11 +48,12 @@ static const struct app *app_of(struct town *t, const char *id)
 
 static void know(struct town *t)
 {
-    look(t);
+    bench_must(&t->c, record_world_look(&t->c, &t->w));
     t->permit = app_of(t, PERMIT);
     t->complaint = app_of(t, COMPLAINT);
-    t->verifier = officer(t, "periksa.izin");
-    t->desk = officer(t, "loket.lapor");
+    bench_must(&t->c,
+               bandung_officer(&t->c, &t->w, "periksa.izin", &t->verifier));
+    bench_must(&t->c, bandung_officer(&t->c, &t->w, "loket.lapor", &t->desk));
     bench_must(&t->c, city_region_inside(&t->c, STR("32.73"), CITY_VILLAGE,
                                          &t->villages, &t->n_villages));
     bench_must(&t->c, store_start(&t->c, t->w.store));
@@ -156,70 +67,12 @@ struct town *town_open(const char *dir, const char *synchronous)
     return t;
 }
 
-/* ---- founding ----------------------------------------------------- */
-
-struct founding {
-    struct town *t;
-    struct findings f;
-};
-
-static err found(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct founding *u = arg;
-    struct ledger *l = u->t->w.ledger;
-    struct city_change *changes;
-    struct city *k;
-    size_t n;
-
-    TRY(city_found(c, tx, l, STR("32.73"), STR("bandung.example"), false));
-    TRY(city_snapshot(c, tx, &k));
-    arena_owns(c->mem, free_city, k);
-    TRY(city_compare(c, k, "cities/bandung", &u->f, &changes, &n));
-    return city_apply(c, tx, l, STR("system"), changes, n);
-}
-
-static err people(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct founding *u = arg;
-    struct city_people_change *changes;
-    str csv;
-    size_t n;
-
-    TRY(file_read(c, "cities/bandung/people.csv", 1 << 20, &csv));
-    return city_people_import(c, u->t->city, tx, tx, u->t->w.ledger,
-                              STR("system"), STR("people.csv"), csv, &u->f,
-                              &changes, &n);
-}
-
-static err install(struct ctx *c, struct conn *tx, void *arg)
-{
-    static const char *const apps[] = {"apps/" PERMIT, "apps/" COMPLAINT};
-    struct founding *u = arg;
-
-    for (size_t i = 0; i < COUNT(apps); i++) {
-        struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
-        struct app_package *p;
-        bool done;
-
-        TRY(app_package_read(c, apps[i], "apps/base", &u->f, &p));
-        TRY(app_install(c, tx, u->t->w.ledger, STR("system"), p, &done));
-        ledger_say(c, &e, "act", STR("app.opened"));
-        ledger_say(c, &e, "app", app_package_id(p));
-        ledger_say(c, &e, "by", STR("system"));
-        TRY(ledger_append(c, tx, u->t->w.ledger, &e));
-    }
-    return E_OK;
-}
-
 static struct town *founded(const char *dir)
 {
     struct town *t = open_rooms(dir, "OFF");
-    struct founding u = {.t = t};
+    struct findings f = {0};
 
-    bench_must(&t->c, store_write(&t->c, t->w.store, found, &u));
-    look(t);
-    bench_must(&t->c, store_write(&t->c, t->w.store, people, &u));
-    bench_must(&t->c, store_write(&t->c, t->w.store, install, &u));
+    bench_must_fit(&t->c, bandung_fill(&t->c, &t->w, &f), &f);
     know(t);
     return t;
 }

@@ -13,8 +13,6 @@ struct town {
     struct ctx c; /* all of it goes with c.mem */
     const char *dir;
     struct record_world w;
-    struct city *city;
-    struct app_catalogue *apps;
     const struct app *permit, *complaint;
     struct record_actor verifier, desk;
     struct city_region *villages;

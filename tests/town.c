@@ -1,61 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/town.h"
 
+#include "tests/bandung.h"
+
 #include <stdio.h>
-
-static const struct ledger_applier *appliers(struct ctx *c, size_t *n)
-{
-    const struct {
-        const struct ledger_applier *all;
-        size_t n;
-    } rooms[] = {{city_appliers, city_appliers_n},
-                 {app_appliers, app_appliers_n},
-                 {record_appliers, record_appliers_n}};
-    struct ledger_applier *out = NEWS(c->mem, struct ledger_applier, 64);
-
-    *n = 0;
-    for (size_t i = 0; i < COUNT(rooms); i++)
-        for (size_t k = 0; k < rooms[i].n; k++)
-            out[(*n)++] = rooms[i].all[k];
-    return out;
-}
-
-static void close_store(void *it)
-{
-    store_close(it);
-}
-
-static void close_signer(void *it)
-{
-    seal_signer_close(it);
-}
-
-static void close_ledger(void *it)
-{
-    ledger_close(it);
-}
-
-static void free_city(void *it)
-{
-    city_free(it);
-}
-
-static void free_apps(void *it)
-{
-    app_catalogue_free(it);
-}
 
 void town_look(struct ctx *c, struct town *t)
 {
-    struct conn *on;
-
-    CHECK_OK(store_read(c, t->w.store, &on));
-    CHECK_OK(city_snapshot(c, on, &t->city));
-    arena_owns(c->mem, free_city, t->city);
-    CHECK_OK(app_catalogue_new(c, on, t->city, &t->apps));
-    arena_owns(c->mem, free_apps, t->apps);
-    store_done(on);
-    t->w.city = t->city, t->w.apps = t->apps;
+    CHECK_OK(record_world_look(c, &t->w));
 }
 
 struct conn *town_read(struct ctx *c, struct town *t)
@@ -66,98 +18,16 @@ struct conn *town_read(struct ctx *c, struct town *t)
     return on;
 }
 
-/* ---- filling ------------------------------------------------------ */
-
-static const char *const apps[] = {"apps/penanaman-modal/izin-reklame",
-                                   "apps/kominfo/lapor-warga"};
-
-struct filling {
-    struct town *t;
-    struct findings f;
-};
-
-static err fill(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct filling *u = arg;
-    struct ledger *l = u->t->w.ledger;
-    struct city_change *changes;
-    struct city *k;
-    size_t n;
-
-    TRY(city_found(c, tx, l, STR("32.73"), STR("bandung.example"), false));
-    TRY(city_snapshot(c, tx, &k));
-    arena_owns(c->mem, free_city, k);
-    TRY(city_compare(c, k, "cities/bandung", &u->f, &changes, &n));
-    return city_apply(c, tx, l, STR("system"), changes, n);
-}
-
-static err people(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct filling *u = arg;
-    struct city_people_change *changes;
-    str csv;
-    size_t n;
-
-    TRY(file_read(c, "cities/bandung/people.csv", 1 << 20, &csv));
-    return city_people_import(c, u->t->city, tx, tx, u->t->w.ledger,
-                              STR("system"), STR("people.csv"), csv, &u->f,
-                              &changes, &n);
-}
-
-/* Opened without the gate: what a city must name first is tested elsewhere. */
-static err install(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct filling *u = arg;
-
-    for (size_t i = 0; i < COUNT(apps); i++) {
-        struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
-        struct app_package *p;
-        bool done;
-
-        TRY(app_package_read(c, apps[i], "apps/base", &u->f, &p));
-        TRY(app_install(c, tx, u->t->w.ledger, STR("system"), p, &done));
-        ledger_say(c, &e, "act", STR("app.opened"));
-        ledger_say(c, &e, "app", app_package_id(p));
-        ledger_say(c, &e, "by", STR("system"));
-        TRY(ledger_append(c, tx, u->t->w.ledger, &e));
-    }
-    return E_OK;
-}
-
-static void open_town(struct ctx *c, struct town *t)
-{
-    const char *dir = test_folder(c), *signer = file_join(c, dir, "signer");
-    struct store_options so = {.path = file_join(c, dir, "balai.db"),
-                               .synchronous = "OFF",
-                               .create = true};
-    struct ledger_options lo = {.keys = file_join(c, dir, "keys")};
-
-    lo.appliers = appliers(c, &lo.n);
-    MUST(store_open(c, &so, &t->w.store) == E_OK);
-    arena_owns(c->mem, close_store, t->w.store);
-    MUST(seal_signer_create(c, signer, STR("bandung.example")) == E_OK);
-    MUST(seal_signer_open(c, signer, &t->w.signer) == E_OK);
-    arena_owns(c->mem, close_signer, t->w.signer);
-    lo.store = t->w.store, lo.signer = t->w.signer;
-    MUST(ledger_open(c, &lo, &t->w.ledger) == E_OK);
-    arena_owns(c->mem, close_ledger, t->w.ledger);
-    ctx_random(c, t->w.secret, sizeof t->w.secret);
-}
-
 struct town *town_new(struct ctx *c)
 {
     struct town *t = NEW(c->mem, struct town);
-    struct filling u = {.t = t};
+    struct findings f = {0};
 
-    open_town(c, t);
-    CHECK_OK(store_write(c, t->w.store, fill, &u));
-    town_look(c, t);
-    CHECK_OK(store_write(c, t->w.store, people, &u));
-    CHECK_OK(store_write(c, t->w.store, install, &u));
-    for (size_t i = 0; i < u.f.n; i++)
-        if (u.f.all[i].severity == FIND_ERROR)
-            printf("  %s\n", finding_show(c, &u.f.all[i]).p);
-    town_look(c, t);
+    MUST(bandung_open(c, test_folder(c), "OFF", &t->w) == E_OK);
+    CHECK_OK(bandung_fill(c, &t->w, &f));
+    for (size_t i = 0; i < f.n; i++)
+        if (f.all[i].severity == FIND_ERROR)
+            printf("  %s\n", finding_show(c, &f.all[i]).p);
     return t;
 }
 
@@ -166,19 +36,9 @@ struct town *town_new(struct ctx *c)
 struct record_actor town_officer(struct ctx *c, struct town *t,
                                  const char *login)
 {
-    struct conn *on = town_read(c, t);
-    struct record_actor a = {.role = RECORD_OFFICER, .channel = STR("web")};
-    struct city_officer *all;
-    size_t n;
+    struct record_actor a;
 
-    CHECK_OK(city_officers(c, on, &all, &n));
-    store_done(on);
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(all[i].login, str_of(login))) {
-            a.officer = all[i].id;
-            a.pseudonym = all[i].pseudonym;
-        }
-    MUST(a.officer != 0);
+    CHECK_OK(bandung_officer(c, &t->w, login, &a));
     return a;
 }
 
@@ -207,7 +67,7 @@ static struct record_receipt send(struct ctx *c, struct town *t,
     struct record_receipt out = {.number = STR("")};
     struct findings f = {0};
     struct record_submission s = {
-        .app = app_catalogue_find(t->apps, str_of(app))->app,
+        .app = app_catalogue_find(t->w.apps, str_of(app))->app,
         .form = &form,
         .token = str_of(token),
         .actor = {.role = RECORD_RESIDENT, .channel = STR("web")}};

@@ -8,8 +8,6 @@
 
 struct town {
     struct record_world w;
-    struct city *city;
-    struct app_catalogue *apps;
 };
 
 /* The clock is the test's: Monday 2026-02-16, 09.00 WIB. */

@@ -29,22 +29,12 @@ static const struct command {
 
 const struct ledger_applier *cli_appliers(struct ctx *c, size_t *n)
 {
-    const struct {
-        const struct ledger_applier *all;
-        size_t n;
-    } rooms[] = {{city_appliers, city_appliers_n},
-                 {app_appliers, app_appliers_n},
-                 {grant_appliers, grant_appliers_n},
-                 {record_appliers, record_appliers_n}};
-    struct ledger_applier *out;
+    const struct ledger_room rooms[] = {{city_appliers, city_appliers_n},
+                                        {app_appliers, app_appliers_n},
+                                        {grant_appliers, grant_appliers_n},
+                                        {record_appliers, record_appliers_n}};
 
-    *n = 0;
-    for (size_t i = 0; i < COUNT(rooms); i++)
-        *n += rooms[i].n;
-    out = NEWS(c->mem, struct ledger_applier, *n);
-    for (size_t i = 0, at = 0; i < COUNT(rooms); at += rooms[i++].n)
-        memcpy(out + at, rooms[i].all, rooms[i].n * sizeof *out);
-    return out;
+    return ledger_join(c, rooms, COUNT(rooms), n);
 }
 
 struct node_options cli_node_options(struct cli *k)

@@ -60,7 +60,6 @@ err cli_do_app_check(struct cli *k)
 err cli_do_app_test(struct cli *k)
 {
     const char *overlay = cli_option(k, "--overlay");
-    struct rehearse_options o = {.only = cli_option(k, "--only")};
     struct rehearse_report r = {0};
     struct app_overlay *lay = NULL;
     struct findings f = {0};
@@ -68,14 +67,13 @@ err cli_do_app_test(struct cli *k)
     str bytes;
     err e;
 
-    o.appliers = cli_appliers(k->c, &o.n);
     e = read_package(k, &f, &p);
     if (e == E_OK && overlay != NULL) {
         TRY(file_read(k->c, overlay, 1 << 20, &bytes));
         e = app_overlay_read(k->c, str_of(overlay), bytes, &f, &lay);
     }
     if (e == E_OK)
-        e = rehearse_app(k->c, &o, p, lay, &f, &r);
+        e = rehearse_app(k->c, cli_option(k, "--only"), p, lay, &f, &r);
     cli_findings(k, &f);
     TRY(e);
     buf_fmt(&k->out,

@@ -40,6 +40,22 @@ static err open_in(struct ctx *c, struct ledger *l)
     return ledger_sweep(c, l);
 }
 
+const struct ledger_applier *ledger_join(struct ctx *c,
+                                         const struct ledger_room *rooms,
+                                         size_t n_rooms, size_t *n)
+{
+    struct ledger_applier *out;
+    size_t at = 0;
+
+    *n = 0;
+    for (size_t i = 0; i < n_rooms; i++)
+        *n += rooms[i].n;
+    out = NEWS(c->mem, struct ledger_applier, *n);
+    for (size_t i = 0; i < n_rooms; at += rooms[i++].n)
+        memcpy(out + at, rooms[i].all, rooms[i].n * sizeof *out);
+    return out;
+}
+
 err ledger_open(struct ctx *c, const struct ledger_options *o,
                 struct ledger **out)
 {

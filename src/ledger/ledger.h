@@ -81,6 +81,15 @@ struct ledger_applier {
     ledger_apply *apply;
 };
 
+/* What several rooms apply, as one array in c->mem. */
+struct ledger_room {
+    const struct ledger_applier *all;
+    size_t n;
+};
+const struct ledger_applier *ledger_join(struct ctx *c,
+                                         const struct ledger_room *rooms,
+                                         size_t n_rooms, size_t *n);
+
 struct ledger_options {
     struct store *store;
     struct signer *signer; /* NULL: appends, but publishes no checkpoint */
@@ -127,8 +136,8 @@ err ledger_event_by_id(struct ctx *c, struct conn *on, struct ledger *l,
 /* All events of a record, oldest first. */
 err ledger_events_of(struct ctx *c, struct conn *on, struct ledger *l,
                      str record, struct ledger_event **out, size_t *n) MUST_USE;
-/* What the public may see of the log, newest first, before the event `before`
- * (an id; 0: the end): leaf, class, office and the cut time; facts stay empty.
+/* What the public may see of the log, newest first, before the leaf `before`
+ * (0: the end): leaf, class, office and the cut time; facts stay empty.
  * A page shows the leaf: the id of a tip would tell when it came. */
 err ledger_public(struct ctx *c, struct conn *on, int64_t before, size_t most,
                   struct ledger_event **out, size_t *n) MUST_USE;

@@ -28,6 +28,22 @@ struct record_world {
     unsigned char secret[32]; /* the city's own, for codes and tokens */
 };
 
+/* A folder of its own to play or to measure in, outside a node. */
+struct record_folder {
+    const char *dir, *synchronous; /* as in struct store_options */
+    str domain;
+};
+
+/* The appliers of the rooms that carry a record: this one and those below. */
+const struct ledger_applier *record_rooms(struct ctx *c, size_t *n);
+
+/* Open or make what acts happen in, but for the snapshots; it goes with
+ * c->mem. A folder without a signer gets one. */
+err record_world_open(struct ctx *c, const struct record_folder *f,
+                      struct record_world *out) MUST_USE;
+/* New snapshots after a change; the former stay until c->mem goes. */
+err record_world_look(struct ctx *c, struct record_world *w) MUST_USE;
+
 /* ---- who ---------------------------------------------------------- */
 
 enum record_role { RECORD_NOBODY, RECORD_RESIDENT, RECORD_OFFICER };

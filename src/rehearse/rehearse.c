@@ -7,7 +7,7 @@
 #define PLAY_ARENA ((size_t)512 << 20)
 
 struct plays {
-    const struct rehearse_options *o;
+    const char *only; /* one scenario's name, or NULL */
     const struct app_package *package;
     const struct app_overlay *overlay;
     struct findings *f;
@@ -61,7 +61,7 @@ static err play_alone(struct ctx *c, const struct plays *u,
     err e;
 
     one.pairs = &pair;
-    e = rehearse_stage(&in, u->o, u->package, overlay, &one, &inner, &s);
+    e = rehearse_stage(&in, u->package, overlay, &one, &inner, &s);
     if (e == E_OK && overlay != NULL)
         e = app_build(&in, u->package, NULL, NULL, &inner, &plain);
     inner = e == E_OK ? (struct findings){0} : inner;
@@ -151,7 +151,7 @@ static err play_one(struct ctx *c, const struct plays *u,
     bool passed = false, explained = false;
     err e;
 
-    if (u->o->only != NULL && !str_eq(scenario->key, str_of(u->o->only)))
+    if (u->only != NULL && !str_eq(scenario->key, str_of(u->only)))
         return E_OK;
     u->out->scenarios++;
     e = play_alone(c, u, u->overlay, scenario, &f, &u->out->steps, &passed);
@@ -172,11 +172,11 @@ static err play_all(struct ctx *c, const struct plays *u,
     return E_OK;
 }
 
-err rehearse_app(struct ctx *c, const struct rehearse_options *o,
-                 const struct app_package *p, const struct app_overlay *overlay,
-                 struct findings *f, struct rehearse_report *out)
+err rehearse_app(struct ctx *c, const char *only, const struct app_package *p,
+                 const struct app_overlay *overlay, struct findings *f,
+                 struct rehearse_report *out)
 {
-    struct plays u = {.o = o, .package = p, .f = f, .out = out};
+    struct plays u = {.only = only, .package = p, .f = f, .out = out};
 
     *out = (struct rehearse_report){0};
     TRY(play_all(c, &u, app_scenarios(p)));

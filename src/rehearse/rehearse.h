@@ -12,22 +12,15 @@
 #include "base/base.h"
 #include "record/record.h"
 
-struct rehearse_options {
-    const struct ledger_applier *appliers; /* composed by cli */
-    size_t n;
-    const char *only; /* one scenario's name, or NULL */
-};
-
 struct rehearse_report {
     size_t scenarios, steps, failed;
-    /* What each scenario came to: "murah: 5 steps" for progress. */
 };
 
-/* Play the package's scenarios on archetype + app alone, then, with an
- * overlay, on the effective app: a difference whose cause is an overlay line
- * is a note that names the line. Each step that came out otherwise is a
- * finding with the place in scenario.yaml, what was expected and what came.
- * E_BAD_INPUT where the scenario itself cannot be read. */
-err rehearse_app(struct ctx *c, const struct rehearse_options *o,
-                 const struct app_package *p, const struct app_overlay *overlay,
-                 struct findings *f, struct rehearse_report *out) MUST_USE;
+/* Play the package's scenarios, or ONLY the one of this name, on archetype +
+ * app alone, then, with an overlay, on the effective app: a difference whose
+ * cause is an overlay line is a note that names the line. Each step that came
+ * out otherwise is a finding with the place in scenario.yaml, what was expected
+ * and what came. E_BAD_INPUT where the scenario itself cannot be read. */
+err rehearse_app(struct ctx *c, const char *only, const struct app_package *p,
+                 const struct app_overlay *overlay, struct findings *f,
+                 struct rehearse_report *out) MUST_USE;

@@ -103,7 +103,7 @@ static void expect_refused(struct ctx *c, struct play *y,
 static err expect_due(struct ctx *c, struct play *y, const struct data *at,
                       const struct record *r)
 {
-    const struct city *k = y->s->city;
+    const struct city *k = y->s->w.city;
     struct city_span span;
     int64_t due;
 
@@ -226,7 +226,7 @@ static err village(struct ctx *c, const struct play *y, str name, str *out)
     if (!str_starts(name, STR("city.")) ||
         !str_is_i64(str_slice(name, 5, name.n), &which))
         return E_OK;
-    TRY(city_region_inside(c, city_code(y->s->city), CITY_VILLAGE, &all, &n));
+    TRY(city_region_inside(c, city_code(y->s->w.city), CITY_VILLAGE, &all, &n));
     if (which < 1 || (size_t)which > n)
         return fail(c, E_BAD_INPUT,
                     say(c, "Tidak ada %.*s: kota ini berisi %zu desa.",
@@ -273,7 +273,7 @@ static void fake_new(struct ctx *c, const struct play *y, struct app_form *form)
     for (size_t i = 0; y->plain != NULL && i < a->n_fields; i++)
         if (!a->fields[i].optional && !a->fields[i].computed &&
             app_field(y->plain, a->fields[i].key) == NULL)
-            app_fake(c, &a->fields[i], y->s->city, form);
+            app_fake(c, &a->fields[i], y->s->w.city, form);
 }
 
 /* The values given, over those in `form`; only what is named is read, so that
@@ -283,7 +283,7 @@ static err read_given(struct ctx *c, struct play *y,
                       struct app_form *form)
 {
     const struct app *a = y->s->app;
-    struct app_setting with = {.city = y->s->city, .person = person};
+    struct app_setting with = {.city = y->s->w.city, .person = person};
     struct app_field *named = NEWS(c->mem, struct app_field, a->n_fields);
     struct app_pair *pairs;
     size_t n, n_named = 0;
@@ -417,7 +417,7 @@ static err tick(struct ctx *c, struct play *y)
 
 static err set_clock(struct ctx *c, struct play *y, str text)
 {
-    int offset = city_offset(y->s->city);
+    int offset = city_offset(y->s->w.city);
     struct date d;
     int64_t h, m;
 
@@ -441,7 +441,7 @@ static err wait_for(struct ctx *c, struct play *y, str text)
                     say(c, "wait: \"%.*s\" bukan jangka waktu.",
                         "wait: \"%.*s\" is not a span of time."),
                     STR_ARG(text));
-    c->now = city_due(c, y->s->city, span, c->now, NULL);
+    c->now = city_due(c, y->s->w.city, span, c->now, NULL);
     return tick(c, y);
 }
 

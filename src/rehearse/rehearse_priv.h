@@ -7,8 +7,6 @@
 /* A city made for playing: its folder goes with the context. */
 struct stage {
     struct record_world w;
-    struct city *city;
-    struct app_catalogue *apps;
     const struct app *app;
     struct cast {
         str role; /* "licensing.head" */
@@ -20,8 +18,7 @@ struct stage {
 
 /* Set the stage for a package: offices, functions, registers, the app open,
  * and a person for every role that the scenarios name. */
-err rehearse_stage(struct ctx *c, const struct rehearse_options *o,
-                   const struct app_package *p,
+err rehearse_stage(struct ctx *c, const struct app_package *p,
                    const struct app_overlay *overlay,
                    const struct data *scenarios, struct findings *f,
                    struct stage *out) MUST_USE;

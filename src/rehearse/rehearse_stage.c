@@ -101,71 +101,6 @@ static err write_calendar(struct ctx *c, const char *dir)
                       0600);
 }
 
-/* ---- opening ------------------------------------------------------ */
-
-static void close_store(void *it)
-{
-    store_close(it);
-}
-
-static void close_signer(void *it)
-{
-    seal_signer_close(it);
-}
-
-static void close_ledger(void *it)
-{
-    ledger_close(it);
-}
-
-static void free_city(void *it)
-{
-    city_free(it);
-}
-
-static void free_apps(void *it)
-{
-    app_catalogue_free(it);
-}
-
-static err open_stage(struct ctx *c, const struct rehearse_options *o,
-                      const char *dir, struct stage *s)
-{
-    /* Nothing here outlives the play, so nothing waits for the disk. */
-    struct store_options so = {.path = file_join(c, dir, "balai.db"),
-                               .synchronous = "OFF",
-                               .create = true};
-    struct ledger_options lo = {
-        .keys = file_join(c, dir, "keys"), .appliers = o->appliers, .n = o->n};
-    const char *signer = file_join(c, dir, "signer");
-
-    TRY(store_open(c, &so, &s->w.store));
-    arena_owns(c->mem, close_store, s->w.store);
-    TRY(seal_signer_create(c, signer, STR(STAGE_DOMAIN)));
-    TRY(seal_signer_open(c, signer, &s->w.signer));
-    arena_owns(c->mem, close_signer, s->w.signer);
-    lo.store = s->w.store, lo.signer = s->w.signer;
-    TRY(ledger_open(c, &lo, &s->w.ledger));
-    arena_owns(c->mem, close_ledger, s->w.ledger);
-    ctx_random(c, s->w.secret, sizeof s->w.secret);
-    return E_OK;
-}
-
-static err look_again(struct ctx *c, struct stage *s)
-{
-    struct conn *on;
-
-    TRY(store_read(c, s->w.store, &on));
-    TRY(city_snapshot(c, on, &s->city));
-    arena_owns(c->mem, free_city, s->city);
-    TRY(app_catalogue_new(c, on, s->city, &s->apps));
-    arena_owns(c->mem, free_apps, s->apps);
-    store_done(on);
-    s->w.city = s->city;
-    s->w.apps = s->apps;
-    return E_OK;
-}
-
 /* ---- filling ------------------------------------------------------ */
 
 struct setting_up {
@@ -209,14 +144,14 @@ static err fill(struct ctx *c, const char *dir, struct setting_up *u,
     struct city_change *changes;
 
     TRY(store_write(c, u->s->w.store, found, u));
-    TRY(look_again(c, u->s));
+    TRY(record_world_look(c, &u->s->w));
     TRY(write_offices(c, dir, a));
     TRY(write_registers(c, dir, a));
     TRY(write_calendar(c, dir));
-    TRY(city_compare(c, u->s->city, dir, f, &changes, &u->n));
+    TRY(city_compare(c, u->s->w.city, dir, f, &changes, &u->n));
     u->changes = changes;
     TRY(store_write(c, u->s->w.store, install, u));
-    return look_again(c, u->s);
+    return record_world_look(c, &u->s->w);
 }
 
 /* ---- people ------------------------------------------------------- */
@@ -253,7 +188,7 @@ static err cast_role(struct ctx *c, struct stage *s, str role)
     if (find_cast(s, role) != NULL)
         return E_OK;
     str_cut(role, '.', &u.office, &u.duty);
-    if (city_office(s->city, u.office) == NULL || !city_duty_known(u.duty))
+    if (city_office(s->w.city, u.office) == NULL || !city_duty_known(u.duty))
         return fail(c, E_BAD_INPUT,
                     say(c,
                         "Pelaku \"%.*s\" bukan fungsi.tugas yang disebut "
@@ -322,8 +257,16 @@ static err cast_all(struct ctx *c, struct stage *s,
     return E_OK;
 }
 
-err rehearse_stage(struct ctx *c, const struct rehearse_options *o,
-                   const struct app_package *p,
+/* Nothing here outlives the play, so nothing waits for the disk. */
+static err open_world(struct ctx *c, const char *dir, struct record_world *w)
+{
+    const struct record_folder f = {
+        .dir = dir, .synchronous = "OFF", .domain = STR(STAGE_DOMAIN)};
+
+    return record_world_open(c, &f, w);
+}
+
+err rehearse_stage(struct ctx *c, const struct app_package *p,
                    const struct app_overlay *overlay,
                    const struct data *scenarios, struct findings *f,
                    struct stage *out)
@@ -336,10 +279,10 @@ err rehearse_stage(struct ctx *c, const struct rehearse_options *o,
     *out = (struct stage){0};
     TRY(app_build(c, p, overlay, NULL, f, &a));
     TRY(make_folder(c, &dir));
-    TRY(open_stage(c, o, dir, out));
+    TRY(open_world(c, dir, &out->w));
     TRY(fill(c, dir, &u, a, f));
     TRY(cast_all(c, out, scenarios));
-    entry = app_catalogue_find(out->apps, app_package_id(p));
+    entry = app_catalogue_find(out->w.apps, app_package_id(p));
     if (entry == NULL || entry->app == NULL)
         return fail(c, E_BAD_INPUT, "%s",
                     say(c, "Aplikasi ini tidak dapat dibuka untuk dimainkan.",

@@ -18,36 +18,12 @@ struct playing {
     size_t n;
 };
 
-/* What a rehearsal needs of the house: the rooms that carry a record. */
-static const struct ledger_applier *appliers(struct ctx *c, size_t *n)
-{
-    const struct {
-        const struct ledger_applier *all;
-        size_t n;
-    } rooms[] = {{city_appliers, city_appliers_n},
-                 {app_appliers, app_appliers_n},
-                 {record_appliers, record_appliers_n}};
-    struct ledger_applier *out;
-
-    *n = 0;
-    for (size_t i = 0; i < COUNT(rooms); i++)
-        *n += rooms[i].n;
-    out = NEWS(c->mem, struct ledger_applier, *n);
-    *n = 0;
-    for (size_t i = 0; i < COUNT(rooms); i++)
-        for (size_t k = 0; k < rooms[i].n; k++)
-            out[(*n)++] = rooms[i].all[k];
-    return out;
-}
-
-static err play_one(struct ctx *c, struct rehearse_options *o,
-                    const struct app_package *p, const struct app_overlay *lay,
-                    struct played *one)
+static err play_one(struct ctx *c, const struct app_package *p,
+                    const struct app_overlay *lay, struct played *one)
 {
     struct rehearse_report r;
 
-    o->only = one->name.p;
-    TRY(rehearse_app(c, o, p, lay, &one->f, &r));
+    TRY(rehearse_app(c, one->name.p, p, lay, &one->f, &r));
     one->failed = r.failed > 0;
     one->ours = one->f.n > 0 && !one->failed;
     return E_OK;
@@ -57,7 +33,6 @@ static err play(struct ctx *c, struct job *j, void *arg)
 {
     struct playing *u = arg;
     const struct web_host *h = &web_options_of(u->web)->host;
-    struct rehearse_options o = {0};
     const struct data *names;
     struct record_world w;
     struct app_package *p;
@@ -66,7 +41,6 @@ static err play(struct ctx *c, struct job *j, void *arg)
     err e;
 
     web_job_say(j, "Memainkan skenario ...", "Playing the scenarios ...");
-    o.appliers = appliers(c, &o.n);
     TRY(h->world(c, h->node, &w));
     TRY(store_read(c, w.store, &on));
     e = app_installed_package(c, on, u->id, &p, &lay);
@@ -76,7 +50,7 @@ static err play(struct ctx *c, struct job *j, void *arg)
     u->all = NEWS(c->mem, struct played, names == NULL ? 1 : names->n + 1);
     for (size_t i = 0; names != NULL && i < names->n; i++) {
         u->all[u->n].name = arena_str(c->mem, names->pairs[i].key);
-        TRY(play_one(c, &o, p, lay, &u->all[u->n]));
+        TRY(play_one(c, p, lay, &u->all[u->n]));
         u->n++;
     }
     return E_OK;

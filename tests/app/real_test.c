@@ -185,12 +185,23 @@ TEST(a_permit_holds_to_the_last_day_of_its_months)
     struct app_form form = {0};
     struct findings f = {0};
     struct date from, to;
+    bool holds;
 
     CHECK_OK(cheap(c, a, &form, &f));
-    CHECK(app_letter_valid(c, a, &with, &form, &a->letters[0], &from, &to));
+    CHECK_OK(app_letter_valid(c, a, &with, &form, &a->letters[0], &holds, &from,
+                              &to));
+    CHECK(holds);
     CHECK_STR(time_show_date(c, from), "2026-03-02");
     CHECK_STR(time_show_date(c, to), "2026-09-01");
-    CHECK(!app_letter_valid(c, a, &with, &form, &a->letters[1], &from, &to));
+    CHECK_OK(app_letter_valid(c, a, &with, &form, &a->letters[1], &holds, &from,
+                              &to));
+    CHECK(!holds);
+    app_form_set(c, &form, STR("bulan"), STR("200000"));
+    CHECK(app_letter_valid(c, a, &with, &form, &a->letters[0], &holds, &from,
+                           &to) == E_REFUSED);
+    app_form_set(c, &form, STR("bulan"), STR("0"));
+    CHECK(app_letter_valid(c, a, &with, &form, &a->letters[0], &holds, &from,
+                           &to) == E_REFUSED);
 }
 
 TEST(a_board_is_taken_down_only_when_its_months_are_over)

@@ -4,18 +4,9 @@
 
 static struct node_options options(struct ctx *c, const char *dir)
 {
-    const struct {
-        const struct ledger_applier *all;
-        size_t n;
-    } rooms[] = {{city_appliers, city_appliers_n},
-                 {app_appliers, app_appliers_n},
-                 {record_appliers, record_appliers_n}};
-    struct ledger_applier *all = NEWS(c->mem, struct ledger_applier, 64);
-    struct node_options o = {.dir = dir, .appliers = all};
+    struct node_options o = {.dir = dir};
 
-    for (size_t i = 0; i < COUNT(rooms); i++)
-        for (size_t k = 0; k < rooms[i].n; k++)
-            all[o.n++] = rooms[i].all[k];
+    o.appliers = record_rooms(c, &o.n);
     return o;
 }
 

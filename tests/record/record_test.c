@@ -60,8 +60,9 @@ TEST(what_is_wrong_with_a_form_is_said_at_once_and_nothing_is_kept)
     struct town *t = town_new(c);
     struct app_form form = town_form(c, "jenis=videotron panjang=10 lebar=6");
     struct record_submission s = {
-        .app = app_catalogue_find(t->apps, STR("penanaman-modal/izin-reklame"))
-                   ->app,
+        .app =
+            app_catalogue_find(t->w.apps, STR("penanaman-modal/izin-reklame"))
+                ->app,
         .form = &form};
     struct conn *on = town_read(c, t);
     struct record_measure m;
@@ -186,8 +187,8 @@ TEST(a_promise_stands_while_the_resident_must_act)
     c->now += 3 * TIME_DAY;
     CHECK_OK(town_act(c, t, r.number, &own, "resubmit", NULL, &out));
     CHECK(out.record.paused == 0 && out.record.lapse == 0);
-    CHECK_I64(city_worked(t->city, promise, out.record.promise),
-              city_worked(t->city, c->now - 3 * TIME_DAY, c->now));
+    CHECK_I64(city_worked(t->w.city, promise, out.record.promise),
+              city_worked(t->w.city, c->now - 3 * TIME_DAY, c->now));
 }
 
 TEST(what_is_never_completed_lapses_only_on_a_confirmed_date)
@@ -412,7 +413,7 @@ TEST(a_report_at_the_same_village_and_of_the_same_kind_is_offered)
     struct town *t = town_new(c);
     struct record_receipt r = town_complaint(c, t, "jalan");
     const struct app *a =
-        app_catalogue_find(t->apps, STR("kominfo/lapor-warga"))->app;
+        app_catalogue_find(t->w.apps, STR("kominfo/lapor-warga"))->app;
     struct app_form form =
         town_form(c, "kategori=jalan lokasi.region=32.73.01.1001");
     struct record_near *near;

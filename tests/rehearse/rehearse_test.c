@@ -5,19 +5,6 @@
 
 #include <stdio.h>
 
-static const struct ledger_applier *appliers(struct ctx *c, size_t *n)
-{
-    struct ledger_applier *all;
-
-    *n = city_appliers_n + app_appliers_n + record_appliers_n;
-    all = NEWS(c->mem, struct ledger_applier, *n);
-    memcpy(all, city_appliers, city_appliers_n * sizeof *all);
-    memcpy(all + city_appliers_n, app_appliers, app_appliers_n * sizeof *all);
-    memcpy(all + city_appliers_n + app_appliers_n, record_appliers,
-           record_appliers_n * sizeof *all);
-    return all;
-}
-
 static void show(struct ctx *c, const struct findings *f)
 {
     for (size_t i = 0; i < f->n; i++)
@@ -26,14 +13,12 @@ static void show(struct ctx *c, const struct findings *f)
 
 static void rehearse(struct ctx *c, const char *dir)
 {
-    struct rehearse_options o = {0};
     struct rehearse_report r;
     struct findings f = {0};
     struct app_package *p;
 
-    o.appliers = appliers(c, &o.n);
     if (CHECK_OK(app_package_read(c, dir, "apps/base", &f, &p)) &&
-        CHECK_OK(rehearse_app(c, &o, p, NULL, &f, &r)))
+        CHECK_OK(rehearse_app(c, NULL, p, NULL, &f, &r)))
         CHECK(r.scenarios >= 3 && r.steps > r.scenarios && r.failed == 0);
     show(c, &f);
 }
