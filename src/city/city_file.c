@@ -199,7 +199,7 @@ static const struct city_field calendar_fields[] = {
     FIELD("balai", ANY),
     NEEDED("hours", MAP),
     CHOICE("free_day", "stay|next_workday", false),
-    NEEDED("holidays", MAP),
+    FIELD("holidays", MAP),
     FIELD("joint_leave", MAP),
 };
 
@@ -252,7 +252,7 @@ static struct data *check_day(struct ctx *c, struct city_check *z, str path,
         city_wrong_at(c, z, p->at, path, p->key,
                       say(c, "Ini bukan tanggal.", "This is not a date."),
                       say(c, "Contoh: 2026-08-17.", "Example: 2026-08-17."));
-    if (unconfirmed(day))
+    if (data_get(day, STR("confirm")) != NULL)
         data_drop(day, STR("confirm"));
     check_alone(c, z, &(struct data_pair){p->key, p->at, day}, path,
                 (struct city_field)FIELD("", WORDS));

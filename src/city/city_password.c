@@ -52,15 +52,18 @@ static void strike(struct sieve *s, str word)
 static void strike_words(struct ctx *c, struct sieve *s, str text, size_t least)
 {
     str fold = data_fold(c, text);
+    char *word = NEWS(c->mem, char, fold.n + 1);
     size_t from = 0;
 
+    for (size_t i = 0; i < fold.n; i++)
+        word[i] = letter_of(fold.p[i]); /* as the password is read */
     for (size_t i = 0; i <= fold.n; i++) {
         bool in = i < fold.n && ((fold.p[i] >= 'a' && fold.p[i] <= 'z') ||
                                  (fold.p[i] >= '0' && fold.p[i] <= '9'));
         if (in)
             continue;
         if (i - from >= least)
-            strike(s, str_slice(fold, from, i));
+            strike(s, (str){word + from, i - from});
         from = i + 1;
     }
 }

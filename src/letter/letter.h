@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* letter: documents that the city issues, as PDF, and QR codes. Floor 4; uses
+/* letter: documents that the city issues, as PDF, and QR codes. Floor 3; uses
  * base, data, seal. Owns cairo, pango, qrencode.
  *
  * Equal facts give equal PDF bytes: no clock, no random id, fonts embedded.

@@ -322,7 +322,8 @@ static err check_merge(struct ctx *c, struct conn *tx, struct acting *u)
 
         if (e != E_OK && e != E_NOT_FOUND)
             return e;
-        fits = e == E_OK && str_eq(into.app, u->was.r.app);
+        fits = e == E_OK && str_eq(into.app, u->was.r.app) &&
+               into.into.n == 0; /* or two would point at each other */
     }
     if (fits) {
         app_form_set(c, &u->needs, key, number);

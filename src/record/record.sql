@@ -135,17 +135,11 @@ SELECT id, record, key, number, valid_from, valid_to, issued, revoked
   FROM record_letter
  WHERE token = $1;
 
--- record_letter_by_number ($1 text): the letter with this number, newest first.
+-- record_letter_by_number ($1 text): the letters with this number; a register
+-- that begins anew each year may have given it twice.
 SELECT id, record, key, number, valid_from, valid_to, issued, revoked
   FROM record_letter
- WHERE number = $1
- ORDER BY id DESC
- LIMIT 1;
-
--- record_letter_by_event ($1 i64): the letter that an event issued.
-SELECT id, record, key, number, valid_from, valid_to, issued, revoked
-  FROM record_letter
- WHERE id = $1;
+ WHERE number = $1;
 
 -- record_last_seq ($1 text, $2 i64): the last number given in a register and year.
 SELECT max(seq) FROM record_letter WHERE register = $1 AND year = $2;
@@ -153,8 +147,8 @@ SELECT max(seq) FROM record_letter WHERE register = $1 AND year = $2;
 -- record_undrawn_add ($1 i64): draw this one after the next checkpoint.
 INSERT OR IGNORE INTO record_undrawn (event) VALUES ($1);
 
--- record_undrawn_first ($1 i64): letters to be drawn.
-SELECT event FROM record_undrawn WHERE event > 0 ORDER BY event LIMIT $1;
+-- record_undrawn_after ($1 i64, $2 i64): letters to be drawn.
+SELECT event FROM record_undrawn WHERE event > $1 ORDER BY event LIMIT $2;
 
 -- record_undrawn_drop ($1 i64): drawn.
 DELETE FROM record_undrawn WHERE event = $1;

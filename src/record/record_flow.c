@@ -108,6 +108,8 @@ static int64_t due_or_none(struct ctx *c, const struct record_world *w,
 static int64_t resumed(const struct record_world *w, int64_t promise,
                        int64_t paused, int64_t now)
 {
+    if (promise <= paused)
+        return promise; /* what was late stays late */
     return city_after_work(w->city, now, city_worked(w->city, paused, promise));
 }
 

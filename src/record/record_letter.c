@@ -47,16 +47,18 @@ static err show_number(struct ctx *c, const struct app_letter *l,
     return markup_show(c, l->number, facts, NULL, NULL, out);
 }
 
-static void say_validity(struct ctx *c, const struct record_world *w,
-                         const struct app *a, const struct app_form *form,
-                         const struct app_letter *l, struct ledger_event *e)
+static err say_validity(struct ctx *c, const struct record_world *w,
+                        const struct app *a, const struct app_form *form,
+                        const struct app_letter *l, struct ledger_event *e)
 {
     struct app_setting with = record_setting(w, NULL);
     struct date from, to;
-    bool valid = app_letter_valid(c, a, &with, form, l, &from, &to);
+    bool valid;
 
+    TRY(app_letter_valid(c, a, &with, form, l, &valid, &from, &to));
     ledger_say(c, e, "valid_from", valid ? time_show_date(c, from) : STR(""));
     ledger_say(c, e, "valid_to", valid ? time_show_date(c, to) : STR(""));
+    return E_OK;
 }
 
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
@@ -93,7 +95,7 @@ err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
     ledger_say(c, e, "token",
                record_token_kept(c, record_letter_token(c, w, number, l->key,
                                                         seq, l->register_key)));
-    say_validity(c, w, a, form, l, e);
+    TRY(say_validity(c, w, a, form, l, e));
     *letter = l->key;
     return E_OK;
 }
@@ -107,7 +109,8 @@ struct drawing {
     struct record record;
     const struct app *app;
     const struct app_letter *letter;
-    struct ledger_event e;
+    struct ledger_event e, *events; /* the letter's own; all up to now */
+    size_t n_events;
     struct app_form form;
     str path, pdf, signature;
 };
@@ -212,23 +215,45 @@ static str upper(struct ctx *c, str s)
     return (str){p, s.n};
 }
 
-/* Who signs: the officer whose approval led here, else the head of the
- * office; a post without a name where nobody holds it. */
+/* The pseudonym of the last head who moved the record on before the letter;
+ * "" where none did. */
+static str approver(const struct drawing *d)
+{
+    str by = STR("");
+    bool head = false;
+
+    for (size_t i = 0; i < d->n_events && d->events[i].id <= d->event; i++) {
+        const struct ledger_event *e = &d->events[i];
+
+        if (head && ledger_fact(e, "from").p != NULL)
+            by = ledger_fact(e, "by");
+        if (ledger_fact(e, "state").p != NULL)
+            head = str_eq(ledger_fact(e, "duty"), STR("head"));
+    }
+    return by;
+}
+
+/* Who signs: the officer whose approval led here, else a head of the office;
+ * a post without a name where nobody holds it. */
 static err signer(struct ctx *c, struct drawing *d, struct letter_frame *f)
 {
     const struct city_office *o = issuing_office(d);
-    struct city_officer *heads;
+    struct city_officer who = {.id = 0}, *heads;
+    str by = approver(d);
     size_t n = 0;
 
-    if (o != NULL)
+    if (by.n > 0 && city_officer_by_pseudonym(c, d->on, by, &who) != E_OK)
+        who.id = 0;
+    if (who.id == 0 && o != NULL) {
         TRY(city_holders(c, d->on, o->key, STR("head"), &heads, &n));
-    f->signer_title =
-        n > 0 && heads[0].post.n > 0
-            ? heads[0].post
-            : arena_fmt(c->mem, "Kepala %.*s", STR_ARG(office_name(c, d)));
-    if (n == 0)
-        return E_OK;
-    f->signer_name = heads[0].name;
+        if (n > 0)
+            who = heads[0];
+    }
+    f->signer_title = who.post.n > 0 ? who.post
+                                     : arena_fmt(c->mem, "Kepala %.*s",
+                                                 STR_ARG(office_name(c, d)));
+    if (who.id != 0)
+        f->signer_name = who.name;
     return E_OK;
 }
 
@@ -280,9 +305,6 @@ static err frame(struct ctx *c, struct drawing *d, struct letter_frame *f)
 
 static err find_letter(struct ctx *c, struct drawing *d)
 {
-    struct ledger_event *events;
-    size_t n;
-
     TRY(ledger_event_by_id(c, d->on, d->w->ledger, d->event, &d->e));
     TRY(record_find(c, d->on, ledger_fact(&d->e, "record"), &d->record));
     TRY(record_app(c, d->w, d->on, &d->record, &d->app));
@@ -290,9 +312,9 @@ static err find_letter(struct ctx *c, struct drawing *d)
         if (str_eq(d->app->letters[i].key, ledger_fact(&d->e, "letter")))
             d->letter = &d->app->letters[i];
     MUST(d->letter != NULL);
-    TRY(ledger_events_of(c, d->on, d->w->ledger, d->record.number, &events,
-                         &n));
-    record_fold(c, events, n, &d->form);
+    TRY(ledger_events_of(c, d->on, d->w->ledger, d->record.number, &d->events,
+                         &d->n_events));
+    record_fold(c, d->events, d->n_events, &d->form);
     return E_OK;
 }
 
@@ -338,13 +360,15 @@ static err keep(struct ctx *c, struct conn *tx, void *arg)
     return RUN(c, tx, &record_undrawn_drop, I64(d->event));
 }
 
-static err undrawn(struct ctx *c, struct conn *on, int64_t *events, size_t *n)
+static err undrawn(struct ctx *c, struct conn *on, int64_t after,
+                   int64_t *events, size_t *n)
 {
     struct rows *rows;
     bool more;
 
     *n = 0;
-    TRY(ROWS(c, on, &record_undrawn_first, &rows, I64(DRAW_AT_ONCE)));
+    TRY(ROWS(c, on, &record_undrawn_after, &rows, I64(after),
+             I64(DRAW_AT_ONCE)));
     for (;;) {
         TRY(store_next(rows, &more));
         if (!more)
@@ -364,30 +388,46 @@ static err draw_one(struct ctx *c, const struct record_world *w, int64_t event)
     return e != E_OK ? e : store_write(c, w->store, keep, &d);
 }
 
-err record_seal_letters(struct ctx *c, const struct record_world *w,
-                        int64_t *done)
+/* The next letters after the event `after`; *n of them were tried. */
+static err draw_some(struct ctx *c, const struct record_world *w,
+                     int64_t *after, size_t *n, int64_t *done)
 {
     int64_t events[DRAW_AT_ONCE];
-    struct ctx in_id = *c;
     struct conn *on;
-    size_t n;
     err e;
 
-    *done = 0;
-    in_id.lang = STR("id");
     TRY(store_read(c, w->store, &on));
-    e = undrawn(c, on, events, &n);
+    e = undrawn(c, on, *after, events, n);
     store_done(on);
     TRY(e);
-    for (size_t i = 0; i < n; i++) {
-        e = draw_one(&in_id, w, events[i]);
-        if (e == E_BUSY)
-            return E_OK; /* the next checkpoint covers it */
+    for (size_t i = 0; i < *n; i++) {
+        e = draw_one(c, w, events[i]);
+        if (e == E_BUSY) {
+            *n = 0; /* the next checkpoint covers it */
+            return E_OK;
+        }
         if (e != E_OK)
             LOG(LOG_ERROR, "record", "letter_failed",
                 LOG_I64("event", events[i]), LOG_LIT("why", err_name(e)));
         *done += e == E_OK;
+        *after = events[i];
     }
+    return E_OK;
+}
+
+/* One that cannot be drawn does not stand in the way of the later ones. */
+err record_seal_letters(struct ctx *c, const struct record_world *w,
+                        int64_t *done)
+{
+    struct ctx in_id = *c;
+    int64_t after = 0;
+    size_t n;
+
+    *done = 0;
+    in_id.lang = STR("id");
+    do
+        TRY(draw_some(&in_id, w, &after, &n, done));
+    while (n == DRAW_AT_ONCE);
     c->why = in_id.why;
     return E_OK;
 }
@@ -492,8 +532,17 @@ err record_check_number(struct ctx *c, const struct record_world *w,
 
     *out = (struct record_check){.verdict = RECORD_UNKNOWN};
     TRY(ROWS(c, on, &record_letter_by_number, &rows, TXT(str_trim(number))));
-    TRY(store_next(rows, &more));
-    if (more)
-        out->verdict = verdict(c, w, rows);
-    return E_OK;
+    for (bool first = true;; first = false) {
+        enum record_verdict one;
+
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        one = verdict(c, w, rows);
+        if (!first && one != out->verdict) {
+            out->verdict = RECORD_UNKNOWN; /* only the QR code tells which */
+            return E_OK;
+        }
+        out->verdict = one;
+    }
 }

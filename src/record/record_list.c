@@ -12,9 +12,10 @@
 
 /* ---- one row ------------------------------------------------------ */
 
-/* The choices of "kategori=jalan,lokasi.region=32..." in words; the place
- * stands in the record itself. */
-static str subject_words(struct ctx *c, const struct app *a, str subject)
+/* The choices of "kategori=jalan,lokasi.region=32..." in words, those that are
+ * public or all; the place stands in the record itself. */
+static str subject_words(struct ctx *c, const struct app *a, str subject,
+                         bool all)
 {
     struct buf b = buf_new(c, 4096);
     str pair, key, text;
@@ -24,7 +25,9 @@ static str subject_words(struct ctx *c, const struct app *a, str subject)
 
         str_cut(pair, '=', &key, &text);
         d = app_field(a, key);
-        for (size_t i = 0; d != NULL && i < d->n_options; i++)
+        if (d == NULL || (!all && d->show != APP_PUBLIC))
+            continue;
+        for (size_t i = 0; i < d->n_options; i++)
             if (str_eq(d->options[i].key, text))
                 buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",
                         STR_ARG(app_say(c, d->options[i].label)));
@@ -32,8 +35,20 @@ static str subject_words(struct ctx *c, const struct app *a, str subject)
     return buf_str(&b);
 }
 
+static bool place_is_public(const struct app *a)
+{
+    for (size_t i = 0; a != NULL && i < a->n_fields; i++)
+        if ((a->fields[i].type == APP_PLACE ||
+             a->fields[i].type == APP_REGION) &&
+            a->fields[i].show == APP_PUBLIC)
+            return true;
+    return false;
+}
+
+/* For everybody, or (all) for officers who work on it. */
 static err read_row(struct ctx *c, const struct record_world *w,
-                    struct conn *on, struct rows *rows, struct record_row *out)
+                    struct conn *on, struct rows *rows, bool all,
+                    struct record_row *out)
 {
     struct record_full full;
 
@@ -41,7 +56,9 @@ static err read_row(struct ctx *c, const struct record_world *w,
     *out = (struct record_row){.record = full.r};
     if (record_app(c, w, on, &full.r, &out->app) != E_OK)
         out->app = NULL; /* an app that no longer builds still has its rows */
-    out->subject = subject_words(c, out->app, full.subject);
+    out->subject = subject_words(c, out->app, full.subject, all);
+    if (!all && !place_is_public(out->app))
+        out->record.region = STR("");
     out->overdue = full.r.due != 0 && full.r.due < c->now;
     return E_OK;
 }
@@ -108,7 +125,7 @@ static err list_duty(struct ctx *c, struct worklist *l,
         if (!more)
             return E_OK;
         ARENA_GROW(c->mem, l->all, l->n, l->room);
-        TRY(read_row(c, l->w, l->on, rows, &l->all[l->n++]));
+        TRY(read_row(c, l->w, l->on, rows, true, &l->all[l->n++]));
     }
 }
 
@@ -170,7 +187,7 @@ err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
         if (!more)
             return E_OK;
         ARENA_GROW(c->mem, *out, *n, room);
-        TRY(read_row(c, w, on, rows, &(*out)[(*n)++]));
+        TRY(read_row(c, w, on, rows, false, &(*out)[(*n)++]));
     }
 }
 
