@@ -20,11 +20,6 @@ static err failed(struct ctx *c, const char *path)
     return fail(c, E_STORAGE, "%s: %s.", path, strerror(e));
 }
 
-static void close_fd(void *it)
-{
-    close((int)(intptr_t)it);
-}
-
 static err read_all(struct ctx *c, int fd, const char *path, size_t n, str *out)
 {
     char *p = NEWS(c->mem, char, n + 1);
@@ -45,14 +40,11 @@ static err read_all(struct ctx *c, int fd, const char *path, size_t n, str *out)
     return E_OK;
 }
 
-err file_read(struct ctx *c, const char *path, size_t most, str *out)
+static err read_plain(struct ctx *c, int fd, const char *path, size_t most,
+                      str *out)
 {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
-    if (fd < 0)
-        return failed(c, path);
-    arena_owns(c->mem, close_fd, (void *)(intptr_t)fd);
     if (fstat(fd, &st) != 0)
         return failed(c, path);
     if (!S_ISREG(st.st_mode))
@@ -64,6 +56,18 @@ err file_read(struct ctx *c, const char *path, size_t most, str *out)
                     say(c, "%s melebihi %zu bita.", "%s is over %zu bytes."),
                     path, most);
     return read_all(c, fd, path, (size_t)st.st_size, out);
+}
+
+err file_read(struct ctx *c, const char *path, size_t most, str *out)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    err e;
+
+    if (fd < 0)
+        return failed(c, path);
+    e = read_plain(c, fd, path, most, out);
+    close(fd);
+    return e;
 }
 
 static bool write_all(int fd, str bytes)

@@ -39,9 +39,6 @@ SELECT id, leaf, entry
  ORDER BY leaf DESC
  LIMIT $2;
 
--- event_leaf ($1 i64): where an event stands in the log
-SELECT leaf FROM ledger_event WHERE id = $1;
-
 -- event_entries ($1 i64, $2 i64): a stretch of the log
 SELECT leaf, entry, id
   FROM ledger_event

@@ -134,29 +134,13 @@ err ledger_leaves(struct ctx *c, struct conn *on, uint64_t from, uint64_t to,
     return read_leaves(c, r, (const int[3]){0, 2, 1}, out, n);
 }
 
-static err leaf_before(struct ctx *c, struct conn *on, int64_t id,
-                       int64_t *leaf)
-{
-    struct rows *r;
-    bool more;
-
-    *leaf = INT64_MAX;
-    if (id == 0)
-        return E_OK;
-    TRY(ROWS(c, on, &event_leaf, &r, I64(id)));
-    TRY(store_next(r, &more));
-    *leaf = more ? store_i64(r, 0) : 0;
-    return E_OK;
-}
-
 err ledger_newest(struct ctx *c, struct conn *on, int64_t before, size_t most,
                   struct ledger_leaf **out, size_t *n)
 {
     struct rows *r;
-    int64_t leaf;
 
-    TRY(leaf_before(c, on, before, &leaf));
-    TRY(ROWS(c, on, &event_newest, &r, I64(leaf), I64((int64_t)most)));
+    TRY(ROWS(c, on, &event_newest, &r, I64(before > 0 ? before : INT64_MAX),
+             I64((int64_t)most)));
     return read_leaves(c, r, (const int[3]){1, 0, 2}, out, n);
 }
 

@@ -131,6 +131,7 @@ err node_open(struct ctx *c, const struct node_options *o, struct node **out)
     MUST(n->dir != NULL);
     pthread_mutex_init(&n->guard, NULL);
     pthread_mutex_init(&n->ticking, NULL);
+    pthread_mutex_init(&n->refreshing, NULL);
     n->asking = node_asking_new();
     e = open_parts(c, n, o);
     if (e != E_OK) {
@@ -154,6 +155,7 @@ void node_close(struct node *n)
         close(n->lock);
     pthread_mutex_destroy(&n->guard);
     pthread_mutex_destroy(&n->ticking);
+    pthread_mutex_destroy(&n->refreshing);
     free(n->dir);
     free(n);
 }
@@ -175,7 +177,7 @@ static err new_snapshot(struct ctx *c, struct node *n, struct snapshot *s)
     return e;
 }
 
-err node_refresh(struct ctx *c, struct node *n)
+static err refresh(struct ctx *c, struct node *n)
 {
     struct snapshot *fresh = calloc(1, sizeof *fresh), *old;
     err e;
@@ -194,6 +196,16 @@ err node_refresh(struct ctx *c, struct node *n)
     pthread_mutex_unlock(&n->guard);
     drop_snapshot(old);
     return E_OK;
+}
+
+err node_refresh(struct ctx *c, struct node *n)
+{
+    err e;
+
+    pthread_mutex_lock(&n->refreshing);
+    e = refresh(c, n);
+    pthread_mutex_unlock(&n->refreshing);
+    return e;
 }
 
 err node_world(struct ctx *c, struct node *n, struct record_world *out)

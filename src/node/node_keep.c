@@ -9,9 +9,9 @@
 static const struct {
     const char *from, *to;
 } parts[] = {
+    {NODE_SIGNER, "keys/signer"},
     {NODE_SECRET, NODE_SECRET},
     {NODE_KEYS, "keys/subjects"},
-    {NODE_SIGNER, "keys/signer"},
 };
 
 /* ---- backup ------------------------------------------------------- */
@@ -57,6 +57,12 @@ static err write_manifest(struct ctx *c, struct node *n, const char *to)
                       data_write_json(c, all), 0600);
 }
 
+static err copy_part(struct ctx *c, struct node *n, const char *to, size_t i)
+{
+    return file_copy(c, file_join(c, n->dir, parts[i].from),
+                     file_join(c, to, parts[i].to), 0600);
+}
+
 err node_backup(struct ctx *c, struct node *n, const char *to)
 {
     if (file_exists(to))
@@ -66,12 +72,13 @@ err node_backup(struct ctx *c, struct node *n, const char *to)
                     to);
     TRY(file_make_dir(c, to, 0700));
     TRY(file_make_dir(c, file_join(c, to, "keys"), 0700));
-    /* The database first: a key is durable before the event that uses it, so
-     * the keys copied afterwards hold all that the copy needs. */
+    /* The signer first: what it has signed is committed, so the database
+     * copied afterwards never holds less. Then the database: a key is durable
+     * before the event that uses it, so the keys hold all that it needs. */
+    TRY(copy_part(c, n, to, 0));
     TRY(store_backup(c, n->store, file_join(c, to, NODE_DATABASE)));
-    for (size_t i = 0; i < COUNT(parts); i++)
-        TRY(file_copy(c, file_join(c, n->dir, parts[i].from),
-                      file_join(c, to, parts[i].to), 0600));
+    for (size_t i = 1; i < COUNT(parts); i++)
+        TRY(copy_part(c, n, to, i));
     return write_manifest(c, n, to);
 }
 
@@ -116,7 +123,10 @@ static err read_manifest(struct ctx *c, const char *from,
     return E_OK;
 }
 
-static err copy_back(struct ctx *c, const char *from, const char *dir)
+/* The database comes last: until then the folder is no city, and what is left
+ * of a restore that was cut off is neither opened nor in the way. */
+static err copy_back(struct ctx *c, const char *from, const char *dir,
+                     bool unwitnessed)
 {
     const struct data *files = NULL;
 
@@ -125,12 +135,14 @@ static err copy_back(struct ctx *c, const char *from, const char *dir)
     for (size_t i = 0; i < COUNT(parts); i++)
         TRY(check_file(c, files, from, parts[i].to));
     TRY(file_make_dir(c, dir, 0700));
-    TRY(file_copy(c, file_join(c, from, NODE_DATABASE),
-                  file_join(c, dir, NODE_DATABASE), 0600));
+    if (!unwitnessed)
+        TRY(file_write(c, file_join(c, dir, NODE_AWAITING),
+                       time_show_utc(c, c->now), 0600));
     for (size_t i = 0; i < COUNT(parts); i++)
         TRY(file_copy(c, file_join(c, from, parts[i].to),
                       file_join(c, dir, parts[i].from), 0600));
-    return E_OK;
+    return file_copy(c, file_join(c, from, NODE_DATABASE),
+                     file_join(c, dir, NODE_DATABASE), 0600);
 }
 
 static err check_restored(struct ctx *c, struct node *n,
@@ -172,10 +184,7 @@ err node_restore(struct ctx *c, const struct node_options *o, const char *from,
                     say(c, "Map %s sudah berisi kota. Pilih map lain.",
                         "The folder %s holds a city already. Choose another."),
                     o->dir);
-    TRY(copy_back(c, from, o->dir));
-    if (!unwitnessed)
-        TRY(file_write(c, file_join(c, o->dir, NODE_AWAITING),
-                       time_show_utc(c, c->now), 0600));
+    TRY(copy_back(c, from, o->dir, unwitnessed));
     TRY(node_open(c, o, &n));
     e = check_restored(c, n, out);
     node_close(n);

@@ -23,12 +23,13 @@ struct node {
     unsigned char secret[32];
     pthread_mutex_t guard; /* of `now` below */
     struct snapshot *now;
-    pthread_mutex_t ticking; /* one checkpoint at a time */
-    _Atomic int64_t ahead;   /* of the system's clock, in microseconds */
-    atomic_bool rolled_back; /* the signer knows more than the database */
-    atomic_bool forked;      /* somebody holds another past, signed by us */
-    atomic_bool awaiting;    /* restored, and no witness has answered yet */
-    struct asking *asking;   /* the witnesses */
+    pthread_mutex_t ticking;    /* one checkpoint at a time */
+    pthread_mutex_t refreshing; /* one at a time, or the older might win */
+    _Atomic int64_t ahead;      /* of the system's clock, in microseconds */
+    atomic_bool rolled_back;    /* the signer knows more than the database */
+    atomic_bool forked;         /* somebody holds another past, signed by us */
+    atomic_bool awaiting;       /* restored, and no witness has answered yet */
+    struct asking *asking;      /* the witnesses */
     atomic_bool stopping;
 };
 
