@@ -8,9 +8,10 @@ INSERT INTO grant_note (digest, kind, number, bytes) VALUES ($1, $2, $3, $4)
 -- grant_note_get ($1 text): a note's bytes.
 SELECT bytes FROM grant_note WHERE digest = $1;
 
--- grant_note_fork ($1 text, $2 text, $3 text): another text under the number.
-SELECT digest FROM grant_note
- WHERE kind = $1 AND number = $2 AND digest <> $3 LIMIT 1;
+-- grant_note_fork ($1 text, $2 text, $3 text): another text under the number
+-- that is more than a draft.
+SELECT digest FROM grant_state
+ WHERE kind = $1 AND number = $2 AND digest <> $3 AND state > 0 LIMIT 1;
 
 -- grant_note_end ($1 text): the notes that end an accord of this number.
 SELECT digest FROM grant_note WHERE kind = 'end' AND number = $1 ORDER BY id;
@@ -18,9 +19,10 @@ SELECT digest FROM grant_note WHERE kind = 'end' AND number = $1 ORDER BY id;
 -- grant_state_get ($1 text): how far it has come.
 SELECT state, since FROM grant_state WHERE digest = $1;
 
--- grant_state_all: every note, the kinds apart; the key is never empty.
+-- grant_state_all: every note, the kinds apart, each by its last step; the key
+-- is never empty.
 SELECT kind, number, digest, state, since FROM grant_state
- WHERE kind > '' ORDER BY kind, number, digest;
+ WHERE kind > '' ORDER BY kind, since, number, digest;
 
 -- grant_state_put ($1 text, $2 text, $3 text, $4 i64, $5 i64): the applier of
 -- a step; it never goes back.

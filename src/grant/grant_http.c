@@ -32,12 +32,16 @@ static bool path_ok(str path)
     return true;
 }
 
+/* What a server may say of a file that it does not have. */
+#define PAGE_MOST ((size_t)64 << 10)
+
 static err fetch(struct ctx *c, void *arg, const char *path, size_t most,
                  str *bytes)
 {
     const struct site *s = arg;
-    struct net_ask ask = {
-        .most = most, .limit = LIMIT, .allow_private = s->allow_private};
+    struct net_ask ask = {.most = most > PAGE_MOST ? most : PAGE_MOST,
+                          .limit = LIMIT,
+                          .allow_private = s->allow_private};
     struct net_answer got;
 
     if (!path_ok(str_of(path)))
@@ -48,6 +52,11 @@ static err fetch(struct ctx *c, void *arg, const char *path, size_t most,
     ask.url = arena_fmt(c->mem, "%.*s/%s", STR_ARG(s->url), path);
     TRY(net_get(c, &ask, &got));
     *bytes = got.body;
+    if (got.status == 200 && got.body.n > most)
+        return fail(
+            c, E_TOO_BIG,
+            say(c, "%.*s melebihi %zu bita.", "%.*s is over %zu bytes."),
+            STR_ARG(ask.url), most);
     if (got.status == 200)
         return E_OK;
     /* Stores that hide what they have answer 403 for what is not there. */

@@ -208,8 +208,15 @@ static int64_t length_of(const struct data *d)
 void grant_judge_span(struct grant_change_at *d, const char *id, const char *en)
 {
     struct ctx *c = d->c;
-    bool shorter = length_of(d->now) < length_of(d->was);
+    int64_t was = length_of(d->was), now = length_of(d->now);
+    bool shorter = now < was;
 
+    if (now == was) {
+        grant_tell(d, FIND_NOTE,
+                   arena_fmt(c->mem, "%s: dari {was} menjadi {now}.", id).p,
+                   arena_fmt(c->mem, "%s: from {was} to {now}.", en).p);
+        return;
+    }
     grant_tell(d, FIND_WARNING,
                arena_fmt(c->mem,
                          "%s menjadi lebih %s: dari {was} menjadi {now}.", id,

@@ -21,9 +21,12 @@ str grant_note_recipe(struct ctx *c, str file, str vkey_file)
 {
     struct buf b = buf_new(c, RECIPE_MOST);
 
-    buf_lit(&b, "IFS=+ read -r name id key < ");
+    /* The key itself may hold a plus, at its end too. */
+    buf_lit(&b, "name=$(cut -d+ -f1 < ");
     quoted(&b, vkey_file);
-    buf_lit(&b, "\nn=$(grep -n '^$' ");
+    buf_lit(&b, "); key=$(cut -d+ -f3- < ");
+    quoted(&b, vkey_file);
+    buf_lit(&b, ")\nn=$(grep -n '^$' ");
     quoted(&b, file);
     buf_lit(&b, " | tail -1 | cut -d: -f1); head -n $((n-1)) ");
     quoted(&b, file);

@@ -151,20 +151,13 @@ err grant_note_clash(struct ctx *c, struct conn *on, const struct grant_note *n,
                      bool *clash)
 {
     struct rows *rows;
-    int64_t state;
-    bool more;
 
     *clash = false;
     if (str_eq(n->kind, STR("end")))
         return E_OK; /* each party may write one */
     TRY(ROWS(c, on, &grant_note_fork, &rows, TXT(n->kind),
              TXT(grant_note_value(n, "number")), TXT(grant_note_digest(c, n))));
-    TRY(store_next(rows, &more));
-    if (!more)
-        return E_OK;
-    TRY(state_of(c, on, store_str(rows, 0), &state));
-    *clash = state > GRANT_DRAFT; /* a draft may be written anew */
-    return E_OK;
+    return store_next(rows, clash); /* a draft may be written anew */
 }
 
 /* ---- logging a step ----------------------------------------------- */
