@@ -340,11 +340,12 @@ err app_charge(struct ctx *c, const struct app *a,
                const struct app_setting *with, const struct app_form *form,
                int64_t *rupiah, str *formula) MUST_USE;
 
-/* A letter's validity from its programs; false where it has none. */
-bool app_letter_valid(struct ctx *c, const struct app *a,
-                      const struct app_setting *with,
-                      const struct app_form *form, const struct app_letter *l,
-                      struct date *from, struct date *to);
+/* A letter's first and last day from its programs; *holds is false where it
+ * has none and holds for good. E_REFUSED where they give no stretch of days. */
+err app_letter_valid(struct ctx *c, const struct app *a,
+                     const struct app_setting *with,
+                     const struct app_form *form, const struct app_letter *l,
+                     bool *holds, struct date *from, struct date *to) MUST_USE;
 
 /* One part of a value as people read it. */
 struct app_shown {

@@ -5,6 +5,8 @@
 /* Fields read each other's `when` and `value`; the checker refuses circles, so
  * this only stops what an unchecked program could do. */
 #define DEPTH_MOST 24
+/* Fields that ask after each other twice would double the work at each. */
+#define EVALS_MOST 1000
 
 static int offset_of(const struct app_setting *with)
 {
@@ -17,9 +19,14 @@ static struct cel_value resolve(struct ctx *c, void *arg, str name);
 struct cel_value app_eval(struct ctx *c, struct app_scope *s,
                           const struct cel_program *p)
 {
-    if (s->depth > DEPTH_MOST)
+    struct app_scope own = *s;
+    int left = EVALS_MOST;
+
+    if (own.left == NULL)
+        own.left = &left;
+    if (own.depth > DEPTH_MOST || --*own.left < 0)
         return cel_unknown();
-    return cel_eval(c, p, resolve, s, offset_of(s->with), NULL);
+    return cel_eval(c, p, resolve, &own, offset_of(own.with), NULL);
 }
 
 static struct cel_value deeper(struct ctx *c, const struct app_scope *s,
@@ -321,7 +328,7 @@ static str formula_of(struct ctx *c, const struct app *a,
     }
     buf_fmt(&b, "%.*s = %.*s", STR_ARG(rounded),
             STR_ARG(city_show_money(c, total)));
-    return buf_str(&b);
+    return b.over ? city_show_money(c, total) : buf_str(&b);
 }
 
 err app_charge(struct ctx *c, const struct app *a,
@@ -355,36 +362,31 @@ err app_charge(struct ctx *c, const struct app *a,
 
 /* ---- validity of letters ------------------------------------------ */
 
-static struct date add_period(struct date d, struct cel_period p)
-{
-    int months = (d.year * 12 + d.month - 1) + p.months;
-    int last;
-
-    d.year = months / 12;
-    d.month = months % 12 + 1;
-    last = time_month_days(d.year, d.month);
-    d.day = d.day > last ? last : d.day;
-    return time_date(time_days(d) + p.days);
-}
-
-bool app_letter_valid(struct ctx *c, const struct app *a,
-                      const struct app_setting *with,
-                      const struct app_form *form, const struct app_letter *l,
-                      struct date *from, struct date *to)
+err app_letter_valid(struct ctx *c, const struct app *a,
+                     const struct app_setting *with,
+                     const struct app_form *form, const struct app_letter *l,
+                     bool *holds, struct date *from, struct date *to)
 {
     struct app_scope s = whole(a, with, form);
     struct cel_value begin, span;
 
-    if (l->valid_from == NULL || l->valid_for == NULL)
-        return false;
+    *holds = l->valid_from != NULL && l->valid_for != NULL;
+    if (!*holds)
+        return E_OK;
     begin = app_eval(c, &s, l->valid_from);
     span = app_eval(c, &s, l->valid_for);
+    if (begin.kind == CEL_DATE)
+        *from = cel_as_date(begin);
     if (begin.kind != CEL_DATE || span.kind != CEL_PERIOD ||
-        span.v.period.months < 0 || span.v.period.months > 1200)
-        return false;
-    *from = cel_as_date(begin);
+        !cel_date_plus(*from, span.v.period, to) ||
+        time_days(*to) <= time_days(*from))
+        return fail(c, E_REFUSED, "%s",
+                    say(c,
+                        "Masa berlaku surat tidak dapat dihitung; periksa "
+                        "tanggal mulai dan lamanya.",
+                        "The letter's validity cannot be computed; check the "
+                        "date it begins and how long it holds."));
     /* The last day is the one before the same day of the month. */
-    *to = add_period(*from, span.v.period);
     *to = time_date(time_days(*to) - 1);
-    return true;
+    return E_OK;
 }

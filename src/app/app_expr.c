@@ -257,8 +257,9 @@ static bool fits(enum app_result want, enum app_type type, struct cel_type *t)
         [RESULT_PERIOD] = CEL_PERIOD,
     };
 
-    return want == RESULT_FIELD ? takes(type, t)
-                                : same(t, (enum cel_kind)kinds[want]);
+    return want == RESULT_FIELD
+               ? takes(type, t)
+               : !t->nullable && same(t, (enum cel_kind)kinds[want]);
 }
 
 static const char *wanted(struct ctx *c, enum app_result want,
@@ -308,7 +309,13 @@ const struct cel_program *app_program(struct app_work *w, struct cel_env *env,
                              say(c, "Rumus ini haruslah menghasilkan %s.",
                                  "The expression must give %s."),
                              wanted(c, want, type)),
-                 "expressions", "%s", "");
+                 "expressions", "%s",
+                 want != RESULT_FIELD && t.nullable
+                     ? say(c,
+                           "Isian ini boleh kosong; tanyakan dahulu dengan "
+                           "has(...).",
+                           "This field may be empty; ask with has(...) first.")
+                     : "");
         return NULL;
     }
     return p;
@@ -375,7 +382,7 @@ static void say_circle(struct ordering *o, size_t again)
 {
     struct ctx *c = o->w->c;
     const struct app *a = o->w->a;
-    struct buf b = buf_new(c, 8192);
+    struct buf b = buf_new(c, (size_t)250 * 48); /* fields, by their names */
     size_t from = 0;
 
     while (from < o->deep && o->trail[from] != again)

@@ -258,6 +258,16 @@ static void take_field(const struct reading *r, const struct app_field *d,
     }
 }
 
+/* What a leaf holds where the app sets no limit of its own. */
+static str most_of(struct ctx *c, const struct app_field *d, enum app_leaf leaf)
+{
+    if (leaf == LEAF_MONEY)
+        return app_leaf_show(c, d, leaf, STR("999999999999999"));
+    if (leaf == LEAF_INTEGER || leaf == LEAF_DECIMAL)
+        return app_leaf_show(c, d, leaf, STR("999999999999999999"));
+    return STR("5000"); /* characters, of four bytes at most */
+}
+
 static void judge_part(const struct reading *r, const struct app_field *d,
                        const struct app_part *p, enum app_fault fault,
                        bool filled)
@@ -275,6 +285,8 @@ static void judge_part(const struct reading *r, const struct app_field *d,
     }
     if (fault == FAULT_NONE)
         return;
+    if (fault == FAULT_LARGE && limit.n == 0)
+        limit = most_of(c, d, p->leaf);
     app_form_drop(r->form, path);
     complain(c, r->f, d, p, fault, limit, path);
 }
@@ -555,7 +567,7 @@ static void pair_below(struct ctx *c, struct pairs *p,
 {
     const struct app_part *parts;
     size_t many = d == NULL ? 0 : app_parts(d->type, &parts);
-    struct buf list = buf_new(c, 4096);
+    struct buf list = buf_new(c, (size_t)2 << 20); /* a file is at most half */
 
     for (size_t i = 0; v->kind == DATA_MAP && i < v->n; i++) {
         str path = app_path(c, key, v->pairs[i].key);

@@ -298,7 +298,7 @@ static str show_choice(struct ctx *c, const struct app_field *d, str text)
 
 static str show_choices(struct ctx *c, const struct app_field *d, str text)
 {
-    struct buf b = buf_new(c, 16384);
+    struct buf b = buf_new(c, (size_t)64 * 4096); /* options, labels */
     str key;
 
     while (str_next(&text, ',', &key))

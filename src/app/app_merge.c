@@ -185,7 +185,7 @@ static struct data *merge(struct three *m, struct app_shape s,
         take = theirs;
     else if (app_same(s, base, theirs))
         take = ours;
-    else if (both_maps(theirs, ours))
+    else if (both_maps(theirs, ours) && s.kind != KIND_WHO)
         return merge_maps(m, s,
                           base != NULL && base->kind == DATA_MAP ? base : NULL,
                           theirs, ours, path);

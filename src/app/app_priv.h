@@ -308,6 +308,7 @@ struct app_scope {
     const struct app_field *fields;
     size_t n;
     int depth;
+    int *left; /* evaluations that the outermost one may still cause */
 };
 struct cel_value app_eval(struct ctx *c, struct app_scope *s,
                           const struct cel_program *p);

@@ -15,18 +15,29 @@ static bool is_many(struct cel_value v)
     return v.kind == CEL_LIST || v.kind == CEL_MAP;
 }
 
+static bool is_deep(struct cel_value v)
+{
+    return is_many(v) || (v.kind == CEL_OPTIONAL && v.v.p != NULL);
+}
+
 static uint64_t text_price(struct cel_value v)
 {
     return is_text(v) ? v.n / 16 : 0;
 }
 
-/* Everything below a value: one an item, a text by its bytes. */
+/* Everything below a value: one an item, a text by its bytes. A list may stand
+ * in another more than once, so what is too deep to count costs more than any
+ * run can pay. */
 static uint64_t deep_price(struct cel_value v, int depth)
 {
     uint64_t sum = text_price(v);
 
-    if (!is_many(v) || depth > MOST_DEPTH)
+    if (!is_deep(v))
         return sum;
+    if (depth > MOST_DEPTH)
+        return UINT32_MAX;
+    if (v.kind == CEL_OPTIONAL)
+        return deep_price(*(const struct cel_value *)v.v.p, depth + 1);
     for (uint32_t i = 0; i < v.n && sum < 1000000; i++)
         sum += 1 + deep_price(v.kind == CEL_LIST ? v.v.list->items[i]
                                                  : v.v.map->pairs[2 * i + 1],
@@ -34,10 +45,11 @@ static uint64_t deep_price(struct cel_value v, int depth)
     return sum;
 }
 
-/* How often the work on a is done for the work on b. */
+/* How often the work on a is done for the work on b: items are compared to
+ * their depth. */
 static uint64_t width(struct cel_value v)
 {
-    return (is_text(v) ? v.n / 16 : v.n) + 1;
+    return (is_text(v) ? v.n / 16 : deep_price(v, 0)) + 1;
 }
 
 uint64_t cel_price(enum price price, const struct cel_value *a, size_t n)
@@ -57,7 +69,7 @@ uint64_t cel_price(enum price price, const struct cel_value *a, size_t n)
         return sum;
     case PRICE_DEEP:
         for (size_t i = 0; i < n; i++)
-            if (is_text(a[i]) || is_many(a[i]))
+            if (is_text(a[i]) || is_deep(a[i]))
                 sum += deep_price(a[i], 0);
         return sum;
     case PRICE_SQUARE:

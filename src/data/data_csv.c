@@ -151,7 +151,7 @@ static void read_head(struct sheet *t)
                         "line.");
         ARENA_GROW(t->s->c->mem, t->head, t->columns, t->room);
         t->head[t->columns++] = name;
-        if (here(t) != t->comma || at_end(t))
+        if (here(t) != t->comma || at_end(t) || t->cells >= MOST_CELLS)
             break;
         step(t);
     }
