@@ -390,8 +390,8 @@ static enum MHD_Result send_reply(struct call *k, struct MHD_Connection *http)
     struct MHD_Response *r;
     enum MHD_Result sent;
 
-    squeeze(v);
     unchanged(v);
+    squeeze(v);
     r = MHD_create_response_from_buffer(v->reply.body.n,
                                         (void *)(uintptr_t)v->reply.body.p,
                                         MHD_RESPMEM_PERSISTENT);
@@ -413,35 +413,31 @@ static str copy(struct call *k, const struct gate_text *t)
     return arena_str(k->c.mem, t->text);
 }
 
+/* The server listens on IPv4; IPv6 comes through a proxy. */
 static str peer_of(struct call *k, struct MHD_Connection *http)
 {
     const union MHD_ConnectionInfo *i =
         MHD_get_connection_info(http, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
+    char text[INET_ADDRSTRLEN] = "";
+    struct sockaddr_in in;
 
-    if (i == NULL || i->client_addr == NULL)
+    if (i == NULL || i->client_addr == NULL ||
+        i->client_addr->sa_family != AF_INET)
         return STR("");
-    if (i->client_addr->sa_family == AF_INET) {
-        struct sockaddr_in in;
-
-        memcpy(&in, i->client_addr, sizeof in);
-        inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-    } else if (i->client_addr->sa_family == AF_INET6) {
-        struct sockaddr_in6 in;
-
-        memcpy(&in, i->client_addr, sizeof in);
-        /* A household has a /64; its hosts count as one. */
-        memset((char *)&in.sin6_addr + 8, 0, 8);
-        inet_ntop(AF_INET6, &in.sin6_addr, text, sizeof text);
-    }
+    memcpy(&in, i->client_addr, sizeof in);
+    inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
     return arena_str(k->c.mem, str_of(text));
 }
 
-/* Behind the listed proxy the last address that it added is the visitor's. */
+/* Behind the listed proxy the last address that it added is the visitor's.
+ * An IPv6 household has a /64; its hosts count as one. */
 static str address_of(struct call *k, struct MHD_Connection *http,
                       const struct gate_head *h)
 {
-    str peer = peer_of(k, http), proxy = k->web->options.proxy;
+    str peer = peer_of(k, http), proxy = k->web->options.proxy, last;
+    char text[INET6_ADDRSTRLEN];
+    struct in6_addr six;
+    struct in_addr four;
     size_t from = 0;
 
     if (proxy.n == 0 || !str_eq(peer, proxy) || h->forwarded.times != 1)
@@ -449,8 +445,14 @@ static str address_of(struct call *k, struct MHD_Connection *http,
     for (size_t i = 0; i < h->forwarded.text.n; i++)
         if (h->forwarded.text.p[i] == ',')
             from = i + 1;
-    return arena_str(k->c.mem, str_trim(str_slice(h->forwarded.text, from,
+    last = arena_str(k->c.mem, str_trim(str_slice(h->forwarded.text, from,
                                                   h->forwarded.text.n)));
+    if (inet_pton(AF_INET6, last.p, &six) == 1) {
+        memset((char *)&six + 8, 0, 8);
+        inet_ntop(AF_INET6, &six, text, sizeof text);
+        return arena_str(k->c.mem, str_of(text));
+    }
+    return inet_pton(AF_INET, last.p, &four) == 1 ? last : peer;
 }
 
 static err method_of(struct call *k, const char *method)

@@ -35,7 +35,7 @@ struct web_options {
      * follow from it. */
     str url;
     const char *repo; /* the folder that is published at /repo, or NULL */
-    /* Believe X-Forwarded-For and -Proto from this address; empty: nobody. */
+    /* Believe X-Forwarded-For from this address; empty: nobody. */
     str proxy;
 };
 

@@ -99,6 +99,7 @@ struct look {
     str source;     /* an address, or the folder of a stick */
     str deed_bytes; /* uploaded; else `deed_digest` is known here */
     str deed_digest;
+    str city;    /* whose notes; empty: anybody's, the newest */
     str licence; /* why it is taken without a deed */
     str by;
     str *only, *trees; /* what was chosen, as it was seen */
@@ -124,6 +125,7 @@ static void *make_look(struct ctx *c, struct visit *v, void *from)
     out->source = arena_str(c->mem, u->source);
     out->deed_bytes = arena_str(c->mem, u->deed_bytes);
     out->deed_digest = arena_str(c->mem, u->deed_digest);
+    out->city = arena_str(c->mem, u->city);
     out->licence = arena_str(c->mem, u->licence);
     out->by = arena_str(c->mem, v->s.who.pseudonym);
     out->only = NEWS(c->mem, str, u->n_only + 1);
@@ -154,8 +156,21 @@ static err read_note(struct ctx *c, const char *dir, const char *name,
     return grant_note_read(c, bytes, out);
 }
 
+/* An accord with this city, or a deed that it gave. */
+static bool from_city(const struct grant_note *note, str city)
+{
+    str code, name;
+
+    if (city.n == 0)
+        return true;
+    if (!str_eq(note->kind, STR("deed")))
+        return grant_note_party(note, city, &name);
+    str_cut(grant_note_value(note, "giver"), ' ', &code, &name);
+    return str_eq(code, city);
+}
+
 /* The newest note of a kind that is logged as in force. */
-static err kept_note(struct ctx *c, struct conn *on, const char *kind,
+static err kept_note(struct ctx *c, struct conn *on, const char *kind, str city,
                      struct grant_note *out, bool *found)
 {
     struct grant_known *all;
@@ -168,7 +183,7 @@ static err kept_note(struct ctx *c, struct conn *on, const char *kind,
             all[i].force != GRANT_IN_FORCE)
             continue;
         TRY(grant_note_load(c, on, all[i].digest, out));
-        *found = true;
+        *found = from_city(out, city);
     }
     return E_OK;
 }
@@ -184,10 +199,10 @@ static err find_deed(struct ctx *c, struct conn *on, struct look *u)
         return grant_note_load(c, on, u->deed_digest, &u->deed);
     if (!by_line(u->source))
         return read_note(c, u->source.p, "deed.note", &u->deed, &u->has_deed);
-    return kept_note(c, on, "deed", &u->deed, &u->has_deed);
+    return kept_note(c, on, "deed", u->city, &u->deed, &u->has_deed);
 }
 
-static err find_accord(struct ctx *c, struct conn *on, struct look *u)
+static err load_accord(struct ctx *c, struct conn *on, struct look *u)
 {
     bool found = false;
 
@@ -198,7 +213,7 @@ static err find_accord(struct ctx *c, struct conn *on, struct look *u)
     if (u->has_deed)
         return grant_note_load(c, on, grant_note_value(&u->deed, "accord"),
                                &u->accord);
-    TRY(kept_note(c, on, "accord", &u->accord, &found));
+    TRY(kept_note(c, on, "accord", u->city, &u->accord, &found));
     if (found)
         return E_OK;
     return fail(c, E_REFUSED, "%s",
@@ -206,6 +221,23 @@ static err find_accord(struct ctx *c, struct conn *on, struct look *u)
                     "Kota ini belum mempunyai kesepakatan yang berlaku dengan "
                     "kota lain.",
                     "This city has no accord in force with another city."));
+}
+
+/* Its root is trusted for good, so it must hold before that. */
+static err find_accord(struct ctx *c, struct conn *on, struct look *u)
+{
+    bool holds;
+
+    TRY(load_accord(c, on, u));
+    TRY(grant_note_holds(c, on, &u->accord, &holds));
+    if (holds)
+        return E_OK;
+    return fail(c, E_REFUSED, "%s",
+                say(c,
+                    "Kesepakatan ini belum tercatat berlaku di log kota ini, "
+                    "atau sudah diakhiri.",
+                    "This accord is not logged as in force in this city, or "
+                    "was ended."));
 }
 
 /* The other party of the accord. */
@@ -917,6 +949,7 @@ err web_adopt_take(struct visit *v)
                       .source = seen->source,
                       .deed_bytes = seen->deed_bytes,
                       .deed_digest = seen->deed_digest,
+                      .city = seen->city,
                       .licence = seen->licence};
     choose(v, seen, &u);
     if (seen->take || u.n_only == 0)
@@ -974,7 +1007,7 @@ err web_updates(struct visit *v)
 err web_updates_look(struct visit *v)
 {
     str code = web_sent(v, "kota");
-    struct look u = {.update = true};
+    struct look u = {.update = true, .city = code};
     struct city_region r;
 
     if (!city_region_find(code, &r))

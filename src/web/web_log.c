@@ -97,7 +97,22 @@ static str office_of(struct visit *v, uint32_t number)
     return number == 1 ? city_name(v->c, v->world.city) : STR("-");
 }
 
-static err put_entries(struct visit *v, int64_t before)
+/* The tile that holds this leaf, as wide as the checkpoint of `size` makes it
+ * (C2SP tlog-tiles, "Partial tiles"). */
+static str tile_href(struct visit *v, int64_t leaf, int64_t size)
+{
+    int64_t tile = leaf / 256, width = size - tile * 256;
+
+    if (leaf >= size || tile >= 1000)
+        return STR("/log/checkpoint");
+    return width >= 256
+               ? arena_fmt(v->c->mem, "/log/tile/entries/%03" PRId64, tile)
+               : arena_fmt(v->c->mem,
+                           "/log/tile/entries/%03" PRId64 ".p/%" PRId64, tile,
+                           width);
+}
+
+static err put_entries(struct visit *v, int64_t before, int64_t size)
 {
     struct data *list = web_list(v, v->page, "entries");
     struct ledger_event *all;
@@ -106,7 +121,6 @@ static err put_entries(struct visit *v, int64_t before)
     TRY(ledger_public(v->c, v->on, before, PAGE, &all, &n));
     for (size_t i = 0; i < n; i++) {
         struct data *one;
-        int64_t tile = all[i].leaf / 256;
 
         if (all[i].leaf < 0)
             continue;
@@ -115,18 +129,17 @@ static err put_entries(struct visit *v, int64_t before)
         web_put(v, one, "what", class_name(v, all[i].class));
         web_put(v, one, "office", office_of(v, all[i].office));
         web_put(v, one, "when", web_when(v, all[i].time));
-        web_put(v, one, "href",
-                tile < 1000
-                    ? arena_fmt(v->c->mem, "/log/tile/entries/%03" PRId64, tile)
-                    : STR("/log/checkpoint"));
+        web_put(v, one, "href", tile_href(v, all[i].leaf, size));
     }
-    web_put_pages(v, n == PAGE
-                         ? web_to(v, "/log?sebelum=%" PRId64, all[n - 1].id)
+    /* By the leaf: an event's number would tell when what waits came. */
+    web_put_pages(v, n == PAGE && all[n - 1].leaf > 0
+                         ? web_to(v, "/log?sebelum=%" PRId64, all[n - 1].leaf)
                          : STR(""));
     return E_OK;
 }
 
-static void put_checkpoint(struct visit *v)
+/* Returns its size; 0 where there is none. */
+static int64_t put_checkpoint(struct visit *v)
 {
     struct seal_checkpoint point;
     struct seal_note note;
@@ -141,12 +154,13 @@ static void put_checkpoint(struct visit *v)
                         &forever) != E_OK ||
         seal_note_read(v->c, bytes, &note) != E_OK ||
         seal_checkpoint_read(v->c, note.text, &point) != E_OK)
-        return;
+        return 0;
     web_put(v, v->page, "size", web_number(v, (int64_t)point.size));
     web_put(v, v->page, "root", seal_base64(v->c, point.root.b, SEAL_HASH));
     web_put(v, v->page, "age",
             str_of(say(v->c, "Ditandatangani oleh kota ini.",
                        "Signed by this city.")));
+    return (int64_t)point.size;
 }
 
 static void put_witness(struct visit *v, struct data *list,
@@ -212,8 +226,7 @@ err web_ledger(struct visit *v)
     web_put(v, v->page, "disagree", str_of(why));
     web_flag(v, v->page, "late", false);
     TRY(put_witnesses(v));
-    put_checkpoint(v);
-    TRY(put_entries(v, before));
+    TRY(put_entries(v, before, put_checkpoint(v)));
     web_trail(v, STR(""), STR(""));
     return web_show(v, "ledger");
 }

@@ -222,7 +222,6 @@ static const struct {
     const char *heading, *mend;
 } told[] = {
     {E_NOT_FOUND, "say_not_found", "say_not_found_more"},
-    {E_CONFLICT, "say_conflict", "say_conflict_more"},
     {E_BUSY, "say_busy", "say_busy_more"},
     {E_INTERNAL, "say_broken", "say_broken_more"},
     {E_STORAGE, "say_broken", "say_broken_more"},
@@ -242,7 +241,10 @@ static void put_error(struct visit *v, err e, str why)
     for (size_t i = 0; i < COUNT(told); i++)
         if (told[i].e == e) {
             heading = web_word(v, told[i].heading);
-            mend = web_word(v, told[i].mend);
+            /* Only what was posted may not have arrived. */
+            mend = e == E_BUSY && v->method == WEB_GET
+                       ? STR("")
+                       : web_word(v, told[i].mend);
         }
     v->title = heading;
     web_put(v, v->page, "heading", heading);

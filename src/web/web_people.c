@@ -185,13 +185,17 @@ static err begin_people(struct visit *v, const struct city_officer *typed)
 {
     struct city_officer *all;
     struct data *rows;
-    size_t n;
+    int64_t at = 0;
+    size_t n, from;
 
+    if (web_arg(v, "dari").n > 0 && !str_is_i64(web_arg(v, "dari"), &at))
+        at = 0;
     TRY(web_look(v));
     TRY(city_officers(v->c, v->on, &all, &n));
+    from = at > 0 && (size_t)at < n ? (size_t)at : 0;
     TRY(web_frame(v));
     rows = web_list(v, v->page, "rows");
-    for (size_t i = 0; i < n && i < PEOPLE; i++)
+    for (size_t i = from; i < n && i < from + PEOPLE; i++)
         TRY(put_person(v, rows, &all[i]));
     web_flag(v, v->page, "found", n > 0);
     web_put(v, v->page, "count",
@@ -202,7 +206,9 @@ static err begin_people(struct visit *v, const struct city_officer *typed)
     put_add(v, typed, "add", true);
     web_put(v, v->page, "add_action", web_to(v, "/orang"));
     web_flag(v, v->page, "link", false);
-    web_put_pages(v, STR(""));
+    web_put_pages(v, from + PEOPLE < n
+                         ? web_to(v, "/orang?dari=%zu", from + PEOPLE)
+                         : STR(""));
     return E_OK;
 }
 

@@ -146,7 +146,6 @@ err web_form_near(struct visit *v)
                                 say(v->c, "%d meter dari tempat Anda",
                                     "%d metres from your place"),
                                 near[i].metres));
-        web_put(v, one, "support", STR(""));
     }
     web_put(v, v->page, "go_on", first_after_place(v, &g));
     return web_show(v, "nearby");
@@ -363,6 +362,10 @@ static err open_receipt(struct visit *v, struct got *g)
                         "dengan nomor dan kode Anda.",
                         "This receipt is not in this browser. Track by your "
                         "number and code."));
+    if (g->counter && !web_holds(v, "desk"))
+        return fail(
+            v->c, E_UNAUTHORIZED, "%s",
+            say(v->c, "Silakan masuk lebih dahulu.", "Please sign in first."));
     if (g->counter)
         v->path = STR("/loket");
     TRY(web_look(v));

@@ -310,7 +310,7 @@ static err put_session(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct change *u = arg;
 
-    TRY(RUN(c, tx, &web_session_drop_old, I64(c->now - RESIDENT_IDLE)));
+    TRY(RUN(c, tx, &web_session_drop_old, I64(c->now - RESIDENT_LIFE)));
     TRY(RUN(c, tx, &web_device_drop_old, I64(c->now - DEVICE_LIFE)));
     TRY(RUN(c, tx, &web_session_drop, BLOB(u->was)));
     if (u->officer == 0 && u->record.n == 0)
@@ -374,8 +374,9 @@ err web_session_touched(struct visit *v)
 {
     struct change u = {.id = blob(v->c, hash_of(v->s.key))};
 
-    return v->s.officer == 0 ? E_OK
-                             : store_write(v->c, v->world.store, touch, &u);
+    return v->s.officer == 0 && v->s.proof.n == 0
+               ? E_OK
+               : store_write(v->c, v->world.store, touch, &u);
 }
 
 bool web_device_known(struct visit *v, int64_t officer)

@@ -182,7 +182,6 @@ static err show_link(struct visit *v, const struct city_officer *o, str wrong)
                     "%.*s", STR_ARG(wrong));
         web_wrong(v, &f, web_on_page, NULL);
     }
-    web_flag(v, v->page, "done", false);
     web_put(v, v->page, "name", o->name);
     web_put(v, v->page, "login", o->login);
     web_put(v, v->page, "until",
