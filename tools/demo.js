@@ -127,10 +127,10 @@ async function foundCity(city) {
     () => city.found({ code: '32.73', domain: 'bandung.example',
       files: path.join(b.root, 'cities/bandung'),
       apps: ['kominfo/lapor-warga', 'penanaman-modal/izin-reklame'] }));
-  await step('Kota melayani; jam latihannya sepuluh hari yang lalu, agar nanti tampak apa yang terlambat.',
-    'The city serves; its training clock is ten days back, so that something can be late in the end.', async () => {
+  await step('Kota melayani; jam latihannya dua minggu yang lalu, agar nanti tampak apa yang terlambat.',
+    'The city serves; its training clock is two weeks back, so that something can be late in the end.', async () => {
       const url = await city.serve('bandung.localhost', at('log.txt'));
-      city.clock(new Date(Date.now() - 10 * 86400000 + 7 * 3600000).toISOString().slice(0, 16));
+      city.clock(new Date(Date.now() - 14 * 86400000 + 7 * 3600000).toISOString().slice(0, 16));
       return url;
     });
 }
@@ -317,7 +317,8 @@ async function prove(city, browser, number) {
       await picture(page, 'ledger');
       fs.writeFileSync(at('bandung.vkey'), await get(city, '/log/kunci'));
       fs.writeFileSync(at('policy'), await get(city, '/log/kebijakan'));
-      return say(`${await mirror(city)} tindakan`, `${await mirror(city)} events`);
+      const size = await mirror(city);
+      return say(`${size} tindakan`, `${size} events`);
     });
   await step('Tanda terima Siti cocok, tanpa harus percaya kepada kota.',
     'Siti\'s receipt holds, without trusting the city.', async () => {

@@ -336,11 +336,11 @@ async function adminPages(t, browser, taker) {
 
 // ---- some days later ------------------------------------------------
 
-// The first half was told as of ten days ago; now it is today, and what waits
+// The first half was told as of two weeks ago; now it is today, and what waits
 // is late.
 async function later(t, browser, giver) {
-  return t.step('Sepuluh hari kemudian: daftar tugas menyebut laporan Dewi terlambat, berapa hari, dan di mana berhentinya.',
-    'Ten days later: the worklist says that Dewi\'s report is late, by how much, and where it rests.', async () => {
+  return t.step('Dua minggu kemudian: daftar tugas menyebut laporan Dewi terlambat, berapa hari, dan di mana berhentinya.',
+    'Two weeks later: the worklist says that Dewi\'s report is late, by how much, and where it rests.', async () => {
       giver.city.run('clock', 'sekarang');
       giver.city.ahead = 0;
       const page = await b.visitor(browser, { viewport: { width: 1280, height: 900 } });
