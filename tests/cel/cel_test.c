@@ -329,6 +329,22 @@ TEST(loops_in_loops_end_by_fuel_or_are_too_deep)
     }
 }
 
+/* A list that holds another twice is small to keep and large to compare. */
+TEST(what_stands_in_itself_many_times_is_priced_by_its_depth)
+{
+    struct buf b = buf_new(c, 8192);
+    str got;
+
+    buf_lit(&b, "cel.bind(a0, [1], ");
+    for (int i = 1; i < 24; i++)
+        buf_fmt(&b, "cel.bind(a%d, [a%d, a%d], ", i, i - 1, i - 1);
+    buf_lit(&b, "[a23, a23].distinct().size() == 1");
+    for (int i = 0; i < 24; i++)
+        buf_char(&b, ')');
+    got = result(c, CEL_APP, buf_str(&b));
+    CHECK(str_find(got, STR("too long")) < got.n);
+}
+
 TEST(selections_chains_and_choices_reach_the_depths_that_cel_asks_for)
 {
     struct buf b = buf_new(c, 8192);

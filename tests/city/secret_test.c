@@ -150,6 +150,19 @@ TEST(weak_passwords_are_refused_whatever_their_marks)
           E_REFUSED);
 }
 
+/* Struck as it is read: a 4 in both is an a in both. */
+TEST(a_password_is_not_the_sign_in_name_though_it_has_digits)
+{
+    struct city *k = help_folder(c, "32.73", NULL);
+    struct city_officer o = {.login = STR("s1t1r4hm4w4t1"),
+                             .name = STR("Rani Kusumah"),
+                             .email = STR("r@bandung.example")};
+
+    CHECK(city_password_check(c, k, &o, STR("x9-s1t1r4hm4w4t1")) == E_REFUSED);
+    o.login = STR("rani.k");
+    CHECK_OK(city_password_check(c, k, &o, STR("x9-s1t1r4hm4w4t1")));
+}
+
 static err enter_now(struct ctx *c, struct officer_act *a, const char *login,
                      const char *password, str code, int64_t *who)
 {

@@ -3,6 +3,8 @@
 #include "grant/grant.h"
 #include "tests/net/server.h"
 
+#define LINE "This page was looked for and is not here any more.\n"
+
 static void answer(struct server *s, int fd, str got)
 {
     (void)s;
@@ -13,6 +15,10 @@ static void answer(struct server *s, int fd, str got)
                     STR("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"));
     else if (str_starts(got, STR("GET /repo/broken ")))
         server_send(fd, STR("HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n"));
+    else if (str_starts(got, STR("GET /repo/metadata/3.root.json ")))
+        server_send(
+            fd, STR("HTTP/1.1 404 No\r\nContent-Length: 200\r\n\r\n" LINE LINE
+                        LINE LINE));
     else
         server_send(fd, STR("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"));
 }
@@ -35,6 +41,9 @@ TEST(a_repository_is_read_over_http)
     CHECK_STR(bytes, "{}");
     CHECK(fetch(c, &from, "metadata/1.root.json", 1, &bytes) == E_TOO_BIG);
     CHECK(fetch(c, &from, "metadata/2.root.json", 100, &bytes) == E_NOT_FOUND);
+    /* The next root is asked for until there is none: a long page that says
+     * so says so. */
+    CHECK(fetch(c, &from, "metadata/3.root.json", 100, &bytes) == E_NOT_FOUND);
     CHECK(fetch(c, &from, "secret", 100, &bytes) == E_NOT_FOUND);
     CHECK(fetch(c, &from, "broken", 100, &bytes) == E_BUSY);
     from = grant_from_url(c, server_url(c, s, "/repo"), false);

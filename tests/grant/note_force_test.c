@@ -211,3 +211,27 @@ TEST(anybody_checks_a_note_with_six_lines_of_standard_tools)
     put(c, dir, "changed.note", (str){changed, bytes.n});
     CHECK(recipe(c, dir, "changed.note") != 0);
 }
+
+/* A shell that parts at every plus would drop it. */
+TEST(the_six_lines_take_a_key_that_ends_with_a_plus)
+{
+    const char *dir = test_folder(c);
+    struct grant_accord a = help_accord(c);
+    struct seal_key k;
+    unsigned char n = 0;
+    str note, vkey;
+
+    if (system("command -v openssl awk sed base64 >/dev/null 2>&1") != 0) {
+        test_skip("openssl, awk, sed and base64 are not all here");
+        return;
+    }
+    do {
+        k = help_key(c, help_hibah[0], ++n);
+        vkey = seal_vkey_show(c, &k);
+    } while (vkey.p[vkey.n - 1] != '+' && n < 255);
+    CHECK(n < 255);
+    CHECK_OK(grant_accord_draft(c, &a, &note));
+    put(c, dir, "kota.vkey", arena_fmt(c->mem, "%.*s\n", STR_ARG(vkey)));
+    put(c, dir, "accord.note", help_sign(c, note, help_hibah[0], n));
+    CHECK_I64(recipe(c, dir, "accord.note"), 0);
+}

@@ -56,16 +56,22 @@ static void refused(struct ctx *c, struct scene *s, const char *why)
     CHECK_STR(shop_digest(c, s->shop), before.p);
 }
 
-static void adopt(struct ctx *c, struct scene *s)
+/* Under an accord in force. */
+static void adopt_deed(struct ctx *c, struct scene *s)
 {
     struct grant_plan p = {0};
     struct findings f;
 
-    shop_accord(c, s->shop, &s->accord);
     if (!CHECK_OK(plan(c, s, &f, &p)))
         help_print(c, &f);
     CHECK_I64((int64_t)p.n, 1);
     CHECK_OK(shop_adopt(c, s->shop, &s->a, &p));
+}
+
+static void adopt(struct ctx *c, struct scene *s)
+{
+    shop_accord(c, s->shop, &s->accord);
+    adopt_deed(c, s);
 }
 
 /* ---- taking ------------------------------------------------------- */
@@ -302,6 +308,22 @@ TEST(a_second_text_under_one_number_is_a_fork)
     adopt(c, s);
     CHECK(shop_log(c, s->shop, "grant.deed_signed", &other) == E_CONFLICT);
     CHECK(str_find(c->why, STR("isi lain")) < c->why.n);
+}
+
+TEST(a_draft_does_not_hide_a_fork)
+{
+    struct scene *s = scene_new(c);
+    struct grant_note draft =
+        help_deed_note(c, &s->accord, BANDUNG, BANGKA, "1/HIBAH/II/2026",
+                       "1.0.2", app_package_tree(s->izin));
+    struct grant_note other =
+        help_deed_note(c, &s->accord, BANDUNG, BANGKA, "1/HIBAH/II/2026",
+                       "1.0.1", app_package_tree(s->izin));
+
+    shop_accord(c, s->shop, &s->accord);
+    CHECK_OK(shop_log(c, s->shop, "grant.deed_drafted", &draft));
+    adopt_deed(c, s);
+    CHECK(shop_log(c, s->shop, "grant.deed_signed", &other) == E_CONFLICT);
 }
 
 /* One wrong signature would spoil a note for good: it is never kept. */

@@ -191,6 +191,40 @@ TEST(a_promise_stands_while_the_resident_must_act)
               city_worked(t->w.city, c->now - 3 * TIME_DAY, c->now));
 }
 
+/* Else a return would buy an office that was late new time. */
+TEST(a_promise_that_was_late_when_it_stopped_stays_late)
+{
+    struct town *t = town_new(c);
+    struct record_receipt r = town_permit(c, t, "token-1");
+    struct record_actor who = town_officer(c, t, "periksa.izin");
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = r.number};
+    struct record_outcome out;
+
+    c->now = r.promise + 2 * TIME_DAY;
+    CHECK_OK(town_act(c, t, r.number, &who, "return", "alasan=Patokan.", &out));
+    c->now += 3 * TIME_DAY;
+    CHECK_OK(town_act(c, t, r.number, &own, "resubmit", NULL, &out));
+    CHECK_I64(out.record.promise, r.promise);
+}
+
+TEST(two_reports_are_never_merged_into_each_other)
+{
+    struct town *t = town_new(c);
+    struct record_receipt one = town_complaint(c, t, "jalan"), two;
+    struct record_actor who = town_officer(c, t, "loket.lapor");
+    struct record_outcome out;
+
+    c->now += TIME_MINUTE;
+    two = town_complaint(c, t, "jalan");
+    CHECK_OK(town_act(c, t, one.number, &who, "merge",
+                      arena_fmt(c->mem, "induk=%.*s", STR_ARG(two.number)).p,
+                      &out));
+    CHECK_STR(out.record.into, two.number.p);
+    CHECK(town_act(c, t, two.number, &who, "merge",
+                   arena_fmt(c->mem, "induk=%.*s", STR_ARG(one.number)).p,
+                   &out) == E_REFUSED);
+}
+
 TEST(what_is_never_completed_lapses_only_on_a_confirmed_date)
 {
     struct town *t = town_new(c);
@@ -222,6 +256,37 @@ static bool sees(const struct record_view *v, const char *path)
         if (str_eq(v->fields[i].path, str_of(path)))
             return true;
     return false;
+}
+
+/* As a city's overlay may: kind and place of a permit for its parties only. */
+static void keep_to_parties(struct town *t)
+{
+    const struct app *a =
+        app_catalogue_find(t->w.apps, STR("penanaman-modal/izin-reklame"))->app;
+
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (a->fields[i].type == APP_CHOICE || a->fields[i].type == APP_PLACE)
+            a->fields[i].show = APP_PARTIES;
+}
+
+TEST(a_public_list_says_only_what_is_public)
+{
+    struct town *t = town_new(c);
+    struct conn *on;
+    struct record_row *rows;
+    size_t n;
+
+    town_permit(c, t, "token-1");
+    on = town_read(c, t);
+    CHECK_OK(record_public(c, &t->w, on, STR("penanaman-modal/izin-reklame"),
+                           INT64_MAX, 10, &rows, &n));
+    CHECK(n == 1 && rows[0].record.region.n > 0);
+    CHECK_STR(rows[0].subject, "Board");
+    keep_to_parties(t);
+    CHECK_OK(record_public(c, &t->w, on, STR("penanaman-modal/izin-reklame"),
+                           INT64_MAX, 10, &rows, &n));
+    CHECK(n == 1 && rows[0].subject.n == 0 && rows[0].record.region.n == 0);
+    store_done(on);
 }
 
 TEST(a_stranger_sees_state_and_dates_and_no_person)

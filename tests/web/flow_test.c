@@ -338,6 +338,7 @@ TEST(an_officer_files_for_a_resident_at_the_counter)
     struct site *s = site_new(c);
     struct browser b = site_browser(s);
     struct seen page;
+    const char *slip;
 
     browser_enter(&b, "loket.lapor");
     page = browser_get(&b, "/loket");
@@ -353,11 +354,17 @@ TEST(an_officer_files_for_a_resident_at_the_counter)
     page = browser_post(&b, "/loket/kominfo/lapor-warga/periksa", "consent=1");
     page = browser_follow(&b, &page, "/tanda-terima/");
     CHECK(seen_has(&page, "/cetak?loket=1"));
-    page = browser_get(&b, arena_fmt(c->mem, "/tanda-terima/%s/cetak?loket=1",
-                                     after(s, &page, "/tanda-terima/", 22))
-                               .p);
+    slip = arena_fmt(c->mem, "/tanda-terima/%s/cetak?loket=1",
+                     after(s, &page, "/tanda-terima/", 22))
+               .p;
+    page = browser_get(&b, slip);
     CHECK_I64(page.status, 200);
     CHECK(str_starts(page.body, STR("%PDF-1.")));
+    /* Whoever sits down there next does not get the last resident's code. */
+    browser_get(&b, "/kerja");
+    CHECK_I64(browser_post(&b, "/keluar", "").status, 303);
+    page = browser_get(&b, slip);
+    CHECK(!str_starts(page.body, STR("%PDF-1.")));
 }
 
 TEST(two_officers_who_act_at_once_see_each_other)
