@@ -33,9 +33,7 @@ static err open_in(struct ctx *c, struct ledger *l)
     TRY(ledger_highest_slot(c, on, &used));
     TRY(ledger_keys_open(c, l->o.keys, used, &l->keys));
     e = ledger_check_signed(c, l, on);
-    if (e == E_CONFLICT)
-        atomic_store(&l->stopped, true);
-    else
+    if (e != E_CONFLICT)
         TRY(e);
     return ledger_sweep(c, l);
 }
@@ -67,7 +65,8 @@ err ledger_open(struct ctx *c, const struct ledger_options *o,
     *out = NULL;
     l->mem = mem;
     l->o = *o;
-    atomic_init(&l->stopped, false);
+    atomic_init(&l->stopped, 0);
+    atomic_init(&l->behind, false);
     atomic_init(&l->contradicted, false);
     atomic_init(&l->held, false);
     atomic_init(&l->swept, 0);
@@ -89,8 +88,18 @@ void ledger_close(struct ledger *l)
     arena_free(l->mem);
 }
 
-err ledger_stopped(struct ctx *c)
+err ledger_stopped(struct ctx *c, enum ledger_state why)
 {
+    if (why == LEDGER_CHANGED)
+        return fail(c, E_CONFLICT,
+                    say(c,
+                        "Isi log berubah di belakang yang sudah "
+                        "ditandatangani. Tidak ada tindakan baru sampai balai "
+                        "restore dijalankan; balai log verify menunjukkan "
+                        "tindakan yang berubah.",
+                        "The past of the log was changed behind what was "
+                        "signed. No new act until balai restore was run; "
+                        "balai log verify names the events that changed."));
     return fail(c, E_CONFLICT,
                 say(c,
                     "Basis data mundur ke keadaan lama: log yang "
@@ -101,8 +110,20 @@ err ledger_stopped(struct ctx *c)
                     "run."));
 }
 
+enum ledger_state ledger_state(const struct ledger *l)
+{
+    return (enum ledger_state)atomic_load(&l->stopped);
+}
+
+bool ledger_signer_was_behind(const struct ledger *l)
+{
+    return atomic_load(&l->behind);
+}
+
 err ledger_going(struct ctx *c, struct ledger *l)
 {
+    enum ledger_state state = ledger_state(l);
+
     if (atomic_load(&l->contradicted))
         return fail(c, E_CONFLICT, "%s",
                     say(c,
@@ -120,7 +141,7 @@ err ledger_going(struct ctx *c, struct ledger *l)
                         "menjawab.",
                         "This city was restored and awaits its witnesses. No "
                         "new act until one of them has answered."));
-    return atomic_load(&l->stopped) ? ledger_stopped(c) : E_OK;
+    return state == LEDGER_GOES_ON ? E_OK : ledger_stopped(c, state);
 }
 
 void ledger_hold(struct ledger *l, bool held)

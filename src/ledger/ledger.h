@@ -100,12 +100,26 @@ struct ledger_options {
 };
 
 /* E_STORAGE where the keys file is missing or not one, though the database
- * needs it. Where the signer signed a longer log than the database holds, the
- * ledger opens for reading and every append is E_CONFLICT. */
+ * needs it. Where the signer signed a longer log than the database holds, or
+ * another, the ledger opens for reading and every append is E_CONFLICT. */
 struct ledger;
+enum ledger_state {
+    LEDGER_GOES_ON,
+    LEDGER_SHORTER, /* the database lacks entries that were signed */
+    LEDGER_CHANGED, /* it holds others than those that were signed */
+};
 err ledger_open(struct ctx *c, const struct ledger_options *o,
                 struct ledger **out) MUST_USE;
 void ledger_close(struct ledger *l);
+/* Whether acts are taken, and why not; looked at when it is opened and at each
+ * checkpoint. */
+enum ledger_state ledger_state(const struct ledger *l);
+/* Whether, since it was opened, the signer's own file was found older than what
+ * the database shows it has signed: somebody put an old copy in its place. The
+ * next checkpoint teaches it what it signed, and an event "ledger.behind" says
+ * so; what else it knew is lost: which letters it sealed, and what it cosigned
+ * of other cities. */
+bool ledger_signer_was_behind(const struct ledger *l);
 
 /* Check the facts said so far, and draw their salts and compute their digests,
  * before the writer's turn; what is said after it is left to ledger_append().
@@ -124,9 +138,12 @@ err ledger_prepare(struct ctx *c, struct ledger_event *e) MUST_USE;
 err ledger_append(struct ctx *c, struct conn *tx, struct ledger *l,
                   struct ledger_event *e) MUST_USE;
 
-/* Give yesterday's tips, flags and erasures their leaves, among fillers that
- * look the same (4, 8, 12 ... of each class a day). Nothing where it was done
- * already: to be called on a timer. */
+/* Give the tips, flags and erasures up to yesterday their leaves, among fillers
+ * that look the same (4, 8, 12 ... of each class a day), each day since the
+ * last batch, also those on which nothing ran: a day that only had fillers when
+ * there was something would tell so. At most LEDGER_BATCH_DAYS at a time, the
+ * oldest first. Nothing where it was done already: to be called on a timer. */
+#define LEDGER_BATCH_DAYS 31
 err ledger_batch(struct ctx *c, struct conn *tx, struct ledger *l) MUST_USE;
 
 /* ---- reading ------------------------------------------------------ */

@@ -113,8 +113,8 @@ INSERT INTO ledger_cosigned (day, size, note)
 VALUES ($1, $2, $3)
     ON CONFLICT (day) DO UPDATE SET size = excluded.size, note = excluded.note;
 
--- batch_find ($1 i64): whether a day's batch is in the log
-SELECT event FROM ledger_batch WHERE day = $1;
+-- batch_last: the last day whose batch is in the log
+SELECT max(day) FROM ledger_batch;
 
 -- batch_add ($1 i64, $2 i64): it is
 INSERT INTO ledger_batch (day, event) VALUES ($1, $2);

@@ -239,7 +239,8 @@ struct batch {
     struct conn *tx;
     struct ledger_waiting *all;
     size_t n, room;
-    int64_t last; /* the id of the last filler */
+    size_t waiting; /* of them were there before the fillers */
+    int64_t last;   /* the id of the last filler */
 };
 
 static err fill_one(struct ctx *c, struct batch *b, enum ledger_class k,
@@ -263,18 +264,18 @@ static err fill_one(struct ctx *c, struct batch *b, enum ledger_class k,
 
 /* Each class of a day comes as a multiple of FILL, with one filler at least,
  * so that the log tells neither whether there was one nor how many. */
-static err fill_day(struct ctx *c, struct batch *b, int64_t day, size_t waiting)
+static err fill_day(struct ctx *c, struct batch *b, int64_t day)
 {
     for (size_t i = 0; i < COUNT(batched); i++) {
         size_t have = 0;
 
-        for (size_t k = 0; k < waiting; k++)
+        for (size_t k = 0; k < b->waiting; k++)
             have += b->all[k].time / TIME_DAY == day &&
                     b->all[k].class == (int64_t)batched[i];
         for (size_t k = have % FILL; k < FILL; k++)
             TRY(fill_one(c, b, batched[i], day));
     }
-    return E_OK;
+    return ledger_batch_add(c, b->tx, day, b->last);
 }
 
 /* Commitments are random, so their order tells nothing. */
@@ -303,29 +304,41 @@ static err place_all(struct ctx *c, struct batch *b)
     return E_OK;
 }
 
+/* The first day that has no batch yet: behind the last one, or that of the
+ * first event. */
+static err first_day(struct ctx *c, struct conn *tx, int64_t *day)
+{
+    struct ledger_row r;
+
+    TRY(ledger_last_batch(c, tx, day));
+    if (*day > 0) {
+        *day += 1;
+        return E_OK;
+    }
+    TRY(ledger_row_find(c, tx, 1, &r));
+    *day = r.time / TIME_DAY;
+    return E_OK;
+}
+
 err ledger_batch(struct ctx *c, struct conn *tx, struct ledger *l)
 {
     struct batch b = {.l = l, .tx = tx};
     struct ledger_edge edge;
-    int64_t today, day = -1;
-    size_t waiting;
-    bool done;
+    int64_t day, end;
 
     TRY(ledger_going(c, l));
     TRY(ledger_edge(c, tx, &edge));
-    today = (c->now > edge.time ? c->now : edge.time) / TIME_DAY;
-    TRY(ledger_batched(c, tx, today - 1, &done));
-    if (done)
+    if (edge.id == 0)
         return E_OK;
-    TRY(ledger_waiting(c, tx, today * TIME_DAY, &b.all, &b.n));
-    b.room = waiting = b.n;
-    for (size_t i = 0; i < waiting; i++) /* in order of time */
-        if (b.all[i].time / TIME_DAY != day) {
-            day = b.all[i].time / TIME_DAY;
-            TRY(fill_day(c, &b, day, waiting));
-        }
-    if (day != today - 1)
-        TRY(fill_day(c, &b, today - 1, waiting));
-    TRY(place_all(c, &b));
-    return ledger_batch_add(c, tx, today - 1, b.last);
+    TRY(first_day(c, tx, &day));
+    end = (c->now > edge.time ? c->now : edge.time) / TIME_DAY;
+    if (end > day + LEDGER_BATCH_DAYS)
+        end = day + LEDGER_BATCH_DAYS;
+    if (day >= end)
+        return E_OK;
+    TRY(ledger_waiting(c, tx, end * TIME_DAY, &b.all, &b.n));
+    b.room = b.waiting = b.n;
+    for (; day < end; day++)
+        TRY(fill_day(c, &b, day));
+    return place_all(c, &b);
 }

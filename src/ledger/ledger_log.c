@@ -22,15 +22,43 @@ err ledger_signed(struct ctx *c, struct ledger *l, struct seal_checkpoint *out,
     return seal_checkpoint_read(c, parts.text, out);
 }
 
+/* A leaf or tile that is missing is a past that was changed too. */
+static err compare(struct ctx *c, struct conn *on,
+                   const struct seal_checkpoint *last, enum ledger_state *out)
+{
+    struct ledger_edge edge;
+    struct hash root;
+    err e;
+
+    *out = LEDGER_SHORTER;
+    TRY(ledger_edge(c, on, &edge));
+    if (last->size > edge.size)
+        return E_OK;
+    e = ledger_root(c, on, last->size, &root);
+    if (e != E_TAMPERED)
+        TRY(e);
+    *out = e == E_OK && seal_same(root.b, last->root.b, SEAL_HASH)
+               ? LEDGER_GOES_ON
+               : LEDGER_CHANGED;
+    return E_OK;
+}
+
 err ledger_check_signed(struct ctx *c, struct ledger *l, struct conn *on)
 {
     struct seal_checkpoint last;
-    struct ledger_edge edge;
+    enum ledger_state state;
+    uint64_t published;
     str note;
 
     TRY(ledger_signed(c, l, &last, &note));
-    TRY(ledger_edge(c, on, &edge));
-    return last.size > edge.size ? ledger_stopped(c) : E_OK;
+    TRY(compare(c, on, &last, &state));
+    atomic_store(&l->stopped, (int)state);
+    if (state != LEDGER_GOES_ON)
+        return ledger_stopped(c, state);
+    TRY(ledger_published(c, on, &published, &note));
+    if (l->o.signer != NULL && note.p != NULL && published > last.size)
+        atomic_store(&l->behind, true);
+    return E_OK;
 }
 
 /* ---- checkpoints -------------------------------------------------- */
@@ -38,6 +66,8 @@ err ledger_check_signed(struct ctx *c, struct ledger *l, struct conn *on)
 struct next {
     struct seal_checkpoint checkpoint;
     int64_t day;
+    bool due;    /* there is something to sign */
+    bool behind; /* the signer's file is older than what is published */
     str note;
 };
 
@@ -48,11 +78,50 @@ static err put_note(struct ctx *c, struct conn *tx, void *arg)
     return ledger_publish(c, tx, x->day, x->checkpoint.size, x->note);
 }
 
+/* Nothing where the log has not grown since the last was signed and
+ * published; that is most times. */
+static err look_on(struct ctx *c, struct ledger *l, struct conn *on,
+                   struct next *x)
+{
+    struct seal_checkpoint last;
+    struct ledger_edge edge;
+    uint64_t size;
+    str note;
+
+    TRY(ledger_signed(c, l, &last, &note));
+    TRY(ledger_edge(c, on, &edge));
+    TRY(ledger_published(c, on, &size, &note));
+    x->due = note.p == NULL || size != edge.size || size != last.size;
+    if (x->due || ledger_state(l) != LEDGER_GOES_ON)
+        TRY(ledger_check_signed(c, l, on));
+    if (atomic_load(&l->held)) {
+        x->due = false;
+        return E_OK;
+    }
+    TRY(ledger_going(c, l));
+    x->behind = note.p != NULL && size > last.size;
+    x->checkpoint.size = edge.size;
+    x->day = edge.time / TIME_DAY;
+    return E_OK;
+}
+
+static err look(struct ctx *c, struct ledger *l, struct next *x)
+{
+    struct conn *on;
+    err e;
+
+    *x = (struct next){.due = false};
+    TRY(store_read(c, l->o.store, &on));
+    e = look_on(c, l, on, x);
+    store_done(on);
+    return e;
+}
+
 /* The signer is asked outside of any transaction: it writes to its own file.
  * What it signed and nobody published (a crash between the two) it signs
  * again, the same bytes. */
-static err sign(struct ctx *c, struct ledger *l, struct conn *on,
-                struct next *x)
+static err sign_on(struct ctx *c, struct ledger *l, struct conn *on,
+                   struct next *x)
 {
     struct ledger_tree tree = {.on = on};
     struct seal_checkpoint last;
@@ -73,32 +142,53 @@ static err sign(struct ctx *c, struct ledger *l, struct conn *on,
                                   &x->note);
 }
 
-static err checkpoint_in(struct ctx *c, struct ledger *l, bool *grown)
+static err sign(struct ctx *c, struct ledger *l, struct next *x)
 {
-    struct ledger_edge edge;
     struct conn *on;
-    struct next x = {.day = 0};
-    uint64_t size;
-    str note;
-
     err e;
 
-    TRY(ledger_sweep(c, l));
     TRY(store_read(c, l->o.store, &on));
-    e = ledger_check_signed(c, l, on);
-    atomic_store(&l->stopped, e == E_CONFLICT);
-    TRY(e);
-    if (atomic_load(&l->held))
-        return E_OK;
-    TRY(ledger_going(c, l));
-    TRY(ledger_edge(c, on, &edge));
-    TRY(ledger_published(c, on, &size, &note));
-    if (note.p != NULL && size == edge.size)
-        return E_OK;
-    x.checkpoint.size = edge.size;
-    x.day = edge.time / TIME_DAY;
-    TRY(sign(c, l, on, &x));
+    e = sign_on(c, l, on, x);
     store_done(on);
+    if (e == E_CONFLICT) /* changed since it was looked at */
+        atomic_store(&l->stopped, LEDGER_CHANGED);
+    return e;
+}
+
+/* It was not the database that went back, or the signer would know more; so
+ * the signer is told anew, and everybody is told that it happened. */
+static err say_behind(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct ledger_event e = {.class = LEDGER_RECOVERY, .office = 1};
+    struct ledger *l = arg;
+    struct seal_checkpoint last;
+    uint64_t published;
+    str note;
+
+    TRY(ledger_signed(c, l, &last, &note));
+    TRY(ledger_published(c, tx, &published, &note));
+    ledger_say(c, &e, "act", STR(LEDGER_BEHIND));
+    ledger_say(c, &e, "by", STR("system"));
+    ledger_say_i64(c, &e, "first", (int64_t)last.size);
+    ledger_say_i64(c, &e, "count", (int64_t)(published - last.size));
+    return ledger_append(c, tx, l, &e);
+}
+
+static err checkpoint_in(struct ctx *c, struct ledger *l, bool *grown)
+{
+    struct next x;
+
+    TRY(ledger_sweep(c, l));
+    TRY(look(c, l, &x));
+    if (x.due && x.behind) {
+        LOG(LOG_ERROR, "ledger", "the signer's file went back",
+            LOG_I64("size", (int64_t)x.checkpoint.size));
+        TRY(store_write(c, l->o.store, say_behind, l));
+        TRY(look(c, l, &x));
+    }
+    if (!x.due)
+        return E_OK;
+    TRY(sign(c, l, &x));
     TRY(store_write(c, l->o.store, put_note, &x));
     *grown = true;
     return E_OK;

@@ -17,6 +17,7 @@
 #define LEDGER_ERASED   "ledger.erased"
 #define LEDGER_LOST     "ledger.lost" /* a regained entry; it has no facts */
 #define LEDGER_REGAINED "ledger.regained"
+#define LEDGER_BEHIND   "ledger.behind" /* the signer's file had gone back */
 
 struct ledger_keys;
 
@@ -25,7 +26,8 @@ struct ledger {
     struct ledger_options o;
     struct ledger_keys *keys;
     pthread_mutex_t signing;   /* one checkpoint at a time */
-    atomic_bool stopped;       /* more was signed than the database holds */
+    atomic_int stopped;        /* enum ledger_state, or 0 */
+    atomic_bool behind;        /* the signer's file had gone back */
     atomic_bool contradicted;  /* ledger_judge() has seen evidence */
     atomic_bool held;          /* ledger_hold() */
     atomic_int_fast64_t swept; /* erasures up to this event have no key */
@@ -37,7 +39,8 @@ struct ledger {
  * the sentence. */
 struct ctx ledger_inner(const struct ctx *c);
 err ledger_outer(struct ctx *c, struct ctx *in, err e) MUST_USE;
-err ledger_stopped(struct ctx *c); /* the sentence */
+/* The sentence of LEDGER_SHORTER or LEDGER_CHANGED. */
+err ledger_stopped(struct ctx *c, enum ledger_state why);
 /* E_CONFLICT where nothing may be appended. */
 err ledger_going(struct ctx *c, struct ledger *l) MUST_USE;
 /* Overwrite the keys of subjects whose erasure is committed. */
@@ -133,8 +136,8 @@ err ledger_waiting(struct ctx *c, struct conn *tx, int64_t before,
                    struct ledger_waiting **out, size_t *n) MUST_USE;
 err ledger_place(struct ctx *c, struct conn *tx, int64_t id,
                  uint64_t leaf) MUST_USE;
-err ledger_batched(struct ctx *c, struct conn *tx, int64_t day,
-                   bool *done) MUST_USE;
+/* The last day whose batch is in the log; 0 before the first. */
+err ledger_last_batch(struct ctx *c, struct conn *tx, int64_t *day) MUST_USE;
 err ledger_batch_add(struct ctx *c, struct conn *tx, int64_t day,
                      int64_t id) MUST_USE;
 
@@ -209,9 +212,13 @@ err ledger_grow(struct ctx *c, struct conn *tx, uint64_t size) MUST_USE;
 /* What the signer signed last; size 0 and note.p NULL before the first. */
 err ledger_signed(struct ctx *c, struct ledger *l, struct seal_checkpoint *out,
                   str *note) MUST_USE;
-/* Whether the database holds what was signed, and unchanged. */
+/* Whether the database holds what was signed, and unchanged; E_CONFLICT where
+ * it does not, and nothing is appended from then on until it does. */
 err ledger_check_signed(struct ctx *c, struct ledger *l,
                         struct conn *on) MUST_USE;
+/* The root of the first `size` leaves; there must be as many. */
+err ledger_root(struct ctx *c, struct conn *on, uint64_t size,
+                struct hash *out) MUST_USE;
 /* The path of an event's leaf in the tree of `size`; E_BUSY where it is not
  * in there yet. */
 err ledger_prove(struct ctx *c, struct conn *on, const struct ledger_row *r,

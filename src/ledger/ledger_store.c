@@ -173,12 +173,15 @@ err ledger_place(struct ctx *c, struct conn *tx, int64_t id, uint64_t leaf)
     return RUN(c, tx, &event_place, I64(id), I64((int64_t)leaf));
 }
 
-err ledger_batched(struct ctx *c, struct conn *tx, int64_t day, bool *done)
+err ledger_last_batch(struct ctx *c, struct conn *tx, int64_t *day)
 {
     struct rows *r;
+    bool more;
 
-    TRY(ROWS(c, tx, &batch_find, &r, I64(day)));
-    return store_next(r, done);
+    TRY(ROWS0(c, tx, &batch_last, &r));
+    TRY(store_next(r, &more));
+    *day = store_i64(r, 0);
+    return E_OK;
 }
 
 err ledger_batch_add(struct ctx *c, struct conn *tx, int64_t day, int64_t id)

@@ -126,3 +126,10 @@ err ledger_subtree(struct ctx *c, void *arg, unsigned level, uint64_t n,
     *out = ledger_fold(fold, span);
     return E_OK;
 }
+
+err ledger_root(struct ctx *c, struct conn *on, uint64_t size, struct hash *out)
+{
+    struct ledger_tree tree = {.on = on};
+
+    return seal_tree_root(c, size, ledger_subtree, &tree, out);
+}

@@ -25,15 +25,6 @@ static err read_own(struct ctx *c, struct ledger *l, str text,
                 STR_ARG(key.name));
 }
 
-/* The root of the first `size` leaves; there must be as many. */
-static err root_at(struct ctx *c, struct conn *on, uint64_t size,
-                   struct hash *out)
-{
-    struct ledger_tree tree = {.on = on};
-
-    return seal_tree_root(c, size, ledger_subtree, &tree, out);
-}
-
 /* ---- asking ------------------------------------------------------- */
 
 static err request_from(struct ctx *c, struct conn *on, str note,
@@ -104,7 +95,7 @@ static err keep(struct ctx *c, struct conn *tx, void *arg)
     uint64_t size;
     str kept;
 
-    TRY(root_at(c, tx, p->size, &root));
+    TRY(ledger_root(c, tx, p->size, &root));
     if (!seal_same(root.b, p->root.b, SEAL_HASH))
         return fail(c, E_TAMPERED, "%s",
                     say(c, "Checkpoint ini bukan dari log kota ini.",
@@ -129,7 +120,7 @@ err ledger_keep_cosigned(struct ctx *c, struct ledger *l,
     TRY(read_own(c, l, text, &note, &p));
     TRY(ledger_signed(c, l, &last, &newest));
     if (p.size > last.size)
-        return ledger_stopped(c);
+        return ledger_stopped(c, LEDGER_SHORTER);
     TRY(seal_policy_check(c, policy, &note, &k.verdict));
     if (k.verdict.n == 0)
         return E_OK;
@@ -195,7 +186,7 @@ static err judge(struct ctx *c, struct ledger *l, struct conn *on,
     /* What is not signed here yet, this city cannot have shown to anybody. */
     if (p->size > edge.size || p->size > last.size)
         return rolled_back(c, p->size, edge.size);
-    TRY(root_at(c, on, p->size, &root));
+    TRY(ledger_root(c, on, p->size, &root));
     *forked = !seal_same(root.b, p->root.b, SEAL_HASH);
     return *forked ? has_forked(c, p->size) : E_OK;
 }

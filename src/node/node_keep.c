@@ -229,6 +229,56 @@ static void look_at_disk(struct ctx *c, struct node *n, struct findings *f)
              free_mib);
 }
 
+/* What stands between this log and the next act, and what was mended. */
+static void look_at_state(struct ctx *c, struct node *n, struct findings *f)
+{
+    enum ledger_state state = ledger_state(n->ledger);
+    const struct {
+        bool so;
+        enum severity severity;
+        const char *what, *mend;
+    } all[] = {
+        {state == LEDGER_SHORTER || atomic_load(&n->rolled_back), FIND_ERROR,
+         say(c, "Basis data lebih tua daripada log yang sudah ditandatangani.",
+             "The database is older than the log that was signed."),
+         say(c, "Jalankan balai restore; sampai itu kota hanya dibaca.",
+             "Run balai restore; until then the city can only be read.")},
+        {state == LEDGER_CHANGED, FIND_ERROR,
+         say(c, "Isi log berubah di belakang yang sudah ditandatangani.",
+             "The past of the log was changed behind what was signed."),
+         say(c, "Lihat balai log verify, lalu jalankan balai restore.",
+             "See balai log verify, then run balai restore.")},
+        {ledger_signer_was_behind(n->ledger), FIND_WARNING,
+         say(c,
+             "Berkas signer diganti dengan salinan lama; log disambung lagi "
+             "dari basis data.",
+             "The signer's file was replaced by an old copy; the log was "
+             "carried on from the database."),
+         say(c,
+             "Cari siapa yang mengganti berkas itu. Bila kota ini saksi bagi "
+             "kota lain, beri tahu mereka.",
+             "Find out who replaced it. Where this city is a witness of "
+             "others, tell them.")},
+        {atomic_load(&n->awaiting), FIND_ERROR,
+         say(c, "Kota ini dipulihkan, dan belum ada saksi yang menjawab.",
+             "This city was restored, and no witness has answered yet."),
+         say(c, "Lihat balai witness list.", "See balai witness list.")},
+        {atomic_load(&n->forked), FIND_ERROR,
+         say(c,
+             "Log ini bercabang: saksi memegang checkpoint lain yang bertanda "
+             "tangan kota ini (evidence.note).",
+             "This log was forked: a witness holds another checkpoint, signed "
+             "by this city (evidence.note)."),
+         ""},
+    };
+
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i].so)
+            finding_add(c, f, all[i].severity, (struct place){0}, STR("log"),
+                        "%s", all[i].what)
+                ->mend = str_of(all[i].mend);
+}
+
 static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
 {
     struct conn *on;
@@ -244,26 +294,7 @@ static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
     if (trouble.n > 0)
         finding_add(c, f, FIND_ERROR, (struct place){0}, STR("database"),
                     "%.*s", STR_ARG(trouble));
-    if (atomic_load(&n->rolled_back))
-        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
-                    say(c,
-                        "Basis data lebih tua daripada log yang sudah "
-                        "ditandatangani.",
-                        "The database is older than the log that was signed."));
-    if (atomic_load(&n->awaiting))
-        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
-                    say(c,
-                        "Kota ini dipulihkan, dan belum ada saksi yang "
-                        "menjawab; lihat balai witness list.",
-                        "This city was restored, and no witness has answered "
-                        "yet; see balai witness list."));
-    if (atomic_load(&n->forked))
-        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("log"), "%s",
-                    say(c,
-                        "Log ini bercabang: saksi memegang checkpoint lain "
-                        "yang bertanda tangan kota ini (evidence.note).",
-                        "This log was forked: a witness holds another "
-                        "checkpoint, signed by this city (evidence.note)."));
+    look_at_state(c, n, f);
     return E_OK;
 }
 

@@ -57,6 +57,9 @@ static const char *read_only(void *node)
     if (atomic_load(&n->forked))
         return "Saksi memegang checkpoint dengan isi lain yang bertanda tangan "
                "kota ini; kota ini hanya dapat dibaca.";
+    if (ledger_state(n->ledger) == LEDGER_CHANGED)
+        return "Isi log berubah di belakang yang sudah ditandatangani; kota "
+               "ini hanya dapat dibaca.";
     if (atomic_load(&n->rolled_back))
         return "Basis data lebih tua daripada log yang sudah ditandatangani; "
                "kota ini hanya dapat dibaca.";

@@ -321,6 +321,7 @@ TEST(entries_that_were_not_signed_bring_nothing_back)
 TEST(a_log_whose_past_was_changed_gets_no_signature)
 {
     struct town *t = town_open(c);
+    struct ledger_event e = town_event(c, "submit", "7K4M-2QX9-5");
     bool grown;
 
     town_fill(c, t, 3);
@@ -329,6 +330,68 @@ TEST(a_log_whose_past_was_changed_gets_no_signature)
     town_fill(c, t, 1);
     CHECK(ledger_checkpoint(c, t->ledger, &grown) == E_CONFLICT);
     CHECK(!grown);
+    CHECK(ledger_state(t->ledger) == LEDGER_CHANGED);
+    CHECK(town_append(c, t, &e) == E_CONFLICT);
+    CHECK(str_find(c->why, STR("past of the log was changed")) < c->why.n);
+    CHECK(ledger_checkpoint(c, t->ledger, &grown) == E_CONFLICT);
+    town_reopen(c, t); /* and after a start, before any checkpoint */
+    CHECK(ledger_state(t->ledger) == LEDGER_CHANGED);
+    CHECK(town_append(c, t, &e) == E_CONFLICT);
+}
+
+TEST(a_log_that_lost_an_entry_gets_no_signature)
+{
+    struct town *t = town_open(c);
+    struct ledger_event e = town_event(c, "submit", "7K4M-2QX9-5");
+    bool grown;
+
+    town_fill(c, t, 3);
+    CHECK(checkpoint(c, t));
+    town_commit_crime(c, t, TOWN_REMOVE);
+    town_fill(c, t, 1);
+    CHECK(ledger_checkpoint(c, t->ledger, &grown) == E_CONFLICT);
+    town_reopen(c, t);
+    CHECK(ledger_state(t->ledger) == LEDGER_CHANGED);
+    CHECK(town_append(c, t, &e) == E_CONFLICT);
+}
+
+/* What was published, in the signer's own name, says what it signed. */
+TEST(a_signer_s_file_that_went_back_is_told_what_it_signed)
+{
+    struct town *t = town_open(c);
+    const char *old = file_join(c, t->dir, "old.signer");
+    struct seal_checkpoint before;
+    struct ledger_event *all;
+    struct findings f = {.n = 0};
+    struct conn *on;
+    size_t n;
+
+    town_fill(c, t, 3);
+    CHECK(checkpoint(c, t));
+    CHECK_OK(file_copy(c, t->signing, old, 0600));
+    town_fill(c, t, 4);
+    CHECK(checkpoint(c, t));
+    before = latest(c, t);
+    CHECK(!ledger_signer_was_behind(t->ledger));
+    town_close(t);
+    t->signing = old;
+    town_reopen(c, t);
+    CHECK(ledger_signer_was_behind(t->ledger));
+    CHECK(ledger_state(t->ledger) == LEDGER_GOES_ON);
+    CHECK(checkpoint(c, t));
+    CHECK(!checkpoint(c, t));
+    CHECK_I64((int64_t)latest(c, t).size, (int64_t)before.size + 1);
+    CHECK_OK(store_read(c, t->store, &on));
+    CHECK_OK(ledger_public(c, on, 0, 1, &all, &n));
+    CHECK_OK(ledger_event_by_id(c, on, t->ledger, 8, &all[0]));
+    store_done(on);
+    CHECK_STR(ledger_fact(&all[0], "act"), "ledger.behind");
+    CHECK_I64(ledger_fact_i64(&all[0], "first"), 3);
+    CHECK_I64(ledger_fact_i64(&all[0], "count"), 4);
+    CHECK_OK(ledger_audit(c, t->ledger, &f));
+    CHECK_I64((int64_t)f.n, 0);
+    town_reopen(c, t);
+    CHECK(!ledger_signer_was_behind(t->ledger));
 }
 
 /* ---- receipts ----------------------------------------------------- */
