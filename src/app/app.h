@@ -74,6 +74,12 @@ struct app_route {
     str function, duty;
 };
 
+struct app_rule {
+    str key;
+    const struct cel_program *check;
+    const struct data *say;
+};
+
 struct app_action {
     str key;
     const struct data *label; /* never NULL */
@@ -84,6 +90,21 @@ struct app_action {
     const struct cel_program *when; /* offered only then; NULL: always */
     str merges; /* the need that holds the number of the record that this one
                    is merged into, or empty */
+    const struct app_rule *rules; /* over what it asks and the form */
+    size_t n_rules;
+    bool alone; /* in a parallel state: moves it at once */
+    const struct cel_program *grants; /* fixes what is to be paid out */
+    str pays; /* the need whose money it adds to `paid`, or empty */
+};
+
+/* One of several who must act in a parallel state, in any order. */
+struct app_branch {
+    str key;
+    const struct data *label; /* never NULL */
+    struct app_who who;
+    struct city_span within;
+    const struct app_field *needs; /* asked beside the action's */
+    size_t n_needs;
 };
 
 /* An action whose `to` is its own state leaves the state's clocks alone. */
@@ -92,6 +113,10 @@ struct app_state {
     const struct data *label; /* never NULL */
     const struct data *def;
     struct app_who who;
+    const struct cel_program *when; /* entered only then; else `otherwise` */
+    str otherwise;
+    const struct app_branch *branches; /* a parallel state has some */
+    size_t n_branches;
     struct city_span within; /* CITY_NONE: no deadline of its own */
     bool stopped;            /* the promise's clock stands */
     struct city_span lapse_after;
@@ -102,12 +127,6 @@ struct app_state {
     bool appeal;
     const struct app_action *actions;
     size_t n_actions;
-};
-
-struct app_rule {
-    str key;
-    const struct cel_program *check;
-    const struct data *say;
 };
 
 struct app_step {
@@ -124,6 +143,37 @@ struct app_letter {
     str register_key;
     const struct markup *number; /* {{class}}/{{seq}}/{{unit}} */
     const struct cel_program *valid_from, *valid_for;
+};
+
+/* What moves between apps; always optional. A `match` holds where the other
+ * app's indexed field says what the expression gives. */
+enum app_link_kind { APP_PREFILL, APP_OPENS, APP_GATE, APP_FIGURE };
+
+struct app_link_value {
+    str name;                       /* prefill: a field of its own; else one of
+                                       the other app's, or a part of it */
+    str from;                       /* prefill: a field there; opens: a field
+                                       or "said.NEED" that is copied whole */
+    const struct cel_program *expr; /* else */
+};
+
+struct app_link {
+    str key;
+    enum app_link_kind kind;
+    str app; /* the other's id; a gate or figure may look at its own */
+    str by;  /* prefill: the field that holds its number */
+    str on;  /* opens: on entering this state */
+    struct city_span due; /* opens: of the other's first state */
+    const struct app_link_value *values;
+    size_t n_values; /* of prefill and opens; else of `match`, at most 2 */
+    const str *states;
+    size_t n_states; /* 0: in any */
+    bool forbid;
+    const str *blocks; /* "submit" or actions */
+    size_t n_blocks;
+    const struct data *say;
+    str sum; /* the field that a figure adds up; empty: it counts */
+    const struct cel_program *from, *to; /* days of submission, or NULL */
 };
 
 struct app {
@@ -152,6 +202,8 @@ struct app {
     size_t n_states;
     struct app_letter *letters;
     size_t n_letters;
+    const struct app_link *links;
+    size_t n_links;
     int merge_metres; /* duplicates nearer than this are offered; 0: none */
     const str *merge_same;
     size_t n_merge_same;
@@ -163,6 +215,12 @@ struct app {
 const struct app_state *app_state(const struct app *a, str key);
 const struct app_action *app_action(const struct app_state *s, str key);
 const struct app_field *app_field(const struct app *a, str key);
+const struct app_branch *app_branch(const struct app_state *s, str key);
+/* The action as a branch asks it, with the branch's needs behind its own; `x`
+ * itself where there are none. */
+const struct app_action *app_action_in(struct ctx *c,
+                                       const struct app_action *x,
+                                       const struct app_branch *b);
 
 /* Where an effective value came from: "archetype", "app", "overlay". */
 str app_origin(const struct app *a, str path);
@@ -275,11 +333,22 @@ void app_form_set(struct ctx *c, struct app_form *f, str path, str text);
 void app_form_drop(struct app_form *f, str path);
 str app_form_text(const struct app_form *f, str path); /* or p == NULL */
 
+/* What an act sees beside the form: money so far, the day the state was
+ * entered, what acts before it asked (the last of a name), and figures of
+ * other apps, by their names. What is not there is unknown. */
+struct app_seen {
+    int64_t charge, paid, granted;
+    struct date entered;
+    const struct app_form *said;    /* or NULL */
+    const struct app_form *figures; /* whole numbers; or NULL */
+};
+
 /* What the rules may see beside the form. */
 struct app_setting {
     const struct city *city;
     const struct app_form *person; /* a level-2 person's own row: "nama",
                                       "nik" ...; NULL below level 2 */
+    const struct app_seen *seen;   /* or NULL */
 };
 
 /* Read what a browser (or a scenario) sent, name=value pairs with the names
@@ -314,6 +383,32 @@ bool app_action_applies(struct ctx *c, const struct app *a,
                         const struct app_setting *with,
                         const struct app_form *form,
                         const struct app_action *x);
+
+/* Is this state entered? True where it has no `when`; what is unknown is not.*/
+bool app_state_applies(struct ctx *c, const struct app *a,
+                       const struct app_setting *with,
+                       const struct app_form *form, const struct app_state *s);
+/* The rules of an action over what it asked and the form: "rules.KEY". */
+void app_action_rules(struct ctx *c, const struct app *a,
+                      const struct app_setting *with,
+                      const struct app_form *form, const struct app_form *needs,
+                      const struct app_action *x, struct findings *f);
+/* What an action grants, in whole rupiah: E_REFUSED where it gives none. */
+err app_granted(struct ctx *c, const struct app *a,
+                const struct app_setting *with, const struct app_form *form,
+                const struct app_form *needs, const struct app_action *x,
+                int64_t *rupiah) MUST_USE;
+/* What a link's values give, in canonical text by their names; what is unknown
+ * or null is left out. For a prefill `form` is the other record's. */
+void app_link_values(struct ctx *c, const struct app *a,
+                     const struct app_setting *with,
+                     const struct app_form *form, const struct app_link *l,
+                     struct app_form *out);
+/* The days of submission between which a figure counts, both included. */
+void app_link_days(struct ctx *c, const struct app *a,
+                   const struct app_setting *with, const struct app_form *form,
+                   const struct app_link *l, struct date *from,
+                   struct date *to);
 
 /* The rules that fail already on a form half filled, so that a step can say
  * so at once. Findings carry "rules.KEY". */

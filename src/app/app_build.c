@@ -405,7 +405,9 @@ static void build_all(struct app_work *w)
     app_build_programs(w);
     app_build_steps(w);
     app_build_letters(w);
+    app_build_links(w);
     app_check_flow(w);
+    app_check_links(w);
     app_check_home(w);
     tell_unmapped(w);
     if (w->o == NULL)
@@ -489,6 +491,35 @@ const struct app_action *app_action(const struct app_state *s, str key)
         if (str_eq(s->actions[i].key, key))
             return &s->actions[i];
     return NULL;
+}
+
+const struct app_branch *app_branch(const struct app_state *s, str key)
+{
+    for (size_t i = 0; i < s->n_branches; i++)
+        if (str_eq(s->branches[i].key, key))
+            return &s->branches[i];
+    return NULL;
+}
+
+const struct app_action *app_action_in(struct ctx *c,
+                                       const struct app_action *x,
+                                       const struct app_branch *b)
+{
+    struct app_action *whole;
+    struct app_field *needs;
+
+    if (b == NULL || b->n_needs == 0)
+        return x;
+    whole = NEW(c->mem, struct app_action);
+    needs = NEWS(c->mem, struct app_field, x->n_needs + b->n_needs);
+    for (size_t i = 0; i < x->n_needs; i++)
+        needs[i] = x->needs[i];
+    for (size_t i = 0; i < b->n_needs; i++)
+        needs[x->n_needs + i] = b->needs[i];
+    *whole = *x;
+    whole->needs = needs;
+    whole->n_needs = x->n_needs + b->n_needs;
+    return whole;
 }
 
 const struct app_field *app_field(const struct app *a, str key)

@@ -78,8 +78,8 @@ static struct cel_value record_value(struct ctx *c, const struct app_scope *s,
     return filled == 0 ? cel_null() : cel_map_of(c, pairs, many / 2);
 }
 
-static struct cel_value field_value(struct ctx *c, const struct app_scope *s,
-                                    const struct app_field *d)
+struct cel_value app_field_value(struct ctx *c, const struct app_scope *s,
+                                 const struct app_field *d)
 {
     const struct app_part *parts;
     size_t n = app_parts(d->type, &parts);
@@ -97,18 +97,23 @@ static struct cel_value field_value(struct ctx *c, const struct app_scope *s,
 static struct cel_value resolve(struct ctx *c, void *arg, str name)
 {
     const struct app_scope *s = arg;
+    struct cel_value seen;
 
-    if (str_eq(name, STR("tariff")))
-        return s->a->inner->tariff;
-    for (size_t i = 0; i < s->n; i++)
-        if (str_eq(s->fields[i].key, name))
-            return field_value(c, s, &s->fields[i]);
+    for (; s != NULL; s = s->outer) {
+        for (size_t i = 0; i < s->n; i++)
+            if (str_eq(s->fields[i].key, name))
+                return app_field_value(c, s, &s->fields[i]);
+        if (s->outer == NULL && str_eq(name, STR("tariff")))
+            return s->a->inner->tariff;
+        if (s->outer == NULL && app_seen_value(c, s, name, &seen))
+            return seen;
+    }
     return cel_unknown();
 }
 
 /* ---- asking ------------------------------------------------------- */
 
-static struct app_scope whole(const struct app *a,
+struct app_scope app_scope_of(const struct app *a,
                               const struct app_setting *with,
                               const struct app_form *form)
 {
@@ -121,20 +126,33 @@ static struct app_scope whole(const struct app *a,
 
 /* An action's needs see each other, not the form's fields. A field may be a
  * copy that a caller made; what it was compiled from tells which it is. */
+static bool stands_in(const struct app_field *all, size_t n,
+                      const struct app_field *d, struct app_scope *s)
+{
+    for (size_t i = 0; i < n; i++)
+        if (all[i].def == d->def) {
+            s->fields = all;
+            s->n = n;
+            return true;
+        }
+    return false;
+}
+
 static void find_needs(const struct app *a, const struct app_field *d,
                        struct app_scope *s)
 {
-    for (size_t i = 0; i < a->n_states; i++)
-        for (size_t k = 0; k < a->states[i].n_actions; k++) {
-            const struct app_action *x = &a->states[i].actions[k];
+    for (size_t i = 0; i < a->n_states; i++) {
+        const struct app_state *state = &a->states[i];
 
-            for (size_t n = 0; n < x->n_needs; n++)
-                if (x->needs[n].def == d->def) {
-                    s->fields = x->needs;
-                    s->n = x->n_needs;
-                    return;
-                }
-        }
+        for (size_t k = 0; k < state->n_actions; k++)
+            if (stands_in(state->actions[k].needs, state->actions[k].n_needs, d,
+                          s))
+                return;
+        for (size_t k = 0; k < state->n_branches; k++)
+            if (stands_in(state->branches[k].needs, state->branches[k].n_needs,
+                          d, s))
+                return;
+    }
 }
 
 static bool own_field(const struct app *a, const struct app_field *d)
@@ -148,7 +166,7 @@ bool app_field_applies(struct ctx *c, const struct app *a,
                        const struct app_setting *with,
                        const struct app_form *form, const struct app_field *d)
 {
-    struct app_scope s = whole(a, with, form);
+    struct app_scope s = app_scope_of(a, with, form);
     struct cel_value v;
 
     if (d->when == NULL)
@@ -163,7 +181,7 @@ bool app_action_applies(struct ctx *c, const struct app *a,
                         const struct app_setting *with,
                         const struct app_form *form, const struct app_action *x)
 {
-    struct app_scope s = whole(a, with, form);
+    struct app_scope s = app_scope_of(a, with, form);
     struct cel_value v;
 
     if (x->when == NULL)
@@ -183,7 +201,7 @@ void app_form_rules(struct ctx *c, const struct app *a,
                     const struct app_setting *with, const struct app_form *form,
                     struct findings *f)
 {
-    struct app_scope s = whole(a, with, form);
+    struct app_scope s = app_scope_of(a, with, form);
 
     for (size_t i = 0; i < a->n_rules; i++) {
         struct cel_value v = app_eval(c, &s, a->rules[i].check);
@@ -335,7 +353,7 @@ err app_charge(struct ctx *c, const struct app *a,
                const struct app_setting *with, const struct app_form *form,
                int64_t *rupiah, str *formula)
 {
-    struct app_scope s = whole(a, with, form);
+    struct app_scope s = app_scope_of(a, with, form);
     struct cel_value v;
 
     *rupiah = 0;
@@ -367,7 +385,7 @@ err app_letter_valid(struct ctx *c, const struct app *a,
                      const struct app_form *form, const struct app_letter *l,
                      bool *holds, struct date *from, struct date *to)
 {
-    struct app_scope s = whole(a, with, form);
+    struct app_scope s = app_scope_of(a, with, form);
     struct cel_value begin, span;
 
     *holds = l->valid_from != NULL && l->valid_for != NULL;

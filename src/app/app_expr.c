@@ -192,17 +192,69 @@ static const struct cel_type *build_tariff(struct app_work *w)
 
 /* ---- environments ------------------------------------------------- */
 
+static void declare(struct app_work *w, struct cel_env *e,
+                    const struct app_field *d)
+{
+    if (app_field_name_ok(d->key) && !str_eq(d->key, STR("tariff")))
+        cel_env_declare(w->c, e, d->key, app_type_cel(w->c, d));
+}
+
 static struct cel_env *new_env(struct app_work *w, const struct app_field *all,
-                               size_t n, const struct cel_type *tariff)
+                               size_t n)
 {
     struct cel_env *e = cel_env_new(w->c, CEL_APP);
 
     for (size_t i = 0; i < n; i++)
-        if (app_field_name_ok(all[i].key) && !str_eq(all[i].key, STR("tariff")))
-            cel_env_declare(w->c, e, all[i].key, app_type_cel(w->c, &all[i]));
-    if (tariff != NULL && tariff->n > 0)
-        cel_env_declare(w->c, e, STR("tariff"), tariff);
+        declare(w, e, &all[i]);
     return e;
+}
+
+static bool among(const struct app_field *all, size_t n, str key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].key, key))
+            return true;
+    return false;
+}
+
+struct cel_env *app_build_scope(struct app_work *w,
+                                const struct app_field *needs, size_t n,
+                                bool act)
+{
+    struct ctx *c = w->c;
+    struct cel_env *e = new_env(w, needs, n);
+    const struct cel_type *t;
+    str name;
+
+    for (size_t i = 0; i < w->a->n_fields; i++)
+        if (!among(needs, n, w->a->fields[i].key))
+            declare(w, e, &w->a->fields[i]);
+    if (w->tariff->n > 0)
+        cel_env_declare(c, e, STR("tariff"), w->tariff);
+    if (w->figure->n > 0)
+        cel_env_declare(c, e, STR("figure"), w->figure);
+    for (size_t i = 0; act && (t = app_seen_type(c, i, &name)) != NULL; i++)
+        if (!among(needs, n, name))
+            cel_env_declare(c, e, name, t);
+    if (act && w->said->n > 0)
+        cel_env_declare(c, e, STR("said"), w->said);
+    return e;
+}
+
+/* Each a whole number, by the name of its link. */
+static const struct cel_type *build_figures(struct app_work *w)
+{
+    const struct data *all = data_get(w->tree, STR("links"));
+    size_t n = all != NULL && all->kind == DATA_MAP ? all->n : 0;
+    struct cel_field *fields = NEWS(w->c->mem, struct cel_field, n + 1);
+    struct cel_type *t = simple_type(w->c, CEL_MAP);
+
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(app_text(all->pairs[i].value, "kind"), STR("figure")))
+            fields[t->n++] = (struct cel_field){all->pairs[i].key,
+                                                simple_type(w->c, CEL_INT)};
+    t->fields = fields;
+    return t;
 }
 
 static void reserved_names(struct app_work *w)
@@ -214,7 +266,8 @@ static void reserved_names(struct app_work *w)
         str key = w->a->fields[i].key;
 
         if (!app_word_in("tariff today now law record number submitted date "
-                         "office city charge true false null in",
+                         "office city charge paid granted entered said "
+                         "figure true false null in",
                          key))
             continue;
         app_mend(c,
@@ -230,7 +283,11 @@ static void reserved_names(struct app_work *w)
 void app_build_env(struct app_work *w)
 {
     reserved_names(w);
-    w->env = new_env(w, w->a->fields, w->a->n_fields, build_tariff(w));
+    w->tariff = build_tariff(w);
+    w->figure = build_figures(w);
+    app_build_said(w);
+    w->env = app_build_scope(w, NULL, 0, false);
+    w->act_env = app_build_scope(w, NULL, 0, true);
 }
 
 /* ---- programs ----------------------------------------------------- */
@@ -346,7 +403,7 @@ void app_build_needs_programs(struct app_work *w, struct app_field *needs,
         any |= data_get(needs[i].def, STR("when")) != NULL ||
                data_get(needs[i].def, STR("value")) != NULL;
     if (any)
-        field_programs(w, new_env(w, needs, n, NULL), needs, n, path);
+        field_programs(w, new_env(w, needs, n), needs, n, path);
     for (size_t i = 0; i < n; i++)
         if (needs[i].computed)
             app_mend(w->c,
@@ -448,20 +505,21 @@ static void order_fields(struct app_work *w)
 
 /* ---- rules and charge --------------------------------------------- */
 
-static void build_rules(struct app_work *w)
+void app_build_rules(struct app_work *w, const struct data *all, str path,
+                     struct cel_env *env, struct app_rule **out, size_t *n)
 {
-    const struct data *all = data_get(w->tree, STR("rules"));
-    size_t n = all != NULL && all->kind == DATA_MAP ? all->n : 0;
+    size_t many = all != NULL && all->kind == DATA_MAP ? all->n : 0;
 
-    w->a->rules = NEWS(w->c->mem, struct app_rule, n + 1);
-    for (size_t i = 0; i < n; i++) {
+    *n = 0;
+    *out = NEWS(w->c->mem, struct app_rule, many + 1);
+    for (size_t i = 0; i < many; i++) {
         const struct data *r = all->pairs[i].value;
-        str path = app_path(w->c, STR("rules"), all->pairs[i].key);
+        str here = app_path(w->c, path, all->pairs[i].key);
 
-        w->a->rules[w->a->n_rules++] =
+        (*out)[(*n)++] =
             (struct app_rule){all->pairs[i].key,
-                              app_program(w, w->env, data_get(r, STR("check")),
-                                          app_path(w->c, path, STR("check")),
+                              app_program(w, env, data_get(r, STR("check")),
+                                          app_path(w->c, here, STR("check")),
                                           RESULT_BOOL, APP_BOOLEAN),
                               data_get(r, STR("say"))};
     }
@@ -473,7 +531,8 @@ void app_build_programs(struct app_work *w)
 
     field_programs(w, w->env, w->a->fields, w->a->n_fields, STR("fields"));
     order_fields(w);
-    build_rules(w);
+    app_build_rules(w, data_get(w->tree, STR("rules")), STR("rules"), w->env,
+                    &w->a->rules, &w->a->n_rules);
     w->a->charge_def = charge;
     w->a->charge = app_program(w, w->env, data_get(charge, STR("amount")),
                                STR("charge.amount"), RESULT_MONEY, APP_MONEY);

@@ -2,6 +2,8 @@
 /* The flow: states, actions, who, by when; and whether it can be walked. */
 #include "app/app_priv.h"
 
+#define BRANCHES_MOST 8
+
 static const struct data *states_of(const struct app_work *w)
 {
     return data_get(data_get(w->tree, STR("flow")), STR("states"));
@@ -252,6 +254,55 @@ static void take_needs(struct app_work *w, const struct data *state,
     x->needs = needs;
 }
 
+/* An expression over what the action asks, the form and what acts see. */
+static struct cel_env *own_env(struct app_work *w, const struct app_action *x)
+{
+    return app_build_scope(w, x->needs, x->n_needs, true);
+}
+
+static void take_money(struct app_work *w, const struct data *def, str path,
+                       struct app_action *x)
+{
+    struct ctx *c = w->c;
+    const struct data *pays = data_get(def, STR("pays"));
+    bool asks = false;
+
+    if (data_get(def, STR("grants")) != NULL)
+        x->grants = app_program(w, own_env(w, x), data_get(def, STR("grants")),
+                                app_path(c, path, STR("grants")), RESULT_MONEY,
+                                APP_MONEY);
+    if (pays == NULL)
+        return;
+    x->pays = data_text(pays);
+    for (size_t i = 0; i < x->n_needs; i++)
+        asks |= str_eq(x->needs[i].key, x->pays) &&
+                x->needs[i].type == APP_MONEY && !x->needs[i].optional;
+    if (!asks)
+        app_mend(c,
+                 finding_add(c, w->f, FIND_ERROR, pays->at,
+                             app_path(c, path, STR("pays")),
+                             say(c,
+                                 "Tindakan ini tidak menanyakan uang \"%.*s\" "
+                                 "yang wajib diisi.",
+                                 "The action does not ask for a required sum "
+                                 "of money \"%.*s\"."),
+                             STR_ARG(x->pays)),
+                 "action-pays", "%s", "");
+}
+
+static void take_rules(struct app_work *w, const struct data *def, str path,
+                       struct app_action *x)
+{
+    const struct data *rules = data_get(def, STR("rules"));
+    struct app_rule *all;
+
+    if (rules == NULL)
+        return;
+    app_build_rules(w, rules, app_path(w->c, path, STR("rules")), own_env(w, x),
+                    &all, &x->n_rules);
+    x->rules = all;
+}
+
 static void check_merges(struct app_work *w, const struct data *action,
                          str path, const struct app_action *x)
 {
@@ -285,12 +336,15 @@ static void take_action(struct app_work *w, const struct data *state,
                        app_path(c, path, STR("to")), "action-to");
     x->who =
         who == NULL ? s->who : who_of(w, who, app_path(c, path, STR("who")), 0);
+    x->alone = app_true(def, "alone");
     x->when =
-        app_program(w, w->env, data_get(def, STR("when")),
+        app_program(w, w->act_env, data_get(def, STR("when")),
                     app_path(c, path, STR("when")), RESULT_BOOL, APP_BOOLEAN);
     x->merges = app_text(def, "merges");
     take_needs(w, state, def, path, x);
     check_merges(w, def, path, x);
+    take_money(w, def, path, x);
+    take_rules(w, def, path, x);
 }
 
 static void take_actions(struct app_work *w, const struct data *def, str path,
@@ -339,6 +393,77 @@ static void take_eyes(struct app_work *w, const struct data *def, str path,
     s->four_eyes = names;
 }
 
+static void take_branch(struct app_work *w, const struct data_pair *pair,
+                        str path, struct app_branch *b)
+{
+    struct ctx *c = w->c;
+    const struct data *def = pair->value;
+    struct app_field *needs;
+    str below = app_path(c, path, STR("needs"));
+
+    b->key = pair->key;
+    b->label = label_of(w, pair, path, "branch-label");
+    b->who =
+        who_of(w, data_get(def, STR("who")), app_path(c, path, STR("who")), 0);
+    city_span_read(app_text(def, "within"), &b->within);
+    app_build_field_list(w, data_get(def, STR("needs")), below, &needs,
+                         &b->n_needs);
+    app_build_needs_programs(w, needs, b->n_needs, below);
+    b->needs = needs;
+    if (b->who.resident || b->who.system)
+        app_mend(c,
+                 finding_add(c, w->f, FIND_ERROR, pair->at, path, "%s",
+                             say(c, "Cabang adalah tugas seorang petugas.",
+                                 "A branch is an officer's duty.")),
+                 "branch-who", "%s", "");
+}
+
+static void take_branches(struct app_work *w, const struct data *def, str path,
+                          struct app_state *s)
+{
+    const struct data *all = data_get(def, STR("parallel"));
+    struct app_branch *branches;
+    str here = app_path(w->c, path, STR("parallel"));
+
+    if (all == NULL || all->kind != DATA_MAP)
+        return;
+    branches = NEWS(w->c->mem, struct app_branch, all->n + 1);
+    for (size_t i = 0; i < all->n && i < BRANCHES_MOST; i++)
+        if (all->pairs[i].value->kind == DATA_MAP)
+            take_branch(w, &all->pairs[i],
+                        app_path(w->c, here, all->pairs[i].key),
+                        &branches[s->n_branches++]);
+    s->branches = branches;
+    if (all->n < 2 || all->n > BRANCHES_MOST)
+        app_mend(w->c,
+                 finding_add(w->c, w->f, FIND_ERROR, all->at, here,
+                             say(w->c, "Di sini diharapkan 2 sampai %d cabang.",
+                                 "2 to %d branches are expected here."),
+                             BRANCHES_MOST),
+                 "state-parallel", "%s", "");
+}
+
+static void take_when(struct app_work *w, const struct data *def, str path,
+                      struct app_state *s)
+{
+    struct ctx *c = w->c;
+    const struct data *when = data_get(def, STR("when"));
+    const struct data *other = data_get(def, STR("otherwise"));
+
+    s->when = app_program(w, w->act_env, when, app_path(c, path, STR("when")),
+                          RESULT_BOOL, APP_BOOLEAN);
+    s->otherwise = state_name(w, other, app_path(c, path, STR("otherwise")),
+                              "state-otherwise");
+    if ((when == NULL) == (other == NULL))
+        return;
+    app_mend(c,
+             finding_add(c, w->f, FIND_ERROR, (when == NULL ? other : when)->at,
+                         path, "%s",
+                         say(c, "when: dan otherwise: berpasangan.",
+                             "when: and otherwise: belong together.")),
+             "state-otherwise", "%s", "");
+}
+
 static void take_state(struct app_work *w, const struct data_pair *pair,
                        struct app_state *s)
 {
@@ -362,6 +487,8 @@ static void take_state(struct app_work *w, const struct data_pair *pair,
             state_name(w, data_get(lapses, STR("to")),
                        app_path(c, path, STR("lapses.to")), "lapses-to");
     }
+    take_when(w, def, path, s);
+    take_branches(w, def, path, s);
     take_eyes(w, def, path, s);
     take_actions(w, def, path, s);
 }
@@ -399,6 +526,8 @@ static void note_functions(struct app_work *w)
         note_who(w->c, &f, &a->states[i].who);
         for (size_t k = 0; k < a->states[i].n_actions; k++)
             note_who(w->c, &f, &a->states[i].actions[k].who);
+        for (size_t k = 0; k < a->states[i].n_branches; k++)
+            note_who(w->c, &f, &a->states[i].branches[k].who);
     }
     a->functions = f.all;
     a->n_functions = f.n;
@@ -456,6 +585,7 @@ static void reach(struct ctx *c, const struct app *a, bool *seen)
         for (size_t k = 0; k < s->n_actions; k++)
             reach_one(a, s->actions[k].to, seen, queue, &n);
         reach_one(a, s->lapse_to, seen, queue, &n);
+        reach_one(a, s->otherwise, seen, queue, &n);
     }
 }
 
@@ -490,12 +620,72 @@ static bool has_actor(const struct app_who *who)
     return who->resident || who->system || who->duty.n > 0 || who->n > 0;
 }
 
+/* It decides by itself: one action must always hold. */
+static void check_auto(struct app_work *w, const struct app_state *s)
+{
+    if (s->who.system &&
+        (s->n_actions == 0 || s->actions[s->n_actions - 1].when != NULL))
+        state_fault(w, s, "state-who",
+                    "Keadaan yang memutuskan sendiri memerlukan tindakan "
+                    "terakhir tanpa when:.",
+                    "A state that decides by itself needs a last action "
+                    "without when:.");
+    for (size_t i = 0; i < s->n_actions; i++)
+        if (s->who.system &&
+            (!s->actions[i].who.system || s->actions[i].n_needs > 0 ||
+             str_eq(s->actions[i].to, s->key)))
+            state_fault(w, s, "state-who",
+                        "Keadaan yang memutuskan sendiri tidak menanyakan "
+                        "apa pun dan tidak menuju dirinya.",
+                        "A state that decides by itself asks nothing and does "
+                        "not lead to itself.");
+}
+
+/* Where `otherwise` leads on and on, it must arrive. */
+static void check_otherwise(struct app_work *w, const struct app_state *s)
+{
+    const struct app_state *at = s;
+
+    for (size_t i = 0; at != NULL && at->otherwise.n > 0; i++) {
+        if (i == w->a->n_states) {
+            state_fault(w, s, "state-otherwise",
+                        "otherwise: berputar tanpa tiba di mana pun.",
+                        "otherwise: goes round and arrives nowhere.");
+            return;
+        }
+        at = app_state(w->a, at->otherwise);
+    }
+}
+
+static void check_branches(struct app_work *w, const struct app_state *s)
+{
+    bool joins = false, alone = false;
+
+    for (size_t i = 0; i < s->n_actions; i++) {
+        joins |= !s->actions[i].alone;
+        alone |= s->actions[i].alone;
+    }
+    if (s->n_branches > 0 && (!joins || s->end.n > 0))
+        state_fault(w, s, "state-parallel",
+                    "Cabang memerlukan tindakan yang menyatukannya, bukan "
+                    "hanya alone:.",
+                    "Branches need an action that joins them, not alone: "
+                    "only.");
+    if (alone && s->n_branches == 0)
+        state_fault(w, s, "action-alone",
+                    "alone: hanya berlaku dengan parallel:.",
+                    "alone: only fits where there is parallel:.");
+}
+
 static void check_state(struct app_work *w, const struct app_state *s)
 {
     bool asks = false;
 
+    check_auto(w, s);
+    check_otherwise(w, s);
+    check_branches(w, s);
     for (size_t i = 0; i < s->n_actions; i++)
-        asks |= !has_actor(&s->actions[i].who);
+        asks |= !has_actor(&s->actions[i].who) && s->n_branches == 0;
     if (asks)
         state_fault(w, s, "state-who",
                     "Siapa yang bertindak di keadaan ini belum disebut.",
@@ -506,7 +696,8 @@ static void check_state(struct app_work *w, const struct app_state *s)
         state_fault(w, s, "state-end",
                     "Keadaan ini tidak punya jalan keluar dan bukan akhir.",
                     "This state has no way out and is no end.");
-    else if (s->within.unit == CITY_NONE && s->lapse_to.n == 0)
+    else if (s->within.unit == CITY_NONE && s->lapse_to.n == 0 &&
+             s->n_branches == 0 && !s->who.system)
         state_fault(w, s, "state-within",
                     "Keadaan ini tidak punya tenggat: tambahkan within: atau "
                     "lapses:.",

@@ -4,8 +4,10 @@
 #include "app/app_priv.h"
 
 struct joint {
-    struct data *action; /* whose arrow it is */
-    str state;           /* the state it leaves */
+    struct data *from; /* whose arrow it is: an action, or a state that may be
+                          passed by */
+    const char *slot;  /* "to", "otherwise" */
+    str state;         /* the state it leaves */
 };
 
 static size_t arrows_at(struct data *states, str joint, struct joint *out,
@@ -14,15 +16,18 @@ static size_t arrows_at(struct data *states, str joint, struct joint *out,
     size_t n = 0;
 
     for (size_t i = 0; i < states->n; i++) {
-        struct data *actions = data_get(states->pairs[i].value, STR("actions"));
+        struct data *state = states->pairs[i].value;
+        struct data *actions = data_get(state, STR("actions"));
 
         for (size_t k = 0;
              actions != NULL && actions->kind == DATA_MAP && k < actions->n;
              k++)
             if (n < most &&
                 str_eq(app_text(actions->pairs[k].value, "joint"), joint))
-                out[n++] = (struct joint){actions->pairs[k].value,
+                out[n++] = (struct joint){actions->pairs[k].value, "to",
                                           states->pairs[i].key};
+        if (n < most && str_eq(app_text(state, "joint"), joint))
+            out[n++] = (struct joint){state, "otherwise", states->pairs[i].key};
     }
     return n;
 }
@@ -51,21 +56,39 @@ static void unknown_joint(struct app_work *w, const struct data *states,
 }
 
 /* An action may lead on: `next` becomes a state's name. */
+static void resolve_one(struct ctx *c, struct data *from, const char *slot,
+                        str next)
+{
+    struct data *to = data_get(from, str_of(slot)), *real;
+
+    if (!str_eq(data_text(to), STR("next")))
+        return;
+    real = data_new_text(c, next);
+    real->at = to->at;
+    data_put(c, from, str_of(slot), real);
+}
+
 static void resolve_next(struct ctx *c, struct data *state, str next)
 {
     struct data *actions = data_get(state, STR("actions"));
 
     for (size_t i = 0;
-         actions != NULL && actions->kind == DATA_MAP && i < actions->n; i++) {
-        struct data *to = data_get(actions->pairs[i].value, STR("to"));
-        struct data *real;
+         actions != NULL && actions->kind == DATA_MAP && i < actions->n; i++)
+        resolve_one(c, actions->pairs[i].value, "to", next);
+    resolve_one(c, state, "otherwise", next);
+}
 
-        if (!str_eq(data_text(to), STR("next")))
-            continue;
-        real = data_new_text(c, next);
-        real->at = to->at;
-        data_put(c, actions->pairs[i].value, STR("to"), real);
-    }
+/* What is not entered is passed by. */
+static void pass_by(struct ctx *c, struct data *state)
+{
+    const struct data *when = data_get(state, STR("when"));
+    struct data *next;
+
+    if (when == NULL || data_get(state, STR("otherwise")) != NULL)
+        return;
+    next = data_new_text(c, STR("next"));
+    next->at = when->at;
+    data_put(c, state, STR("otherwise"), next);
 }
 
 static void put_state(struct app_work *w, struct data *states,
@@ -81,9 +104,9 @@ static void put_state(struct app_work *w, struct data *states,
         unknown_joint(w, states, at, app_path(c, path, STR("at")));
         return;
     }
-    next = app_text(arrows[0].action, "to");
+    next = app_text(arrows[0].from, arrows[0].slot);
     for (size_t i = 1; i < n; i++)
-        if (!str_eq(app_text(arrows[i].action, "to"), next))
+        if (!str_eq(app_text(arrows[i].from, arrows[i].slot), next))
             app_mend(c,
                      finding_add(c, w->f, FIND_ERROR, at->at, path,
                                  say(c,
@@ -101,9 +124,9 @@ static void put_state(struct app_work *w, struct data *states,
         struct data *to = data_new_text(c, pair->key);
 
         to->at = at->at;
-        data_put(c, arrows[i].action, STR("to"), to);
+        data_put(c, arrows[i].from, str_of(arrows[i].slot), to);
         /* The next one on this joint comes behind this state. */
-        data_drop(arrows[i].action, STR("joint"));
+        data_drop(arrows[i].from, STR("joint"));
     }
     data_put_after(c, states, arrows[0].state, pair->key, state);
     for (size_t i = 0; i < states->n; i++)
@@ -122,6 +145,8 @@ static void carry_joint(struct ctx *c, struct data *insert, str joint)
         if (actions->pairs[i].value->kind == DATA_MAP &&
             str_eq(app_text(actions->pairs[i].value, "to"), STR("next")))
             data_put_text(c, actions->pairs[i].value, STR("joint"), joint);
+    if (str_eq(app_text(insert, "otherwise"), STR("next")))
+        data_put_text(c, insert, STR("joint"), joint);
 }
 
 void app_insert_states(struct app_work *w)
@@ -150,6 +175,7 @@ void app_insert_states(struct app_work *w)
                      "flow-insert", "%s", "");
             continue;
         }
+        pass_by(c, pair->value);
         carry_joint(c, pair->value, data_text(at));
         put_state(w, states, pair, at);
     }

@@ -113,6 +113,8 @@ static err check_people(struct opening *x)
 
         for (size_t k = 0; k < s->n_actions; k++)
             TRY(check_who(x, &s->actions[k].who));
+        for (size_t k = 0; k < s->n_branches; k++)
+            TRY(check_who(x, &s->branches[k].who));
     }
     return E_OK;
 }
@@ -179,6 +181,45 @@ static void check_registers(struct opening *x)
     }
 }
 
+/* The other app as it is in force; NULL where it is not open. */
+static err app_there(struct opening *x, str id, const struct app **out)
+{
+    struct findings quiet = {0};
+    struct app_package *p;
+    struct app_overlay *o;
+    struct app_entry now;
+    struct app *there = NULL;
+    err e = app_now(x->c, x->on, id, &now);
+
+    *out = NULL;
+    if (e == E_NOT_FOUND || (e == E_OK && !now.open))
+        return E_OK;
+    TRY(e);
+    TRY(app_installed_package(x->c, x->on, id, &p, &o));
+    e = app_build(x->c, p, o, NULL, &quiet, &there);
+    *out = there;
+    return e == E_BAD_INPUT ? E_OK : e;
+}
+
+/* What a chain lacks is told, and stops nothing. */
+static err check_links(struct opening *x)
+{
+    const struct app *there = NULL;
+    str last = STR("");
+
+    for (size_t i = 0; i < x->a->n_links; i++) {
+        const struct app_link *l = &x->a->links[i];
+
+        if (str_eq(l->app, x->a->id))
+            continue;
+        if (!str_eq(l->app, last))
+            TRY(app_there(x, l->app, &there));
+        last = l->app;
+        app_link_lacks(x->c, l, there, x->f);
+    }
+    return E_OK;
+}
+
 err app_obstacles(struct ctx *c, struct conn *on, const struct app *a,
                   const struct city *k, struct findings *f)
 {
@@ -188,5 +229,5 @@ err app_obstacles(struct ctx *c, struct conn *on, const struct app *a,
     TRY(check_people(&x));
     check_laws(&x);
     check_registers(&x);
-    return E_OK;
+    return check_links(&x);
 }

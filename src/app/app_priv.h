@@ -168,6 +168,8 @@ err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
 /* What a compiled app keeps to itself. */
 struct app_inner {
     struct cel_value tariff;
+    const struct app_field *said; /* what acts ask, each name once */
+    size_t n_said;
     const size_t *order; /* all fields, what others read first */
     str archetype_file, overlay_file;
 };
@@ -182,7 +184,11 @@ struct app_work {
     struct data *tree;
     struct app *a;
     struct app_inner *inner;
-    struct cel_env *env; /* the fields, tariff */
+    struct cel_env *env;     /* the fields, tariff, figures */
+    struct cel_env *act_env; /* and what an act sees beside the form */
+    const struct cel_type *tariff, *figure, *said; /* NULL: there are none */
+    const struct app_field *said_fields;
+    size_t n_said;
 };
 
 /* Each adds its findings; none stops at the first. */
@@ -191,6 +197,12 @@ void app_build_programs(struct app_work *w);
 void app_build_steps(struct app_work *w);
 void app_build_flow(struct app_work *w);
 void app_build_letters(struct app_work *w);
+void app_build_links(struct app_work *w);
+void app_check_links(struct app_work *w);
+/* What a link lacks in a city, as notes; `there` is NULL where the other app is
+ * not open. */
+void app_link_lacks(struct ctx *c, const struct app_link *l,
+                    const struct app *there, struct findings *f);
 void app_check_flow(struct app_work *w);
 void app_check_home(struct app_work *w);
 void app_check_scenarios(struct app_work *w);
@@ -215,6 +227,22 @@ enum app_result {
 const struct cel_program *app_program(struct app_work *w, struct cel_env *env,
                                       const struct data *source, str path,
                                       enum app_result want, enum app_type type);
+
+/* An environment: needs, then the fields they do not hide, tariff, figures;
+ * `act`: also what an act sees beside the form. */
+struct cel_env *app_build_scope(struct app_work *w,
+                                const struct app_field *needs, size_t n,
+                                bool act);
+/* Rules below a map; their programs in `env`. */
+void app_build_rules(struct app_work *w, const struct data *all, str path,
+                     struct cel_env *env, struct app_rule **out, size_t *n);
+/* What acts ask, each name once: `said.NAME` (app_act.c). */
+void app_build_said(struct app_work *w);
+const struct cel_type *app_seen_type(struct ctx *c, size_t i, str *name);
+/* A name that an act sees beside the form; false where it is none. */
+struct app_scope;
+bool app_seen_value(struct ctx *c, const struct app_scope *s, str name,
+                    struct cel_value *out);
 
 /* Put the inserted states on their joints. */
 void app_insert_states(struct app_work *w);
@@ -309,6 +337,13 @@ struct app_scope {
     size_t n;
     int depth;
     int *left; /* evaluations that the outermost one may still cause */
+    const struct app_scope *outer; /* where else a name is looked for */
 };
+struct app_scope app_scope_of(const struct app *a,
+                              const struct app_setting *with,
+                              const struct app_form *form);
+/* The value of a field of the scope. */
+struct cel_value app_field_value(struct ctx *c, const struct app_scope *s,
+                                 const struct app_field *d);
 struct cel_value app_eval(struct ctx *c, struct app_scope *s,
                           const struct cel_program *p);

@@ -38,7 +38,7 @@ static bool keyed(struct app_shape s)
 {
     return s.kind == KIND_KEYED || s.kind == KIND_LANGS ||
            s.kind == KIND_LITERALS || s.kind == KIND_DUTIES ||
-           s.kind == KIND_PATHS;
+           s.kind == KIND_PATHS || s.kind == KIND_EXPRS;
 }
 
 bool app_kind_numeric(enum app_kind k)
@@ -52,7 +52,7 @@ static enum app_kind entry_kind(enum app_kind k)
     static const enum app_kind below[KIND_COUNT] = {
         [KIND_KEYED] = KIND_MAP,        [KIND_LANGS] = KIND_LANG,
         [KIND_LITERALS] = KIND_LITERAL, [KIND_DUTIES] = KIND_DUTY,
-        [KIND_PATHS] = KIND_PATH,
+        [KIND_PATHS] = KIND_PATH,       [KIND_EXPRS] = KIND_EXPR,
     };
 
     return below[k];

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Branches, states that may be passed by or decide by themselves, links and
+ * stages of payment: what the checker takes and what it refuses. */
+#include "tests/app/help.h"
+
+static const char base[] =
+    "balai: 1\narchetype: aid\nnoun: {id: usulan, en: proposal}\n"
+    "flow:\n"
+    "  start: submitted\n"
+    "  promise: 5 workdays\n"
+    "  states:\n"
+    "    submitted: {who: desk, within: 1 workday, actions: {accept: {to: "
+    "issued, joint: sini}, refuse: {to: refused}}}\n"
+    "    issued: {end: granted}\n"
+    "    refused: {end: refused}\n";
+
+static const char head[] =
+    "balai: 1\napp: sosial/uji\nversion: 1.0.0\nextends: aid\n"
+    "title: {id: Uji, en: Test}\nsummary: {id: Uji., en: Test.}\n"
+    "function: social\n"
+    "privacy: {basis: consent, purpose: {id: Uji., en: Test.}, keep: 1 year "
+    "after end, then: delete}\n"
+    "fields:\n"
+    "  badan: {type: text, label: {id: Badan, en: Body}, index: true}\n"
+    "  diminta: {type: money, label: {id: Diminta, en: Asked}}\n";
+
+#define L "{id: A, en: A}"
+
+static str faults(struct ctx *c, const char *rest, const struct app **out)
+{
+    struct findings f = {0};
+    struct app_package *p;
+    struct buf b = buf_new(c, 1 << 16);
+    struct app *a = NULL;
+
+    if (help_written(c, arena_fmt(c->mem, "%s%s", head, rest).p, base, NULL,
+                     NULL, &f, &p) == E_OK)
+        CHECK_OK(app_build(c, p, NULL, NULL, &f, &a));
+    for (size_t i = 0; i < f.n; i++)
+        buf_fmt(&b, "%.*s: %.*s\n", STR_ARG(f.all[i].key),
+                STR_ARG(f.all[i].what));
+    if (out != NULL)
+        *out = a;
+    return buf_str(&b);
+}
+
+static const char inserted[] =
+    "flow:\n"
+    "  insert:\n"
+    "    kajian: {at: sini, label: " L ", when: \"diminta > 100\", who: field, "
+    "within: 1 workday, actions: {suitable: {to: next}}}\n"
+    "    rapat: {at: sini, label: " L ", when: \"diminta > 500\", who: head, "
+    "within: 1 workday, actions: {suitable: {to: next}}}\n";
+
+TEST(an_inserted_state_that_is_not_entered_is_passed_by)
+{
+    const struct app *a;
+    const struct app_state *first, *second;
+
+    CHECK_STR(faults(c, inserted, &a), "");
+    if (a == NULL)
+        return;
+    first = app_state(a, STR("kajian")), second = app_state(a, STR("rapat"));
+    CHECK_STR(first->otherwise, "rapat");
+    CHECK_STR(app_action(first, STR("suitable"))->to, "rapat");
+    CHECK_STR(second->otherwise, "issued");
+    CHECK(first->when != NULL && second->when != NULL);
+}
+
+static const char branching[] =
+    "flow: {states: {submitted: {who: desk, parallel: {teknis: {label: " L
+    ", who: public-works.field, within: 2 workdays, needs: {kajian: {type: "
+    "longtext, label: " L "}}}, hukum: {label: " L ", who: legal.verifier, "
+    "within: 3 workdays}}, actions: {refuse: {alone: true}}}}}\n";
+
+TEST(branches_ask_their_own_and_an_app_names_their_functions)
+{
+    const struct app *a;
+    const struct app_state *s;
+    const struct app_action *plain, *in;
+
+    CHECK_STR(faults(c, branching, &a), "");
+    if (a == NULL)
+        return;
+    s = app_state(a, STR("submitted"));
+    plain = app_action(s, STR("accept"));
+    in = app_action_in(c, plain, app_branch(s, STR("teknis")));
+    CHECK_I64((int64_t)s->n_branches, 2);
+    CHECK_I64((int64_t)plain->n_needs, 0);
+    CHECK_I64((int64_t)in->n_needs, 1);
+    CHECK(app_action_in(c, plain, app_branch(s, STR("hukum"))) == plain);
+    CHECK(app_action(s, STR("refuse"))->alone && !plain->alone);
+    CHECK(str_among(STR("legal"), a->functions, a->n_functions) >= 0);
+}
+
+TEST(what_a_flow_of_this_structure_must_not_say_is_refused)
+{
+    static const struct {
+        const char *rest, *want;
+    } rows[] = {
+        {"flow: {states: {issued: {when: \"diminta > 100\"}}}\n",
+         "flow.states.issued: when: dan otherwise: berpasangan.\n"},
+        {"flow: {states: {issued: {when: \"diminta > 1\", otherwise: refused}, "
+         "refused: {when: \"diminta > 1\", otherwise: issued}}}\n",
+         "flow.states.issued: otherwise: berputar tanpa tiba di mana pun.\n"
+         "flow.states.refused: otherwise: berputar tanpa tiba di mana pun.\n"},
+        {"flow: {states: {submitted: {who: system, actions: {accept: {when: "
+         "\"diminta > 100\"}, refuse: {when: \"diminta > 200\"}}}}}\n",
+         "flow.states.submitted: Keadaan yang memutuskan sendiri memerlukan "
+         "tindakan terakhir tanpa when:.\n"},
+        {"flow: {states: {submitted: {parallel: {satu: {label: " L
+         ", who: head, within: 1 workday}}}}}\n",
+         "flow.states.submitted.parallel: Di sini diharapkan 2 sampai 8 "
+         "cabang.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {alone: true}}}}}\n",
+         "flow.states.submitted: alone: hanya berlaku dengan parallel:.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {pays: jumlah}}}}}\n",
+         "flow.states.submitted.actions.accept.pays: Tindakan ini tidak "
+         "menanyakan uang \"jumlah\" yang wajib diisi.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {grants: \"badan\"}}}}}"
+         "\n",
+         "flow.states.submitted.actions.accept.grants: Rumus ini haruslah "
+         "menghasilkan uang; pakailah round, round_up, atau round_down.\n"},
+        {"rules: {lebih: {check: \"paid < granted\", say: " L "}}\n",
+         "rules.lebih.check: Nama paid tidak dikenal.\n"
+         "rules.lebih.check: Nama granted tidak dikenal.\n"},
+    };
+
+    help_city(c);
+    c->lang = STR("id");
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+}
+
+TEST(an_act_sees_money_what_was_asked_and_its_own_needs)
+{
+    const struct app *a;
+
+    CHECK_STR(
+        faults(c,
+               "flow: {states: {submitted: {actions: {accept: {needs: {jumlah: "
+               "{type: money, label: " L "}}, grants: \"jumlah\", rules: "
+               "{batas: {check: \"jumlah <= diminta\", say: " L "}}}}}, "
+               "issued: {who: treasurer, needs: {bayar: {type: money, label: " L
+               "}}, actions: {pay: {label: " L ", to: issued, when: \"paid < "
+               "granted && said.jumlah > 0\", pays: bayar}}}}}\n",
+               &a),
+        "");
+    if (a == NULL)
+        return;
+    CHECK_STR(app_action(app_state(a, STR("issued")), STR("pay"))->pays,
+              "bayar");
+    CHECK(app_action(app_state(a, STR("submitted")), STR("accept"))->grants !=
+          NULL);
+}
+
+/* ---- links -------------------------------------------------------- */
+
+static const char linked[] =
+    "rules: {dua: {check: \"figure.lalu == 0\", say: " L "}}\n"
+    "links:\n"
+    "  lapor: {kind: opens, app: keuangan/lain, on: issued, due: by 10 "
+    "January, values: {badan: badan, besar: \"diminta * 2\"}}\n"
+    "  tunggu: {kind: gate, app: keuangan/lain, match: {badan: badan}, states: "
+    "[running], forbid: true, blocks: [submit, accept], say: " L "}\n"
+    "  lalu: {kind: figure, app: sosial/uji, match: {badan: badan}, count: "
+    "true, from: \"today - years(1)\"}\n"
+    "  isi: {kind: prefill, app: keuangan/lain, by: badan, values: {diminta: "
+    "sisa}}\n";
+
+TEST(links_of_four_kinds_are_read)
+{
+    const struct app *a;
+
+    CHECK_STR(faults(c, linked, &a), "");
+    if (a == NULL)
+        return;
+    CHECK_I64((int64_t)a->n_links, 4);
+    CHECK(a->links[0].kind == APP_OPENS && a->links[1].kind == APP_GATE &&
+          a->links[2].kind == APP_FIGURE && a->links[3].kind == APP_PREFILL);
+    CHECK_STR(a->links[0].values[0].from, "badan");
+    CHECK(a->links[0].values[1].expr != NULL);
+    CHECK_STR(a->links[3].values[0].from, "sisa");
+}
+
+TEST(a_link_gives_values_in_canonical_text)
+{
+    const struct app *a;
+    struct app_setting with = help_setting(c);
+    struct app_form form = {0}, out = {0};
+
+    faults(c, linked, &a);
+    if (a == NULL)
+        return;
+    app_form_set(c, &form, STR("badan"), STR("Y-1"));
+    app_form_set(c, &form, STR("diminta"), STR("150"));
+    app_link_values(c, a, &with, &form, &a->links[0], &out);
+    CHECK_STR(app_form_text(&out, STR("badan")), "Y-1");
+    CHECK_STR(app_form_text(&out, STR("besar")), "300");
+}
+
+TEST(what_a_link_must_not_say_is_refused)
+{
+    static const struct {
+        const char *rest, *want;
+    } rows[] = {
+        {"links: {a: {kind: gate, app: x/y, on: issued, match: {badan: badan}, "
+         "blocks: [accept], say: " L "}}\n",
+         "links.a.on: \"on\" tidak berlaku untuk gate.\n"},
+        {"links: {a: {kind: opens, app: x/y, on: issud, values: {}}}\n",
+         "links.a.on: Alur ini tidak punya keadaan itu.\n"},
+        {"links: {a: {kind: gate, app: x/y, match: {badan: badan}, blocks: "
+         "[acept], say: " L "}}\n",
+         "links.a.blocks: Alur ini tidak punya tindakan \"acept\".\n"},
+        {"links: {a: {kind: gate, app: sosial/uji, match: {diminta: diminta}, "
+         "blocks: [submit], forbid: true, say: " L "}}\n",
+         "links.a: sosial/uji tidak mengindeks isian diminta; tambahkan index: "
+         "true.\n"},
+        {"links: {a: {kind: prefill, app: x/y, by: badn, values: {dimint: a}}}"
+         "\n",
+         "links.a.by: Aplikasi ini tidak punya isian \"badn\".\n"
+         "links.a.values.dimint: Aplikasi ini tidak punya isian \"dimint\".\n"},
+        {"links: {a: {kind: opens, app: sosial/uji, on: issued, values: "
+         "{badan: "
+         "badan}}}\n",
+         "links.a: Aplikasi tidak mengisi atau membuka dirinya sendiri.\n"},
+    };
+
+    help_city(c);
+    c->lang = STR("id");
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+}
