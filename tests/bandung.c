@@ -17,13 +17,14 @@ err bandung_open(struct ctx *c, const char *dir, const char *synchronous,
 struct filling {
     const struct record_world *w;
     struct findings *f;
+    bool training;
 };
 
 static err found(struct ctx *c, struct conn *tx, void *arg)
 {
     struct filling *u = arg;
 
-    return city_found(c, tx, u->w->ledger, STR("32.73"), DOMAIN, false);
+    return city_found(c, tx, u->w->ledger, STR("32.73"), DOMAIN, u->training);
 }
 
 static err load(struct ctx *c, struct conn *tx, void *arg)
@@ -71,17 +72,28 @@ static err install(struct ctx *c, struct conn *tx, void *arg)
     return E_OK;
 }
 
-err bandung_fill(struct ctx *c, struct record_world *w, struct findings *f)
+static err fill(struct ctx *c, struct record_world *w, bool training,
+                struct findings *f)
 {
     static err (*const steps[])(struct ctx *, struct conn *,
                                 void *) = {found, load, people, install};
-    struct filling u = {.w = w, .f = f};
+    struct filling u = {.w = w, .f = f, .training = training};
 
     for (size_t i = 0; i < COUNT(steps); i++) {
         TRY(store_write(c, w->store, steps[i], &u));
         TRY(record_world_look(c, w));
     }
     return E_OK;
+}
+
+err bandung_fill(struct ctx *c, struct record_world *w, struct findings *f)
+{
+    return fill(c, w, false, f);
+}
+
+err bandung_train(struct ctx *c, struct record_world *w, struct findings *f)
+{
+    return fill(c, w, true, f);
 }
 
 err bandung_officer(struct ctx *c, const struct record_world *w,

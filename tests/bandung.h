@@ -11,6 +11,9 @@ err bandung_open(struct ctx *c, const char *dir, const char *synchronous,
 /* Found the city: its files, people, and apps open to the public. */
 err bandung_fill(struct ctx *c, struct record_world *w,
                  struct findings *f) MUST_USE;
+/* The same, a training city. */
+err bandung_train(struct ctx *c, struct record_world *w,
+                  struct findings *f) MUST_USE;
 /* An officer of cities/bandung/people.csv as an actor. */
 err bandung_officer(struct ctx *c, const struct record_world *w,
                     const char *login, struct record_actor *out) MUST_USE;

@@ -341,6 +341,7 @@ static err run_on_city(struct cli *k, const struct command *m, int argc,
     if (e != E_NOT_FOUND)
         return e;
     TRY(node_open(k->c, &o, &k->node));
+    k->c->now = node_now(k->node);
     e = m->run(k);
     if (e == E_OK)
         e = node_tick(k->c, k->node);

@@ -25,6 +25,28 @@ static str home_of(struct cli *k, str domain)
     return arena_fmt(k->c->mem, "https://%.*s", STR_ARG(domain));
 }
 
+/* A training city may begin on an earlier day, so that what is played in it
+ * ends today. Its zone is not known yet: midnight UTC is a morning in all of
+ * Indonesia. */
+static err founding_clock(struct cli *k, struct node_founding *f)
+{
+    const char *set = cli_option(k, "--clock");
+    struct date d;
+
+    if (set == NULL)
+        return E_OK;
+    if (!f->training || !time_parse_date(str_of(set), &d))
+        return fail(k->c, E_BAD_INPUT, "%s",
+                    say(k->c,
+                        "--clock menyebut hari pertama kota latihan, misalnya "
+                        "--training --clock 2026-08-03.",
+                        "--clock names a training city's first day, such as "
+                        "--training --clock 2026-08-03."));
+    f->ahead = time_instant(d, 0, 0) - k->c->now;
+    k->c->now += f->ahead;
+    return E_OK;
+}
+
 err cli_do_init(struct cli *k)
 {
     struct node_options o = cli_node_options(k);
@@ -35,6 +57,7 @@ err cli_do_init(struct cli *k)
                               .training = cli_option(k, "--training") != NULL};
     str links[2], name;
 
+    TRY(founding_clock(k, &f));
     if (city == NULL || domain == NULL)
         return fail(k->c, E_BAD_INPUT, "%s",
                     say(k->c,

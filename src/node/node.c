@@ -82,10 +82,34 @@ static err read_secret(struct ctx *c, struct node *n)
     return E_OK;
 }
 
+err node_keep_clock(struct ctx *c, const char *dir, int64_t ahead)
+{
+    return file_write(c, file_join(c, dir, NODE_CLOCK),
+                      arena_fmt(c->mem, "%" PRId64 "\n", ahead), 0600);
+}
+
+/* Only where the city says that it is for training: the file alone moves
+ * nothing. */
+static err read_clock(struct ctx *c, struct node *n)
+{
+    const char *path = file_join(c, n->dir, NODE_CLOCK);
+    int64_t ahead;
+    str bytes;
+
+    if (!file_exists(path) || !city_training(n->now->city))
+        return E_OK;
+    TRY(file_read(c, path, 64, &bytes));
+    TRY(str_i64(c, str_trim(bytes), &ahead));
+    atomic_store(&n->ahead, ahead);
+    c->now = node_now(n);
+    return E_OK;
+}
+
 static err open_parts(struct ctx *c, struct node *n,
                       const struct node_options *o)
 {
-    struct store_options s = {.path = file_join(c, n->dir, NODE_DATABASE)};
+    struct store_options s = {.path = file_join(c, n->dir, NODE_DATABASE),
+                              .synchronous = o->synchronous};
     struct ledger_options l = {.keys = file_join(c, n->dir, NODE_KEYS),
                                .appliers = o->appliers,
                                .n = o->n};
@@ -106,6 +130,7 @@ static err open_parts(struct ctx *c, struct node *n,
     TRY(ledger_open(c, &l, &n->ledger));
     TRY(node_weigh_evidence(c, n));
     TRY(node_refresh(c, n));
+    TRY(read_clock(c, n));
     return node_await_witness(c, n);
 }
 
@@ -237,6 +262,7 @@ err node_set_clock(struct ctx *c, struct node *n, int64_t instant)
         return fail(c, E_FORBIDDEN, "%s",
                     say(c, "Jam hanya dapat digeser di kota latihan.",
                         "Only a training city's clock can be moved."));
+    TRY(node_keep_clock(c, n->dir, instant - time_system()));
     atomic_store(&n->ahead, instant - time_system());
     c->now = instant;
     return E_OK;

@@ -4,7 +4,7 @@
  *
  * A city is a folder: balai.db (truth and projections), keys (the subjects'
  * keys), signer (the online keys), secret (for codes and tokens), lock,
- * socket; evidence.note where a witness spoke against it, awaiting after a
+ * socket; clock where a training city's was moved; evidence.note where a witness spoke against it, awaiting after a
  * restore until one has answered. One process has it at
  * a time. */
 #pragma once
@@ -19,6 +19,8 @@ struct node_options {
     const char *dir;
     const struct ledger_applier *appliers; /* composed by cli */
     size_t n;
+    const char *synchronous; /* NULL is FULL; else as in struct store_options,
+                                for what may be played again */
 };
 
 /* Make a new city in an empty or missing folder, with a signer of its own and
@@ -26,6 +28,8 @@ struct node_options {
 struct node_founding {
     str code, domain; /* "32.73", "bandung.go.id" */
     bool training;    /* puts "latihan." before the domain, for ever */
+    int64_t ahead;    /* of a training city's clock, in microseconds; what is
+                         founded is dated by c->now, which has it in already */
 };
 err node_found(struct ctx *c, const struct node_options *o,
                const struct node_founding *f, str links[2]) MUST_USE;
@@ -48,7 +52,8 @@ err node_refresh(struct ctx *c, struct node *n) MUST_USE;
 /* Sign a checkpoint if the log has grown, then draw and seal letters. */
 err node_tick(struct ctx *c, struct node *n) MUST_USE;
 
-/* The node's clock: the system's, moved where a training city was told to. */
+/* The node's clock: the system's, moved where a training city was told to;
+ * then it stays so over restarts. */
 int64_t node_now(const struct node *n);
 err node_set_clock(struct ctx *c, struct node *n, int64_t instant) MUST_USE;
 

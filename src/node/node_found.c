@@ -113,6 +113,8 @@ err node_found(struct ctx *c, const struct node_options *o,
     TRY(file_make_dir(c, o->dir, 0700));
     TRY(node_lock(c, o->dir, &lock));
     e = make_files(c, o->dir, u.domain);
+    if (e == E_OK && f->training && f->ahead != 0)
+        e = node_keep_clock(c, o->dir, f->ahead);
     if (e == E_OK)
         e = store_open(c, &s, &l.store);
     if (e == E_OK)

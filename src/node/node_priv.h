@@ -42,6 +42,7 @@ struct node {
 #define NODE_SECRET   "secret"
 #define NODE_LOCK     "lock"
 #define NODE_SOCKET   "socket"
+#define NODE_CLOCK    "clock" /* of a training city: how far it is ahead */
 /* A checkpoint that speaks against this city; it was restored, and a witness
  * must say yes. */
 #define NODE_EVIDENCE "evidence.note"
@@ -50,6 +51,7 @@ struct node {
 /* A context of its own for a thread's turn; end with arena_free(c.mem). */
 struct ctx node_ctx(struct node *n);
 
+err node_keep_clock(struct ctx *c, const char *dir, int64_t ahead) MUST_USE;
 err node_lock(struct ctx *c, const char *dir, int *fd) MUST_USE;
 
 /* The control socket: a thread that runs commands for clients. */

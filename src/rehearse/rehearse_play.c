@@ -190,30 +190,16 @@ static err expect(struct ctx *c, struct play *y, const struct data *want)
 
 /* ---- acting ------------------------------------------------------- */
 
-/* An invented person of level 2; `resident.2` is another. The impossible
- * region 99 keeps the number from being anybody's. */
+/* `resident.2` is another. */
 static struct app_form person_of(struct ctx *c, str role)
 {
-    static const struct {
-        const char *path, *value;
-    } all[] = {
-        {"nama", "Warga Contoh"},
-        {"alamat", "Jalan Contoh Nomor 1"},
-        {"telepon", "+6281200000000"},
-        {"surel", "warga@contoh.example"},
-    };
-    struct app_form f = {0};
     str head, which;
     int64_t n = 1;
 
     str_cut(role, '.', &head, &which);
     if (which.n > 0)
         str_is_i64(which, &n);
-    for (size_t i = 0; i < COUNT(all); i++)
-        app_form_set(c, &f, str_of(all[i].path), str_of(all[i].value));
-    app_form_set(c, &f, STR("nik"),
-                 arena_fmt(c->mem, "999901010190%04" PRId64, n));
-    return f;
+    return rehearse_person(c, n, STR("Warga Contoh"));
 }
 
 /* "city.1" is the first village of the playing city by code. */
@@ -276,25 +262,15 @@ static void fake_new(struct ctx *c, const struct play *y, struct app_form *form)
             app_fake(c, &a->fields[i], y->s->w.city, form);
 }
 
-/* The values given, over those in `form`; only what is named is read, so that
- * what is missing is found once, by the finish. */
 static err read_given(struct ctx *c, struct play *y,
                       const struct app_form *person, const struct data *given,
                       struct app_form *form)
 {
-    const struct app *a = y->s->app;
     struct app_setting with = {.city = y->s->w.city, .person = person};
-    struct app_field *named = NEWS(c->mem, struct app_field, a->n_fields);
-    struct app_pair *pairs;
-    size_t n, n_named = 0;
+    struct data *values = data_copy(c, given);
 
-    for (size_t i = 0; i < a->n_fields; i++)
-        if (data_get(given, a->fields[i].key) != NULL ||
-            (a->fields[i].from.n > 0 && form->n == 0))
-            named[n_named++] = a->fields[i];
-    TRY(pairs_of(c, y, named, n_named, given, &pairs, &n));
-    TRY(app_form_read(c, a, &with, named, n_named, pairs, n, form,
-                      &y->refusals));
+    TRY(resolve(c, y, values));
+    TRY(rehearse_read(c, y->s->app, &with, values, form, &y->refusals));
     fake_new(c, y, form);
     return E_OK;
 }

@@ -32,3 +32,31 @@ err rehearse_cast(struct ctx *c, struct stage *s, str role, str duty_of,
 err rehearse_play(struct ctx *c, struct stage *s, str name,
                   const struct data *steps, const struct app *plain,
                   struct findings *f, size_t *n_steps, bool *passed) MUST_USE;
+
+/* ---- what scenarios teach ----------------------------------------- */
+
+/* A form, or what an action was answered with, that held in a scenario. */
+struct sample {
+    str action;                /* empty for a form */
+    const struct data *values; /* or NULL */
+    int64_t day;               /* the scenario's, in days since 1970 */
+};
+struct sampled {
+    struct sample *forms, *acts;
+    size_t n_forms, room_forms, n_acts, room_acts;
+};
+/* What the scenarios show to hold; values are borrowed from them. */
+void rehearse_learn(struct ctx *c, const struct data *scenarios,
+                    struct sampled *s);
+/* A copy, its dates as far from `today` as they were from the sample's day,
+ * its places in this village. */
+struct data *rehearse_moved(struct ctx *c, const struct sample *s, str village,
+                            int64_t today);
+/* An invented person of level 2: the n-th. The impossible region 99 keeps the
+ * number from being anybody's. */
+struct app_form rehearse_person(struct ctx *c, int64_t n, str name);
+/* Read what is given over what is in `form`: only the fields named, and those
+ * a person's own row fills, so that what is missing is found by the finish. */
+err rehearse_read(struct ctx *c, const struct app *a,
+                  const struct app_setting *with, const struct data *given,
+                  struct app_form *form, struct findings *f) MUST_USE;
