@@ -25,7 +25,7 @@ asan_LD    := -fsanitize=address,undefined
 fuzz_LD    := -fsanitize=address,undefined
 
 LIBS := libmicrohttpd sqlite3 libsodium libcrypto jansson libfyaml libutf8proc \
-        libzstd zlib cairo pangocairo libqrencode libcurl
+        libzstd zlib cairo pangocairo libqrencode libcurl libseccomp
 # Lazily, so that `make setup` works before pkg-config is there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) | \
              sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
