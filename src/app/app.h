@@ -95,6 +95,10 @@ struct app_action {
     bool alone; /* in a parallel state: moves it at once */
     const struct cel_program *grants; /* fixes what is to be paid out */
     str pays; /* the need whose money it adds to `paid`, or empty */
+    struct city_span until;   /* offered that long after the state was entered,
+                                 its last day included; CITY_NONE: always */
+    struct city_span extends; /* lengthens promise and deadline, once a record;
+                                 CITY_NONE: does not */
 };
 
 /* One of several who must act in a parallel state, in any order. */
@@ -107,7 +111,17 @@ struct app_branch {
     size_t n_needs;
 };
 
-/* An action whose `to` is its own state leaves the state's clocks alone. */
+/* What an unkept promise means. GRANT: only with a law and the city's own yes,
+ * and only as a statement that the head confirms; else it escalates. */
+enum app_silence {
+    APP_SILENCE_NONE,
+    APP_SILENCE_ESCALATE,
+    APP_SILENCE_REFUSE,
+    APP_SILENCE_GRANT
+};
+
+/* An action whose `to` is its own state leaves the state's clocks alone, unless
+ * it extends them. */
 struct app_state {
     str key;
     const struct data *label; /* never NULL */
@@ -119,6 +133,8 @@ struct app_state {
     size_t n_branches;
     struct city_span within; /* CITY_NONE: no deadline of its own */
     bool stopped;            /* the promise's clock stands */
+    struct city_span escalate_after; /* since `within` passed */
+    str escalate_to;                 /* a duty there or above, or empty */
     struct city_span lapse_after;
     str lapse_to;
     const str *four_eyes; /* states whose actor may not act here */
@@ -198,6 +214,8 @@ struct app {
     const struct data *charge_def;    /* kind, law, title */
     str start;                        /* the first state */
     struct city_span promise;
+    enum app_silence on_silence; /* when the promise passed unkept */
+    str silent_to;               /* the state it goes to, or empty */
     struct app_state *states;
     size_t n_states;
     struct app_letter *letters;

@@ -26,8 +26,8 @@ static void unknown_state(struct app_work *w, const struct data *at, str path,
 }
 
 /* The name of a state that exists; else a finding. */
-static str state_name(struct app_work *w, const struct data *at, str path,
-                      const char *doc)
+str app_state_name(struct app_work *w, const struct data *at, str path,
+                   const char *doc)
 {
     str name = data_text(at);
 
@@ -49,6 +49,19 @@ static const struct {
 #undef WORD
 };
 
+struct data *app_usual_label(struct ctx *c, str key)
+{
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (str_eq(words[i].key, key)) {
+            struct data *label = data_new(c, DATA_MAP);
+
+            data_put_text(c, label, STR("id"), str_of(words[i].id));
+            data_put_text(c, label, STR("en"), str_of(words[i].en));
+            return label;
+        }
+    return NULL;
+}
+
 static const struct data *label_of(struct app_work *w,
                                    const struct data_pair *pair, str path,
                                    const char *doc)
@@ -56,16 +69,12 @@ static const struct data *label_of(struct app_work *w,
     struct ctx *c = w->c;
     struct data *label = data_get(pair->value, STR("label"));
 
+    if (label == NULL)
+        label = app_usual_label(c, pair->key);
     if (label != NULL)
         return label;
     label = data_new(c, DATA_MAP);
     data_put_text(c, label, STR("id"), pair->key);
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (str_eq(words[i].key, pair->key)) {
-            data_put_text(c, label, STR("id"), str_of(words[i].id));
-            data_put_text(c, label, STR("en"), str_of(words[i].en));
-            return label;
-        }
     app_mend(c,
              finding_add(c, w->f, FIND_ERROR, pair->at,
                          app_path(c, path, STR("label")),
@@ -332,8 +341,8 @@ static void take_action(struct app_work *w, const struct data *state,
 
     x->key = pair->key;
     x->label = label_of(w, pair, path, "action-label");
-    x->to = state_name(w, data_get(def, STR("to")),
-                       app_path(c, path, STR("to")), "action-to");
+    x->to = app_state_name(w, data_get(def, STR("to")),
+                           app_path(c, path, STR("to")), "action-to");
     x->who =
         who == NULL ? s->who : who_of(w, who, app_path(c, path, STR("who")), 0);
     x->alone = app_true(def, "alone");
@@ -341,6 +350,7 @@ static void take_action(struct app_work *w, const struct data *state,
         app_program(w, w->act_env, data_get(def, STR("when")),
                     app_path(c, path, STR("when")), RESULT_BOOL, APP_BOOLEAN);
     x->merges = app_text(def, "merges");
+    app_take_action_time(w, def, path, x);
     take_needs(w, state, def, path, x);
     check_merges(w, def, path, x);
     take_money(w, def, path, x);
@@ -378,9 +388,9 @@ static void take_eyes(struct app_work *w, const struct data *def, str path,
         return;
     names = NEWS(c->mem, str, list->n + 1);
     for (size_t i = 0; i < list->n; i++) {
-        names[s->n_four_eyes++] =
-            state_name(w, list->items[i], app_path(c, path, STR("four_eyes")),
-                       "state-four_eyes");
+        names[s->n_four_eyes++] = app_state_name(
+            w, list->items[i], app_path(c, path, STR("four_eyes")),
+            "state-four_eyes");
         if (str_eq(data_text(list->items[i]), s->key))
             app_mend(
                 c,
@@ -452,8 +462,8 @@ static void take_when(struct app_work *w, const struct data *def, str path,
 
     s->when = app_program(w, w->act_env, when, app_path(c, path, STR("when")),
                           RESULT_BOOL, APP_BOOLEAN);
-    s->otherwise = state_name(w, other, app_path(c, path, STR("otherwise")),
-                              "state-otherwise");
+    s->otherwise = app_state_name(w, other, app_path(c, path, STR("otherwise")),
+                                  "state-otherwise");
     if ((when == NULL) == (other == NULL))
         return;
     app_mend(c,
@@ -478,14 +488,15 @@ static void take_state(struct app_work *w, const struct data_pair *pair,
     s->who =
         who_of(w, data_get(def, STR("who")), app_path(c, path, STR("who")), 0);
     city_span_read(app_text(def, "within"), &s->within);
+    app_take_state_time(w, def, path, s);
     s->stopped = str_eq(app_text(def, "clock"), STR("stopped"));
     s->end = app_text(def, "end");
     s->appeal = app_true(def, "appeal");
     if (lapses != NULL) {
         city_span_read(app_text(lapses, "after"), &s->lapse_after);
         s->lapse_to =
-            state_name(w, data_get(lapses, STR("to")),
-                       app_path(c, path, STR("lapses.to")), "lapses-to");
+            app_state_name(w, data_get(lapses, STR("to")),
+                           app_path(c, path, STR("lapses.to")), "lapses-to");
     }
     take_when(w, def, path, s);
     take_branches(w, def, path, s);
@@ -544,10 +555,11 @@ void app_build_flow(struct app_work *w)
     for (size_t i = 0; i < n; i++)
         if (states->pairs[i].value->kind == DATA_MAP)
             take_state(w, &states->pairs[i], &a->states[a->n_states++]);
-    a->start = state_name(w, data_get(flow, STR("start")), STR("flow.start"),
-                          "flow-start");
+    a->start = app_state_name(w, data_get(flow, STR("start")),
+                              STR("flow.start"), "flow-start");
     city_span_read(app_text(flow, "promise"), &a->promise);
     a->promises = data_get(flow, STR("promises"));
+    app_build_time(w);
     note_functions(w);
 }
 
@@ -579,6 +591,7 @@ static void reach(struct ctx *c, const struct app *a, bool *seen)
     size_t *queue = NEWS(c->mem, size_t, a->n_states + 1), n = 0;
 
     reach_one(a, a->start, seen, queue, &n);
+    reach_one(a, a->silent_to, seen, queue, &n);
     for (size_t at = 0; at < n; at++) {
         const struct app_state *s = &a->states[queue[at]];
 
@@ -711,7 +724,6 @@ static void check_state(struct app_work *w, const struct app_state *s)
 void app_check_flow(struct app_work *w)
 {
     const struct app *a = w->a;
-    const struct data *flow = data_get(w->tree, STR("flow"));
     bool *seen = NEWS(w->c->mem, bool, a->n_states + 1);
 
     reach(w->c, a, seen);
@@ -722,16 +734,4 @@ void app_check_flow(struct app_work *w)
                         "This state can never be reached.");
         check_state(w, &a->states[i]);
     }
-    if (str_eq(app_text(flow, "on_silence"), STR("grant")) &&
-        data_get(flow, STR("law")) == NULL)
-        app_mend(
-            w->c,
-            finding_add(w->c, w->f, FIND_ERROR,
-                        data_get(flow, STR("on_silence"))->at,
-                        STR("flow.on_silence"),
-                        say(w->c, "Diam tidak mengabulkan dengan sendirinya.",
-                            "Silence never grants by itself.")),
-            "flow-on_silence",
-            say(w->c, "Sebutlah law: yang menetapkannya.",
-                "Name the law: that says so."));
 }

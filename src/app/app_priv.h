@@ -197,6 +197,19 @@ void app_build_programs(struct app_work *w);
 void app_build_steps(struct app_work *w);
 void app_build_flow(struct app_work *w);
 void app_build_letters(struct app_work *w);
+/* Of the flow what the clock decides (app_time.c): of an action, of a state,
+ * and of the whole once its states are there. */
+void app_take_action_time(struct app_work *w, const struct data *def, str path,
+                          struct app_action *x);
+void app_take_state_time(struct app_work *w, const struct data *def, str path,
+                         struct app_state *s);
+void app_build_time(struct app_work *w);
+/* The name of a state that exists; else a finding, and empty. */
+str app_state_name(struct app_work *w, const struct data *at, str path,
+                   const char *doc);
+/* What people call an action or a state that has no label of its own; NULL
+ * where the name is not a usual one. */
+struct data *app_usual_label(struct ctx *c, str key);
 void app_build_links(struct app_work *w);
 void app_check_links(struct app_work *w);
 /* What a link lacks in a city, as notes; `there` is NULL where the other app is
