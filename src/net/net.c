@@ -2,12 +2,6 @@
 /* One exchange, and the redirections within a host. */
 #include "net/net_priv.h"
 
-#include <arpa/inet.h>
-#include <curl/curl.h>
-#include <pthread.h>
-#include <signal.h>
-#include <unistd.h>
-
 #define LIMIT     (10 * TIME_SECOND)
 #define HEAD_MOST ((size_t)64 << 10)
 #define HOPS      3
@@ -23,33 +17,11 @@ struct call {
     str url;
     int64_t deadline; /* of time_monotonic() */
     struct buf body;
-    size_t head;                   /* bytes of header lines so far */
-    char closed[INET6_ADDRSTRLEN]; /* the address that was refused */
+    size_t head; /* bytes of header lines so far */
+    struct net_guard guard;
 };
 
 /* ---- what curl asks back ------------------------------------------ */
-
-static curl_socket_t open_socket(void *arg, curlsocktype purpose,
-                                 struct curl_sockaddr *at)
-{
-    struct call *k = arg;
-    char host[INET6_ADDRSTRLEN] = "?";
-    struct sockaddr_in6 in6;
-    struct sockaddr_in in;
-
-    if (purpose == CURLSOCKTYPE_IPCXN &&
-        net_sockaddr_may(&at->addr, k->ask->allow_private))
-        return socket(at->family, at->socktype | SOCK_CLOEXEC, at->protocol);
-    if (at->family == AF_INET) {
-        memcpy(&in, &at->addr, sizeof in);
-        inet_ntop(AF_INET, &in.sin_addr, host, sizeof host);
-    } else if (at->family == AF_INET6) {
-        memcpy(&in6, &at->addr, sizeof in6);
-        inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof host);
-    }
-    memcpy(k->closed, host, sizeof host);
-    return CURL_SOCKET_BAD;
-}
 
 static size_t on_body(char *p, size_t one, size_t n, void *arg)
 {
@@ -115,8 +87,7 @@ static err add_headers(struct call *k)
     return E_OK;
 }
 
-#define SET(k, option, value)                                                  \
-    MUST(curl_easy_setopt((k)->curl, CURLOPT_##option, (value)) == CURLE_OK)
+#define SET(k, option, value) NET_SET((k)->curl, option, value)
 
 static void set_rules(struct call *k)
 {
@@ -130,8 +101,8 @@ static void set_rules(struct call *k)
     SET(k, LOW_SPEED_LIMIT, 100L);
     SET(k, LOW_SPEED_TIME, 60L);
     SET(k, MAXFILESIZE_LARGE, (curl_off_t)k->ask->most);
-    SET(k, OPENSOCKETFUNCTION, open_socket);
-    SET(k, OPENSOCKETDATA, k);
+    SET(k, OPENSOCKETFUNCTION, net_open_socket);
+    SET(k, OPENSOCKETDATA, &k->guard);
     SET(k, WRITEFUNCTION, on_body);
     SET(k, WRITEDATA, k);
     SET(k, HEADERFUNCTION, on_header);
@@ -162,44 +133,6 @@ static err set_up(struct call *k)
 
 /* ---- what can go wrong -------------------------------------------- */
 
-static const struct trouble {
-    CURLcode code;
-    err e;
-    const char *id, *en;
-} troubles[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, E_BUSY, "namanya tidak ditemukan",
-     "its name was not found"},
-    {CURLE_COULDNT_CONNECT, E_BUSY, "tidak dapat dihubungi",
-     "it cannot be reached"},
-    {CURLE_OPERATION_TIMEDOUT, E_BUSY, "terlalu lambat menjawab",
-     "it is too slow to answer"},
-    {CURLE_PEER_FAILED_VERIFICATION, E_TAMPERED, "sertifikatnya tidak berlaku",
-     "its certificate does not hold"},
-    {CURLE_SSL_CACERT_BADFILE, E_BUSY,
-     "daftar sertifikat tepercaya di mesin ini tidak dapat dibaca",
-     "this machine's list of trusted certificates cannot be read"},
-    {CURLE_SSL_CONNECT_ERROR, E_BUSY, "sambungan TLS gagal",
-     "the TLS connection failed"},
-    {CURLE_GOT_NOTHING, E_BUSY, "tidak menjawab apa pun",
-     "it answered nothing"},
-    {CURLE_PARTIAL_FILE, E_BUSY, "jawabannya terputus",
-     "its answer was cut short"},
-    {CURLE_RECV_ERROR, E_BUSY, "sambungan terputus", "the connection was cut"},
-    {CURLE_SEND_ERROR, E_BUSY, "sambungan terputus", "the connection was cut"},
-    {CURLE_ABORTED_BY_CALLBACK, E_BUSY, "dihentikan", "it was stopped"},
-};
-
-static err closed(struct call *k)
-{
-    return fail(k->c, E_FORBIDDEN,
-                say(k->c,
-                    "Server %.*s tidak dihubungi: alamatnya, %s, bukan alamat "
-                    "umum di Internet.",
-                    "The server %.*s was not contacted: its address, %s, is "
-                    "not a public one on the Internet."),
-                STR_ARG(k->at.host), k->closed);
-}
-
 static err too_big(struct call *k)
 {
     return fail(k->c, E_TOO_BIG,
@@ -210,42 +143,15 @@ static err too_big(struct call *k)
 
 static err failed(struct call *k, CURLcode code)
 {
-    const struct trouble *t = NULL;
-
-    if (k->closed[0] != 0)
-        return closed(k);
-    if (k->body.over || code == CURLE_FILESIZE_EXCEEDED)
+    if (k->guard.closed[0] == 0 &&
+        (k->body.over || code == CURLE_FILESIZE_EXCEEDED))
         return too_big(k);
-    for (size_t i = 0; i < COUNT(troubles); i++)
-        if (troubles[i].code == code)
-            t = &troubles[i];
-    return fail(k->c, t == NULL ? E_BUSY : t->e,
-                say(k->c, "Server %.*s: %s.", "The server %.*s: %s."),
-                STR_ARG(k->at.host),
-                t == NULL ? say(k->c, "jawabannya bukan HTTP yang benar",
-                                "its answer is no proper HTTP")
-                          : say(k->c, t->id, t->en));
+    return net_trouble(k->c, code, &k->guard, k->at.host,
+                       say(k->c, "jawabannya bukan HTTP yang benar",
+                           "its answer is no proper HTTP"));
 }
 
 /* ---- asking ------------------------------------------------------- */
-
-/* With NOSIGNAL curl leaves SIGPIPE to us, and TLS writes may raise it. */
-static CURLcode perform(CURL *curl)
-{
-    static const struct timespec at_once = {0};
-    sigset_t pipe, before;
-    CURLcode code;
-
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, &before);
-    code = curl_easy_perform(curl);
-    while (!sigismember(&before, SIGPIPE) &&
-           sigtimedwait(&pipe, NULL, &at_once) == SIGPIPE)
-        continue;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return code;
-}
 
 static err exchange(struct call *k, long *status)
 {
@@ -254,11 +160,11 @@ static err exchange(struct call *k, long *status)
 
     k->body = buf_new(k->c, k->ask->most);
     k->head = 0;
-    k->closed[0] = 0;
+    k->guard = (struct net_guard){.allow_private = k->ask->allow_private};
     SET(k, URL, k->url.p);
     if (left >= 1000) {
         SET(k, TIMEOUT_MS, (long)(left / 1000));
-        code = perform(k->curl);
+        code = net_perform(k->curl);
     }
     if (code != CURLE_OK)
         return failed(k, code);
@@ -281,7 +187,7 @@ static str leads_to(struct call *k, long status)
 
 static err follow(struct call *k, str to, int hop)
 {
-    struct net_url next;
+    struct net_url next = {0};
     err e = net_url_read(k->c, to, &next);
     bool up = !k->at.tls && next.tls && k->at.port == 80 && next.port == 443;
 

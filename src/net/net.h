@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* net: asking other servers over HTTP. Floor 2; uses base. Owns libcurl.
+/* net: asking other servers over HTTP, and handing mail to one over SMTP.
+ * Floor 2; uses base. Owns libcurl.
  *
  * What is asked may be named by somebody else, so the address that is really
  * connected to decides, not the name: inner networks are closed unless the
@@ -60,3 +61,37 @@ err net_url_read(struct ctx *c, str url, struct net_url *out) MUST_USE;
 
 /* May a numeric address be connected to? False for what is none. */
 bool net_address_open(str address, bool allow_private);
+
+/* ---- mail --------------------------------------------------------- */
+
+/* The server that takes our mail. */
+struct net_postbox {
+    str server;         /* "smtps://HOST", or "smtp://HOST:587" with STARTTLS */
+    str user, password; /* empty: without */
+    bool plain;         /* without TLS where the server has none */
+    bool allow_private;
+    const atomic_bool *stop;
+};
+/* E_BAD_INPUT where the address of the server is none; *host as it is shown. */
+err net_postbox_check(struct ctx *c, const struct net_postbox *p,
+                      str *host) MUST_USE;
+
+/* A plain text in one language, to one address. */
+struct net_mail {
+    str from, from_name, to; /* addresses without names: NAME@DOMAIN */
+    str lang;                /* "id" or "en" */
+    str subject, body;       /* UTF-8; lines end with a line feed */
+};
+/* The ASCII part of RFC 5321's addresses, with a domain of two labels. */
+bool net_mail_address(str s);
+/* The message as it is sent (RFC 5322). No value can end a header: texts stand
+ * in encoded words, addresses are checked. E_BAD_INPUT, E_TOO_BIG. */
+err net_mail_write(struct ctx *c, const struct net_mail *m, str *out) MUST_USE;
+/* Hand it over and wait until the server has taken it.
+ *     E_BAD_INPUT  an address or the server's is wrong
+ *     E_REFUSED    the server will never take it (5xx)
+ *     E_FORBIDDEN  its address is closed to us, no TLS, or no such user
+ *     E_TAMPERED   its certificate does not hold
+ *     E_BUSY       try again later */
+err net_mail_send(struct ctx *c, const struct net_postbox *p,
+                  const struct net_mail *m) MUST_USE;

@@ -3,8 +3,6 @@
  * filters are got around. */
 #include "net/net_priv.h"
 
-#include <curl/curl.h>
-
 #define URL_MOST 2048
 
 static err bad_url(struct ctx *c, str url, const char *what)
@@ -35,7 +33,7 @@ static str part(struct ctx *c, CURLU *u, CURLUPart which)
     return s;
 }
 
-static bool plain(str s)
+bool net_plain(str s)
 {
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '\\')
@@ -85,8 +83,7 @@ static err read_parts(struct ctx *c, CURLU *u, str url, struct net_url *out)
     return E_OK;
 }
 
-/* Curl also takes "http:x" and "http:///x". */
-static bool has_host(str url)
+bool net_url_has_host(str url)
 {
     str rest = str_slice(url, str_find(url, STR("://")), url.n);
 
@@ -97,7 +94,7 @@ err net_url_read(struct ctx *c, str url, struct net_url *out)
 {
     CURLU *u;
 
-    if (url.n > URL_MOST || !plain(url))
+    if (url.n > URL_MOST || !net_plain(url))
         return bad_url(c, url,
                        say(c,
                            "ada spasi atau huruf yang bukan ASCII, atau "
@@ -107,7 +104,7 @@ err net_url_read(struct ctx *c, str url, struct net_url *out)
     u = curl_url();
     MUST(u != NULL);
     arena_owns(c->mem, drop_url, u);
-    if (!has_host(url) ||
+    if (!net_url_has_host(url) ||
         curl_url_set(u, CURLUPART_URL, arena_str(c->mem, url).p,
                      CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
         return bad_url(c, url, say(c, "bukan URL", "it is no URL"));
