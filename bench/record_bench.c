@@ -96,10 +96,10 @@ static void service(void *arg, struct ctx *c, int64_t i)
     const struct bench *b = arg;
     struct conn *on = look(b, c);
     const struct app *a = i % 2 == 0 ? b->t->permit : b->t->complaint;
-    struct record_measure m;
+    struct insight_measure m;
 
-    bench_must(c, record_measured(c, on, a->id, &m));
-    MUST(m.open + m.ended > 0);
+    bench_must(c, insight_service(c, on, a->id, &m));
+    MUST(m.open + m.served > 0);
     store_done(on);
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bench/bench.h"
+#include "insight/insight.h"
 #include "record/record.h"
 
 #define TOWN_CROWD 64 /* people who send at one time */

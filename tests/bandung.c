@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/bandung.h"
 
+#include "insight/insight.h"
+
 #define DOMAIN STR("bandung.example")
 
 err bandung_open(struct ctx *c, const char *dir, const char *synchronous,
                  struct record_world *out)
 {
-    const struct record_folder f = {
+    struct record_folder f = {
         .dir = dir, .synchronous = synchronous, .domain = DOMAIN};
 
+    f.appliers = insight_rooms(c, &f.n);
     return record_world_open(c, &f, out);
 }
 

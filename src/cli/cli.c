@@ -32,7 +32,8 @@ const struct ledger_applier *cli_appliers(struct ctx *c, size_t *n)
     const struct ledger_room rooms[] = {{city_appliers, city_appliers_n},
                                         {app_appliers, app_appliers_n},
                                         {grant_appliers, grant_appliers_n},
-                                        {record_appliers, record_appliers_n}};
+                                        {record_appliers, record_appliers_n},
+                                        {insight_appliers, insight_appliers_n}};
 
     return ledger_join(c, rooms, COUNT(rooms), n);
 }

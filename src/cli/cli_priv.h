@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "grant/grant.h"
+#include "insight/insight.h"
 #include "node/node.h"
 
 #define CLI_OUT_MOST ((size_t)16 << 20)

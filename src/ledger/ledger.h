@@ -75,7 +75,8 @@ typedef err ledger_apply(struct ctx *c, struct conn *tx,
  * head that fits, else "*", since acts of a record's flow are the app's own
  * words. It sees c->now at the event's time, in replay too. The ledger's own
  * acts ("ledger.erased", with the fact `subject`) reach appliers by name or
- * head only, and need none. */
+ * head only, and need none. Appliers of "+" are called besides, after the one,
+ * for every event: they count what others decide. */
 struct ledger_applier {
     const char *act;
     ledger_apply *apply;

@@ -38,7 +38,19 @@ static ledger_apply *applier_of(const struct ledger *l, str act)
     return by_head;
 }
 
-/* The applier's clock stands at the event's time, in the act as in replay. */
+/* One decides, then those count that stand beside it. */
+static err call_all(struct ctx *c, struct conn *tx, const struct ledger *l,
+                    const struct ledger_event *e, ledger_apply *one)
+{
+    if (one != NULL)
+        TRY(one(c, tx, e));
+    for (size_t i = 0; i < l->o.n; i++)
+        if (strcmp(l->o.appliers[i].act, "+") == 0)
+            TRY(l->o.appliers[i].apply(c, tx, e));
+    return E_OK;
+}
+
+/* The appliers' clock stands at the event's time, in the act as in replay. */
 err ledger_call(struct ctx *c, struct conn *tx, const struct ledger *l,
                 const struct ledger_event *e)
 {
@@ -49,15 +61,13 @@ err ledger_call(struct ctx *c, struct conn *tx, const struct ledger *l,
 
     if (e->n == 0) /* a regained entry: nobody knows what it said */
         return E_OK;
-    if (apply == NULL && str_starts(act, STR("ledger.")))
-        return E_OK;
-    if (apply == NULL)
+    if (apply == NULL && !str_starts(act, STR("ledger.")))
         return fail(c, E_INTERNAL,
                     say(c, "Tidak ada bagian program yang mencatat \"%.*s\".",
                         "No part of the program applies \"%.*s\"."),
                     act.n > 80 ? 80 : (int)act.n, act.p);
     at.now = e->time;
-    result = apply(&at, tx, e);
+    result = call_all(&at, tx, l, e, apply);
     c->why = at.why;
     return result;
 }

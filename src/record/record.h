@@ -32,6 +32,8 @@ struct record_world {
 struct record_folder {
     const char *dir, *synchronous; /* as in struct store_options */
     str domain;
+    const struct ledger_applier *appliers; /* NULL: those of record_rooms() */
+    size_t n;
 };
 
 /* The appliers of the rooms that carry a record: this one and those below. */
@@ -258,14 +260,6 @@ err record_worklist(struct ctx *c, const struct record_world *w,
 err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
                   str app, int64_t before, size_t most, struct record_row **out,
                   size_t *n) MUST_USE;
-
-/* Promised beside measured, per app: how many ended, how many within the
- * promise, median working time in microseconds (0 below 20). */
-struct record_measure {
-    int64_t open, late, ended, on_time, median;
-};
-err record_measured(struct ctx *c, struct conn *on, str app,
-                    struct record_measure *out) MUST_USE;
 
 /* ---- letters ------------------------------------------------------ */
 

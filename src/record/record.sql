@@ -72,23 +72,6 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
  ORDER BY id DESC
  LIMIT $3;
 
--- record_measured_open ($1 text, $2 i64): open, and late; from the index alone.
-SELECT count(*), sum(paused = 0 AND promise > 0 AND promise < $2)
-  FROM record INDEXED BY record_open
- WHERE app = $1 AND ended = 0;
-
--- record_measured_ended ($1 text): ended, and in time; from the index alone.
-SELECT count(*), sum(promise = 0 OR ended <= promise)
-  FROM record INDEXED BY record_measure
- WHERE app = $1 AND ended > 0;
-
--- record_median ($1 text, $2 i64): the working time in the middle.
-SELECT waited
-  FROM record INDEXED BY record_measure
- WHERE app = $1 AND ended > 0
- ORDER BY waited
- LIMIT 1 OFFSET $2;
-
 -- record_lapsed ($1 i64, $2 i64): what has lapsed by now.
 SELECT number
   FROM record INDEXED BY record_lapsing

@@ -191,30 +191,6 @@ err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
     }
 }
 
-err record_measured(struct ctx *c, struct conn *on, str app,
-                    struct record_measure *out)
-{
-    struct rows *rows;
-    bool more;
-
-    *out = (struct record_measure){0};
-    TRY(ROWS(c, on, &record_measured_open, &rows, TXT(app), I64(c->now)));
-    TRY(store_next(rows, &more));
-    MUST(more);
-    out->open = store_i64(rows, 0), out->late = store_i64(rows, 1);
-    TRY(ROWS(c, on, &record_measured_ended, &rows, TXT(app)));
-    TRY(store_next(rows, &more));
-    MUST(more);
-    out->ended = store_i64(rows, 0), out->on_time = store_i64(rows, 1);
-    if (out->ended < 20)
-        return E_OK;
-    TRY(ROWS(c, on, &record_median, &rows, TXT(app), I64(out->ended / 2)));
-    TRY(store_next(rows, &more));
-    if (more)
-        out->median = store_i64(rows, 0);
-    return E_OK;
-}
-
 /* ---- duplicates --------------------------------------------------- */
 
 struct nearby {

@@ -46,7 +46,9 @@ err record_world_open(struct ctx *c, const struct record_folder *f,
     const char *signer = file_join(c, f->dir, "signer");
 
     *out = (struct record_world){.store = NULL};
-    lo.appliers = record_rooms(c, &lo.n);
+    lo.appliers = f->appliers, lo.n = f->n;
+    if (lo.appliers == NULL)
+        lo.appliers = record_rooms(c, &lo.n);
     TRY(store_open(c, &so, &out->store));
     arena_owns(c->mem, close_store, out->store);
     if (!file_exists(signer))

@@ -2,11 +2,9 @@
 /* Finding a service, and what a service is. */
 #include "web/web_priv.h"
 
-#define POPULAR      8
-#define DRAFTS_MOST  50
-#define SHARE_WIDTH  300
-#define PUBLIC_PAGE  20
-#define MEASURE_FROM 20
+#define POPULAR     8
+#define DRAFTS_MOST 50
+#define PUBLIC_PAGE 20
 
 /* ---- home --------------------------------------------------------- */
 
@@ -115,25 +113,21 @@ static void figure(struct visit *v, struct data *list, str value, str text)
     web_put(v, one, "text", text);
 }
 
-static err put_figures(struct visit *v, const struct app_entry *all, size_t n)
+static err put_figures(struct visit *v)
 {
     struct data *list = web_list(v, v->page, "figures");
-    int64_t open = 0, ended = 0, on_time = 0;
+    struct insight_measure m;
     uint64_t size = 0;
 
     TRY(web_look(v));
-    for (size_t i = 0; i < n; i++) {
-        struct record_measure m;
-
-        TRY(record_measured(v->c, v->on, all[i].id, &m));
-        open += m.open, ended += m.ended, on_time += m.on_time;
-    }
-    if (ended >= MEASURE_FROM)
-        figure(v, list,
-               arena_fmt(v->c->mem, "%" PRId64 "%%", on_time * 100 / ended),
-               str_of(say(v->c, "selesai tepat waktu", "done on time")));
+    TRY(insight_whole(v->c, v->on, &m));
+    if (m.served >= INSIGHT_FEW)
+        figure(
+            v, list,
+            arena_fmt(v->c->mem, "%" PRId64 "%%", m.on_time * 100 / m.served),
+            str_of(say(v->c, "selesai tepat waktu", "done on time")));
     TRY(ledger_size(v->c, v->on, &size));
-    figure(v, list, web_number(v, open),
+    figure(v, list, web_number(v, m.open),
            str_of(say(v->c, "sedang dikerjakan", "being worked on")));
     figure(
         v, list, web_number(v, (int64_t)size),
@@ -154,7 +148,7 @@ err web_home(struct visit *v)
     put_popular(v, all, n);
     TRY(put_drafts(v, all, n));
     put_sectors(v, all, n, "sectors", STR(""));
-    TRY(put_figures(v, all, n));
+    TRY(put_figures(v));
     return web_show(v, "home");
 }
 
@@ -362,78 +356,6 @@ static void put_laws(struct visit *v, const struct app *a)
     web_has(v, v->page, "laws");
 }
 
-static str working_time(struct visit *v, int64_t micros)
-{
-    int64_t hours = (micros + TIME_HOUR - 1) / TIME_HOUR;
-
-    return hours < 8 ? arena_fmt(v->c->mem,
-                                 say(v->c, "%" PRId64 " jam kerja",
-                                     "%" PRId64 " working hours"),
-                                 hours)
-                     : arena_fmt(v->c->mem,
-                                 say(v->c, "%" PRId64 " hari kerja",
-                                     "%" PRId64 " working days"),
-                                 (hours + 7) / 8);
-}
-
-static void put_measured(struct visit *v, const struct record_measure *m)
-{
-    struct data *box, *rows;
-    int64_t yes;
-
-    if (m->ended < MEASURE_FROM) {
-        web_flag(v, v->page, "measured", false);
-        return;
-    }
-    box = web_map(v, v->page, "measured");
-    yes = m->on_time * SHARE_WIDTH / m->ended;
-    web_put(v, box, "say",
-            SAY(v, "say_measured", STR("ok"), web_number(v, m->on_time),
-                STR("n"), web_number(v, m->ended)));
-    data_put_i64(v->c, box, STR("on_time"), yes);
-    data_put_i64(v->c, box, STR("late"), SHARE_WIDTH - yes);
-    web_put(v, box, "on_time_text",
-            SAY(v, "say_on_time", STR("n"), web_number(v, m->on_time)));
-    web_put(v, box, "late_text",
-            SAY(v, "say_late", STR("n"), web_number(v, m->ended - m->on_time)));
-    rows = web_list(v, box, "rows");
-    fee_line(v, rows,
-             str_of(say(v->c, "Separuh berkas selesai dalam",
-                        "Half of the records were done within")),
-             working_time(v, m->median));
-    fee_line(v, rows, str_of(say(v->c, "Sedang dikerjakan", "Being worked on")),
-             web_number(v, m->open));
-    fee_line(v, rows,
-             str_of(say(v->c, "Di antaranya terlambat", "Of them late")),
-             web_number(v, m->late));
-}
-
-static void put_facts(struct visit *v, const struct app *a,
-                      const struct record_measure *m)
-{
-    struct data *facts = web_map(v, v->page, "facts");
-    bool known = m->ended >= MEASURE_FROM;
-
-    web_put(v, facts, "promise", city_span_show(v->c, a->promise));
-    web_put(v, facts, "promise_note",
-            a->promises != NULL ? web_small(v, app_say(v->c, a->promises))
-                                : web_word(v, "say_promise_note"));
-    web_put(v, facts, "measured",
-            known ? working_time(v, m->median)
-                  : str_of(say(v->c, "Belum terukur", "Not measured yet")));
-    web_put(v, facts, "measured_note",
-            web_word(v, known ? "say_measured_note" : "say_not_measured"));
-    web_put(v, facts, "measured_kind",
-            !known                            ? STR("")
-            : m->on_time * 10 >= m->ended * 9 ? STR("ok")
-                                              : STR("warn"));
-    web_put(v, facts, "fee", web_fee(v, a));
-    web_put(v, facts, "fee_note",
-            a->charge == NULL ? STR("")
-                              : str_of(say(v->c, "dihitung dari isian Anda",
-                                           "computed from your answers")));
-}
-
 /* What a record that succeeds ends with: not the letters that undo it. */
 static str product(struct visit *v, const struct app *a)
 {
@@ -531,23 +453,20 @@ static void put_service_texts(struct visit *v, const struct app *a)
 static err put_service_page(struct visit *v)
 {
     const struct app_entry *e;
-    struct record_measure m;
 
     TRY(web_app(v, &e));
     TRY(web_look(v));
-    TRY(record_measured(v->c, v->on, e->id, &m));
     TRY(web_frame(v));
     v->title = app_say(v->c, e->app->title);
     put_service_texts(v, e->app);
     web_flag(v, v->page, "open", e->open);
     TRY(put_own_draft(v, e->app));
-    put_facts(v, e->app, &m);
+    TRY(web_put_measured(v, e->app));
     put_needed(v, e->app);
     web_steps_of_flow(v, e->app, web_list(v, v->page, "happens"), STR(""));
     put_tariff(v, e->app);
     put_laws(v, e->app);
     put_office(v, e->app);
-    put_measured(v, &m);
     web_trail(v, web_to(v, "/cari?bidang=%.*s", STR_ARG(v->part[0])),
               web_sector_name(v, v->part[0]));
     return E_OK;

@@ -14,6 +14,7 @@ static const struct {
     {"search", "/cari"},
     {"track", "/lacak"},
     {"verify", "/periksa"},
+    {"performance", "/kinerja"},
     {"ledger", "/log"},
     {"ledger_check", "/log/periksa"},
     {"help", "/bantuan"},

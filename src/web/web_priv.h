@@ -4,6 +4,7 @@
  * web_zip.c knows zlib. */
 #pragma once
 
+#include "insight/insight.h"
 #include "letter/letter.h"
 #include "web/web.h"
 
@@ -275,6 +276,9 @@ str web_sector_name(struct visit *v, str sector);
 str web_fee(struct visit *v, const struct app *a);
 struct data *web_steps_of_flow(struct visit *v, const struct app *a,
                                struct data *list, str region);
+
+/* Promised beside measured, on a service's page: `facts` and `measured`. */
+err web_put_measured(struct visit *v, const struct app *a) MUST_USE;
 
 /* A form under way: where it lives, whose it is, and how it is drawn. */
 struct going {

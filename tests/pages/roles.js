@@ -263,7 +263,7 @@ async function localises(t) {
 const TEXTS = { about: '/tentang', help: '/bantuan', privacy: '/privasi', accessibility: '/aksesibilitas',
   offline: '/luring', 'error-404': '/tidak-ada', 'verify-number': '/periksa',
   'verify-unknown': '/periksa?nomor=500.16.7.2%2F9999%2FDPMPTSP', 'verify-token-unknown': '/s/AAAAAAAAAAAAAAAAAAAAAA',
-  ledger: '/log', 'ledger-check': '/log/periksa', 'public-list': `${REPORT}/daftar`, 'service-report': REPORT };
+  performance: '/kinerja', ledger: '/log', 'ledger-check': '/log/periksa', 'public-list': `${REPORT}/daftar`, 'service-report': REPORT };
 
 async function looksAround({ city, visit, see, world }) {
   const page = await visit();

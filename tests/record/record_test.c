@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "record/record.h"
+
+#include "insight/insight.h"
 #include "tests/town.h"
 
 /* ---- submitting --------------------------------------------------- */
@@ -64,8 +66,8 @@ TEST(what_is_wrong_with_a_form_is_said_at_once_and_nothing_is_kept)
             app_catalogue_find(t->w.apps, STR("penanaman-modal/izin-reklame"))
                 ->app,
         .form = &form};
+    struct insight_measure m;
     struct conn *on = town_read(c, t);
-    struct record_measure m;
     struct findings f = {0};
     struct record_receipt r;
     bool rule = false, missing = false;
@@ -76,7 +78,7 @@ TEST(what_is_wrong_with_a_form_is_said_at_once_and_nothing_is_kept)
         missing |= str_starts(f.all[i].key, STR("fields.pemohon"));
     }
     CHECK(rule && missing);
-    CHECK_OK(record_measured(c, on, STR("penanaman-modal/izin-reklame"), &m));
+    CHECK_OK(insight_service(c, on, STR("penanaman-modal/izin-reklame"), &m));
     CHECK_I64(m.open, 0);
     store_done(on);
 }
@@ -597,28 +599,4 @@ TEST(every_statement_of_the_room_finds_its_rows_by_an_index)
     CHECK_OK(store_prepare_all(c, t->w.store, &f));
     for (size_t i = 0; i < f.n; i++)
         CHECK_STR(finding_show(c, &f.all[i]), "");
-}
-
-TEST(what_was_in_time_stays_in_time_when_it_is_revoked_later)
-{
-    struct town *t = town_new(c);
-    struct record_receipt r = town_permit(c, t, "token-1");
-    struct record_actor head = town_officer(c, t, "kepala.izin");
-    struct record_measure before, after;
-    struct conn *on;
-
-    town_issue(c, t, r.number);
-    on = town_read(c, t);
-    CHECK_OK(
-        record_measured(c, on, STR("penanaman-modal/izin-reklame"), &before));
-    store_done(on);
-    c->now += 60 * TIME_DAY;
-    CHECK_OK(
-        town_act(c, t, r.number, &head, "revoke", "alasan=Melanggar.", NULL));
-    on = town_read(c, t);
-    CHECK_OK(
-        record_measured(c, on, STR("penanaman-modal/izin-reklame"), &after));
-    store_done(on);
-    CHECK(before.ended == 1 && before.on_time == 1);
-    CHECK(after.ended == 1 && after.on_time == 1);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A training city's days: the same story from the same seed, and nothing that
  * a real city would not hold. */
+#include "insight/insight.h"
 #include "rehearse/rehearse.h"
 #include "tests/bandung.h"
 #include "tests/test.h"
@@ -8,7 +9,7 @@
 struct playing {
     struct record_world w;
     struct rehearse_days out;
-    struct record_measure permits, complaints;
+    struct insight_measure permits, complaints;
 };
 
 static err measure(struct ctx *c, struct playing *p)
@@ -16,9 +17,9 @@ static err measure(struct ctx *c, struct playing *p)
     struct conn *on;
 
     TRY(store_read(c, p->w.store, &on));
-    TRY(record_measured(c, on, STR("penanaman-modal/izin-reklame"),
+    TRY(insight_service(c, on, STR("penanaman-modal/izin-reklame"),
                         &p->permits));
-    TRY(record_measured(c, on, STR("kominfo/lapor-warga"), &p->complaints));
+    TRY(insight_service(c, on, STR("kominfo/lapor-warga"), &p->complaints));
     store_done(on);
     return E_OK;
 }

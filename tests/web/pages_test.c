@@ -17,6 +17,7 @@ TEST(every_page_that_needs_nothing_is_there_in_both_languages)
                                         "/luring",
                                         "/lacak",
                                         "/periksa",
+                                        "/kinerja",
                                         "/log",
                                         "/masuk",
                                         "/log/periksa",

@@ -1,0 +1,78 @@
+-- Statements of the room `insight`.
+
+-- insight_stay_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 text, $7 i64, $8 i64, $9 i64, $10 i64, $11 i64): a record enters a state.
+INSERT INTO insight_stay (id, record, app, office, held, state, came, entered,
+                          promised, present, open, counted, left, officer,
+                          reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, 0, '', '');
+
+-- insight_stay_present ($1 text): where a record is.
+SELECT id, app, office, held, state, came, entered, promised, open, counted
+  FROM insight_stay
+ WHERE record = $1 AND present = 1;
+
+-- insight_stay_leave ($1 i64, $2 i64, $3 text): it leaves the state.
+UPDATE insight_stay SET present = 0, left = $2, officer = $3 WHERE id = $1;
+
+-- insight_stay_change ($1 i64, $2 text, $3 text, $4 i64): it stays, and office or promise changed.
+UPDATE insight_stay SET office = $2, held = $3, promised = $4 WHERE id = $1;
+
+-- insight_stay_reason ($1 text, $2 text): the next act takes it out of turn.
+UPDATE insight_stay SET reason = $2 WHERE record = $1 AND present = 1;
+
+-- insight_open_add ($1 text, $2 text, $3 i64, $4 i64): one more is open.
+INSERT INTO insight_open (app, office, came, promised, n)
+VALUES ($1, $2, $3, $4, 1)
+    ON CONFLICT (app, office, came, promised) DO UPDATE SET n = n + 1;
+
+-- insight_open_take ($1 text, $2 text, $3 i64, $4 i64): one less is.
+UPDATE insight_open SET n = n - 1
+ WHERE app = $1 AND office = $2 AND came = $3 AND promised = $4;
+
+-- insight_open_drop ($1 text, $2 text, $3 i64, $4 i64): nobody counts nothing.
+DELETE FROM insight_open
+ WHERE app = $1 AND office = $2 AND came = $3 AND promised = $4 AND n = 0;
+
+-- insight_open_all: what is open, of all services.
+SELECT app, office, came, promised, n FROM insight_open;
+
+-- insight_open_of ($1 text): what is open of one service.
+SELECT app, office, came, promised, n FROM insight_open WHERE app = $1;
+
+-- insight_open_sum: how many are open in all.
+SELECT sum(n) FROM insight_open;
+
+-- insight_ended_add ($1 i64, $2 text, $3 text, $4 text, $5 i64): one ended.
+INSERT INTO insight_ended (month, app, office, result, n, late)
+VALUES ($1, $2, $3, $4, 1, $5)
+    ON CONFLICT (month, app, office, result)
+    DO UPDATE SET n = n + 1, late = late + $5;
+
+-- insight_ended_since ($1 i64): how they ended, of all services.
+SELECT app, office, result, sum(n), sum(late)
+  FROM insight_ended
+ WHERE month >= $1
+ GROUP BY app, office, result;
+
+-- insight_ended_of ($1 text, $2 i64): how they ended, of one service.
+SELECT app, office, result, sum(n), sum(late)
+  FROM insight_ended INDEXED BY insight_ended_app
+ WHERE app = $1 AND month >= $2
+ GROUP BY app, office, result;
+
+-- insight_took_add ($1 i64, $2 text, $3 text, $4 i64): one took so long.
+INSERT INTO insight_took (month, app, office, step, n)
+VALUES ($1, $2, $3, $4, 1)
+    ON CONFLICT (month, app, office, step) DO UPDATE SET n = n + 1;
+
+-- insight_took_since ($1 i64): how long they took, of all services.
+SELECT app, office, step, sum(n)
+  FROM insight_took
+ WHERE month >= $1
+ GROUP BY app, office, step;
+
+-- insight_took_of ($1 text, $2 i64): how long they took, of one service.
+SELECT app, office, step, sum(n)
+  FROM insight_took INDEXED BY insight_took_app
+ WHERE app = $1 AND month >= $2
+ GROUP BY app, office, step;
