@@ -74,3 +74,108 @@ err insight_whole(struct ctx *c, struct conn *on,
 /* A full working day of this city, microseconds: the longest of the next
  * fourteen days; for saying working time in days. */
 int64_t insight_workday(struct ctx *c, const struct city *k);
+
+/* ---- flags: for the inspectorate ---------------------------------- */
+
+enum insight_kind {
+#define FLAG(name, key, id, en, mid, men, fid, fen, sid, sen, acts, found)     \
+    INSIGHT_##name,
+#include "insight/flag.def"
+#undef FLAG
+    INSIGHT_KINDS
+};
+
+/* A row of flag.def, in the context's language. */
+struct insight_rule {
+    str key, name, means, formula, source;
+    int64_t acts, found; /* in a month, at least */
+};
+struct insight_rule insight_rule(struct ctx *c, enum insight_kind kind);
+
+/* A record's stay at a step, until somebody moved it on. */
+struct insight_act {
+    str record, app, office, state;
+    str officer;           /* who moved it on; empty: its resident, or time */
+    str reason;            /* a key of record_reasons(), or empty */
+    int64_t entered, left; /* left is INT64_MAX while it waits */
+    int64_t reading;       /* the shortest it takes; 0: not known */
+    /* What insight_judge() finds: */
+    int64_t older, waiting; /* others at the step when it was left */
+    int64_t had;            /* the most time there was to read it */
+    bool judged[INSIGHT_KINDS], found[INSIGHT_KINDS];
+};
+
+/* Judge all acts of a span, each by itself. Sorts them: by step, then by when
+ * it was entered. */
+void insight_judge(struct ctx *c, const struct city *k, struct insight_act *all,
+                   size_t n);
+
+/* An officer's month beside the peers'. p0 is the share of acts that are as
+ * the flag says among peers at the same steps of the same services, drawn
+ * towards the city's where they are few (as if ten more had acted like the
+ * city). z = 2 sqrt(n) (asin sqrt(k/n) - asin sqrt(p0)), divided by the root
+ * of the other officers' mean z squared, a tenth at each end cut (at least 1);
+ * q is Benjamini and Hochberg's. Flagged: q at most 0.05, as many acts and as
+ * many found as the rule asks, and twice the share of the peers. */
+struct insight_suspect {
+    str officer;
+    int64_t acts, found;
+    double peers, z, q;
+    bool flagged;
+};
+/* One flag's officers with as many acts as the rule asks, by pseudonym. */
+void insight_weigh(struct ctx *c, const struct insight_act *all, size_t n,
+                   enum insight_kind kind, struct insight_suspect **out,
+                   size_t *count);
+
+/* The stays at an office that touch a month (year * 12 + month - 1), judged. It
+ * reads the month's acts: for a timer, and for the inspectorate. */
+err insight_acts(struct ctx *c, const struct record_world *w, struct conn *on,
+                 int64_t month, struct insight_act **out, size_t *n) MUST_USE;
+
+struct insight_flag {
+    int64_t id; /* the event that raised it */
+    enum insight_kind kind;
+    str officer; /* a pseudonym */
+    int64_t month, acts, found;
+    double peers, q;
+    int64_t raised, asked, closed; /* 0: not yet */
+    str asker, closer, outcome;
+    int64_t answer; /* the event that closed it */
+};
+
+/* Raise what this month and the one before show and was not raised yet, an
+ * event each; *raised counts them. The node calls it once a day. */
+err insight_tick(struct ctx *c, const struct record_world *w,
+                 int64_t *raised) MUST_USE;
+
+/* Does this officer hold the duty `auditor` at the inspectorate? */
+err insight_may(struct ctx *c, const struct record_world *w, struct conn *on,
+                const struct record_actor *actor, bool *may) MUST_USE;
+
+/* For whom insight_may(); E_FORBIDDEN for others. Newest first. */
+err insight_flags(struct ctx *c, const struct record_world *w, struct conn *on,
+                  const struct record_actor *actor, int64_t before, size_t most,
+                  struct insight_flag **out, size_t *n) MUST_USE;
+err insight_flag_find(struct ctx *c, const struct record_world *w,
+                      struct conn *on, const struct record_actor *actor,
+                      int64_t id, struct insight_flag *out) MUST_USE;
+/* What the closing event says in words; empty where it was erased. */
+err insight_flag_answer(struct ctx *c, const struct record_world *w,
+                        struct conn *on, const struct insight_flag *f,
+                        str *out) MUST_USE;
+
+/* Take a flag up; then another person closes it with an outcome and an answer.
+ *     E_FORBIDDEN  not the inspectorate; the flagged officer; or the same
+ *                  person who took it up
+ *     E_CONFLICT   it was taken up or closed already, or not yet taken up
+ *     E_BAD_INPUT  no such outcome, or no answer */
+err insight_flag_ask(struct ctx *c, const struct record_world *w,
+                     const struct record_actor *actor, int64_t id) MUST_USE;
+err insight_flag_close(struct ctx *c, const struct record_world *w,
+                       const struct record_actor *actor, int64_t id,
+                       str outcome, str answer) MUST_USE;
+
+/* The keys of outcome.def, and what they are called. */
+size_t insight_outcomes(const str **keys);
+str insight_outcome_name(struct ctx *c, str key);

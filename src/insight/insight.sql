@@ -76,3 +76,43 @@ SELECT app, office, step, sum(n)
   FROM insight_took INDEXED BY insight_took_app
  WHERE app = $1 AND month >= $2
  GROUP BY app, office, step;
+
+-- insight_stays ($1 i64, $2 i64): the stays at an office from $1 on that began before $2.
+SELECT record, app, office, state, officer, reason, entered, left
+  FROM insight_stay INDEXED BY insight_stay_queue
+ WHERE open = 1 AND office <> '' AND left >= $1 AND entered < $2
+UNION ALL
+SELECT record, app, office, state, officer, reason, entered, left
+  FROM insight_stay INDEXED BY insight_stay_queue
+ WHERE open = 1 AND office <> '' AND left = 0 AND entered < $2;
+
+-- insight_flag_add ($1 i64, $2 text, $3 text, $4 i64, $5 i64, $6 i64, $7 i64, $8 i64, $9 i64): a flag is raised.
+INSERT INTO insight_flag (id, kind, officer, month, acts, found, peers, q,
+                          raised, asked, asker, closed, closer, outcome,
+                          answer)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, '', 0, '', '', 0);
+
+-- insight_flag_is ($1 text, $2 text, $3 i64): was it raised?
+SELECT 1 FROM insight_flag WHERE kind = $1 AND officer = $2 AND month = $3;
+
+-- insight_flag_asked ($1 i64, $2 i64, $3 text): taken up.
+UPDATE insight_flag SET asked = $2, asker = $3 WHERE id = $1;
+
+-- insight_flag_closed ($1 i64, $2 i64, $3 text, $4 text, $5 i64): closed.
+UPDATE insight_flag
+   SET closed = $2, closer = $3, outcome = $4, answer = $5
+ WHERE id = $1;
+
+-- insight_flag_page ($1 i64, $2 i64): flags, newest first.
+SELECT id, kind, officer, month, acts, found, peers, q, raised, asked, asker,
+       closed, closer, outcome, answer
+  FROM insight_flag
+ WHERE id < $1
+ ORDER BY id DESC
+ LIMIT $2;
+
+-- insight_flag_by ($1 i64): one flag.
+SELECT id, kind, officer, month, acts, found, peers, q, raised, asked, asker,
+       closed, closer, outcome, answer
+  FROM insight_flag
+ WHERE id = $1;

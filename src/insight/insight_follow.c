@@ -209,7 +209,8 @@ static err follow(struct ctx *c, struct conn *tx, const struct ledger_event *e)
                                       : follow_act(c, tx, e, number);
 }
 
-const struct ledger_applier insight_appliers[] = {{"+", follow}};
+const struct ledger_applier insight_appliers[] = {
+    {"flag.*", insight_apply_flag}, {"+", follow}};
 const size_t insight_appliers_n = COUNT(insight_appliers);
 
 const struct ledger_applier *insight_rooms(struct ctx *c, size_t *n)

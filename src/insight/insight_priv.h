@@ -20,3 +20,5 @@ bool insight_served(str result);
 
 /* A fact's text, empty where it is absent. */
 str insight_said(const struct ledger_event *e, const char *name);
+
+ledger_apply insight_apply_flag;

@@ -54,6 +54,47 @@ CREATE TABLE insight_took (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX insight_took_app ON insight_took (app, month);
 
+-- table insight_flag projection: signs that something deserves a look, and what came of the look; nothing personal
+CREATE TABLE insight_flag (
+    id      INTEGER PRIMARY KEY, -- the event that raised it
+    kind    TEXT    NOT NULL,    -- a row of flag.def
+    officer TEXT    NOT NULL,    -- a pseudonym
+    month   INTEGER NOT NULL,
+    acts    INTEGER NOT NULL,    -- how many were looked at
+    found   INTEGER NOT NULL,    -- of them, that are as the flag says
+    peers   INTEGER NOT NULL,    -- of a million acts of peers, likewise
+    q       INTEGER NOT NULL,    -- of a million
+    raised  INTEGER NOT NULL,
+    asked   INTEGER NOT NULL,    -- when the inspectorate took it up; 0: not yet
+    asker   TEXT    NOT NULL,
+    closed  INTEGER NOT NULL,
+    closer  TEXT    NOT NULL,
+    outcome TEXT    NOT NULL,    -- a row of outcome.def
+    answer  INTEGER NOT NULL,    -- the event that closed it
+    UNIQUE (kind, officer, month)
+) STRICT;
+
+-- table insight_reply projection: what a survey was answered about one finished record; goes when it is erased
+CREATE TABLE insight_reply (
+    record TEXT    NOT NULL PRIMARY KEY, -- the answer's own number
+    about  TEXT    NOT NULL UNIQUE,      -- one answer a finished record
+    app    TEXT    NOT NULL,             -- the survey
+    office TEXT    NOT NULL,             -- that finished the record
+    month  INTEGER NOT NULL,
+    scores TEXT    NOT NULL              -- "u1=3,u2=4"
+) STRICT, WITHOUT ROWID;
+
+-- table insight_score projection: the sums of those answers
+CREATE TABLE insight_score (
+    month   INTEGER NOT NULL,
+    app     TEXT    NOT NULL,
+    office  TEXT    NOT NULL,
+    element TEXT    NOT NULL, -- empty: the answers themselves are counted
+    n       INTEGER NOT NULL,
+    sum     INTEGER NOT NULL,
+    PRIMARY KEY (month, app, office, element)
+) STRICT, WITHOUT ROWID;
+
 -- Their queries are answered by the counts above.
 DROP INDEX record_open;
 DROP INDEX record_measure;

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Acts beside those of peers: what each is, and whether a month of them
+ * deserves a look. No database, no names. */
+#include "insight/insight_priv.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define CROWD   5               /* others that wait, for a turn to count */
+#define CARRIED (2 * TIME_HOUR) /* of time in which one may have read */
+#define PRIOR   10.0            /* acts like the city's, added to peers' */
+#define RARE    100.0           /* and acts without a find to the city's */
+#define Q_MOST  0.05
+#define TWICE   2.0
+
+/* ---- turns -------------------------------------------------------- */
+
+static int by_step(const void *a, const void *b)
+{
+    const struct insight_act *x = a, *y = b;
+    int how = str_cmp(x->office, y->office);
+
+    if (how == 0)
+        how = str_cmp(x->app, y->app);
+    if (how == 0)
+        how = str_cmp(x->state, y->state);
+    if (how == 0)
+        how = x->entered < y->entered ? -1 : x->entered > y->entered;
+    return how != 0 ? how : str_cmp(x->record, y->record);
+}
+
+static bool same_step(const struct insight_act *a, const struct insight_act *b)
+{
+    return str_eq(a->office, b->office) && str_eq(a->app, b->app) &&
+           str_eq(a->state, b->state);
+}
+
+/* Pointers to acts in the order in which they were left. */
+static int by_left(const void *a, const void *b)
+{
+    const struct insight_act *x = *(struct insight_act *const *)a;
+    const struct insight_act *y = *(struct insight_act *const *)b;
+
+    return x->left < y->left ? -1 : x->left > y->left;
+}
+
+/* Sums over the front of a row of ones (Fenwick 1994), counted from 1. */
+static int64_t sum_to(const int64_t *tree, size_t i)
+{
+    int64_t sum = 0;
+
+    for (; i > 0; i &= i - 1)
+        sum += tree[i];
+    return sum;
+}
+
+static void take_out(int64_t *tree, size_t n, size_t i)
+{
+    for (; i <= n; i += i & -i)
+        tree[i]--;
+}
+
+/* How many of the n, in order of entering, had entered by then. */
+static size_t entered_by(const struct insight_act *all, size_t n, int64_t then)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+
+        if (all[mid].entered <= then)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+/* One step's queue: who was still there when each left. */
+static void judge_turns(struct ctx *c, struct insight_act *all, size_t n)
+{
+    struct insight_act **order = NEWS(c->mem, struct insight_act *, n);
+    int64_t *tree = NEWS(c->mem, int64_t, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        order[i] = &all[i];
+        tree[i + 1] = (int64_t)((i + 1) & -(i + 1));
+    }
+    qsort(order, n, sizeof(struct insight_act *), by_left);
+    for (size_t i = 0; i < n && order[i]->left != INT64_MAX; i++) {
+        struct insight_act *a = order[i];
+        size_t at = (size_t)(a - all) + 1;
+
+        take_out(tree, n, at);
+        a->older = sum_to(tree, at);
+        a->waiting = sum_to(tree, entered_by(all, n, a->left));
+        a->judged[INSIGHT_OUT_OF_TURN] =
+            a->officer.n > 0 && a->waiting >= CROWD;
+        a->found[INSIGHT_OUT_OF_TURN] =
+            a->judged[INSIGHT_OUT_OF_TURN] && a->older * 2 >= a->waiting;
+    }
+}
+
+/* ---- reading ------------------------------------------------------ */
+
+static int by_officer(const void *a, const void *b)
+{
+    const struct insight_act *x = *(struct insight_act *const *)a;
+    const struct insight_act *y = *(struct insight_act *const *)b;
+    int how = str_cmp(x->officer, y->officer);
+
+    return how != 0 ? how : by_left(a, b);
+}
+
+/* The most time between two instants that somebody can have worked: office
+ * hours, or everything where the act itself was outside them. */
+static int64_t between(const struct city *k, int64_t from, int64_t to)
+{
+    bool office = city_worked(k, to - TIME_SECOND, to) > 0;
+
+    return to <= from ? 0 : office ? city_worked(k, from, to) : to - from;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Time in which an officer can have read is earned as it goes by and spent
+ * with each act, so that who reads ten and then decides ten has read. */
+static void judge_reading(struct ctx *c, const struct city *k,
+                          struct insight_act *all, size_t n)
+{
+    struct insight_act **order = NEWS(c->mem, struct insight_act *, n);
+    int64_t earned = CARRIED;
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].left != INT64_MAX && all[i].officer.n > 0)
+            order[count++] = &all[i];
+    if (count > 0)
+        qsort(order, count, sizeof(struct insight_act *), by_officer);
+    for (size_t i = 0; i < count; i++) {
+        struct insight_act *a = order[i];
+        bool first = i == 0 || !str_eq(order[i - 1]->officer, a->officer);
+
+        earned = first ? CARRIED
+                       : least(CARRIED, earned + between(k, order[i - 1]->left,
+                                                         a->left));
+        a->had = least(earned, between(k, a->entered, a->left));
+        a->judged[INSIGHT_UNREAD] = a->reading > 0;
+        a->found[INSIGHT_UNREAD] = a->had < a->reading;
+        earned -= least(earned, a->reading);
+    }
+}
+
+void insight_judge(struct ctx *c, const struct city *k, struct insight_act *all,
+                   size_t n)
+{
+    if (n > 0)
+        qsort(all, n, sizeof *all, by_step);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && same_step(&all[i], &all[end]);)
+            end++;
+        judge_turns(c, all + i, end - i);
+    }
+    judge_reading(c, k, all, n);
+}
+
+/* ---- officers beside peers ---------------------------------------- */
+
+/* What one officer, or everybody, did at one step of one service. */
+struct tally {
+    str officer, app, state;
+    double n, k;
+};
+
+static int by_tally(const void *a, const void *b)
+{
+    const struct tally *x = a, *y = b;
+    int how = str_cmp(x->app, y->app);
+
+    if (how == 0)
+        how = str_cmp(x->state, y->state);
+    return how != 0 ? how : str_cmp(x->officer, y->officer);
+}
+
+static bool same_place(const struct tally *a, const struct tally *b)
+{
+    return str_eq(a->app, b->app) && str_eq(a->state, b->state);
+}
+
+/* The acts that were judged, added up by service, step and officer. */
+static struct tally *tallies(struct ctx *c, const struct insight_act *all,
+                             size_t n, enum insight_kind kind, size_t *count)
+{
+    struct tally *t = NEWS(c->mem, struct tally, n + 1);
+    size_t m = 0, kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].judged[kind])
+            t[m++] = (struct tally){all[i].officer, all[i].app, all[i].state, 1,
+                                    all[i].found[kind]};
+    if (m > 0)
+        qsort(t, m, sizeof *t, by_tally);
+    for (size_t i = 0; i < m; i++)
+        if (kept > 0 && by_tally(&t[kept - 1], &t[i]) == 0)
+            t[kept - 1].n += 1, t[kept - 1].k += t[i].k;
+        else
+            t[kept++] = t[i];
+    *count = kept;
+    return t;
+}
+
+/* An officer under way: `expected` is n times p0. */
+struct weighing {
+    struct insight_suspect s;
+    double n, k, expected;
+};
+
+static struct weighing *of_officer(struct weighing *all, size_t *n, str officer)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (str_eq(all[i].s.officer, officer))
+            return &all[i];
+    all[*n] = (struct weighing){.s = {.officer = officer}};
+    return &all[(*n)++];
+}
+
+static struct weighing *add_up(struct ctx *c, const struct tally *t, size_t m,
+                               size_t *count)
+{
+    struct weighing *all = NEWS(c->mem, struct weighing, m + 1);
+    double n = 0, k = 0;
+
+    *count = 0;
+    for (size_t i = 0; i < m; i++) {
+        struct weighing *w = of_officer(all, count, t[i].officer);
+
+        w->n += t[i].n, w->k += t[i].k;
+        n += t[i].n, k += t[i].k;
+    }
+    for (size_t i = 0, end; i < m; i = end) {
+        double step_n = 0, step_k = 0;
+
+        for (end = i; end < m && same_place(&t[i], &t[end]); end++)
+            step_n += t[end].n, step_k += t[end].k;
+        for (size_t j = i; j < end; j++) {
+            struct weighing *w = of_officer(all, count, t[j].officer);
+            double city = (k - w->k + 1) / (n - w->n + RARE);
+            double peers =
+                (step_k - t[j].k + PRIOR * city) / (step_n - t[j].n + PRIOR);
+
+            w->expected += t[j].n * peers;
+        }
+    }
+    return all;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* How widely the others scatter: the mean of z squared, a tenth at each end
+ * brought in, at least 1. One's own z is left out, or the only one who differs
+ * would hide behind it. */
+static double spread(struct ctx *c, const struct weighing *all, size_t n,
+                     size_t but)
+{
+    double *z = NEWS(c->mem, double, n + 1), sum = 0;
+    size_t m = 0, cut;
+
+    for (size_t i = 0; i < n; i++)
+        if (i != but)
+            z[m++] = all[i].s.z;
+    if (m == 0)
+        return 1;
+    qsort(z, m, sizeof *z, by_number);
+    cut = m / 10;
+    for (size_t i = 0; i < m; i++) {
+        double at = z[i < cut ? cut : i >= m - cut ? m - cut - 1 : i];
+
+        sum += at * at;
+    }
+    return sum / (double)m < 1 ? 1 : sum / (double)m;
+}
+
+/* Benjamini and Hochberg 1995: q of the i-th smallest p of m is the least of
+ * p_j m / j over all j from i on. The p of a z from above. */
+static void set_q(struct ctx *c, struct weighing *all, size_t n)
+{
+    double *z = NEWS(c->mem, double, n + 1), least_q = 1;
+
+    for (size_t i = 0; i < n; i++)
+        z[i] = all[i].s.z;
+    if (n > 0)
+        qsort(z, n, sizeof *z, by_number);
+    for (size_t i = 0; i < n; i++) { /* from the largest p on */
+        double p = erfc(z[i] / sqrt(2)) / 2;
+        double q = p * (double)n / (double)(n - i);
+
+        least_q = q < least_q ? q : least_q;
+        for (size_t j = 0; j < n; j++)
+            if (all[j].s.z <= z[i] && all[j].s.z >= z[i])
+                all[j].s.q = least_q;
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct weighing *x = a, *y = b;
+
+    return str_cmp(x->s.officer, y->s.officer);
+}
+
+static size_t keep_enough(struct weighing *all, size_t n, double least_acts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (all[i].n >= least_acts)
+            all[kept++] = all[i];
+    if (kept > 0)
+        qsort(all, kept, sizeof *all, by_name);
+    return kept;
+}
+
+static void set_z(struct ctx *c, struct weighing *all, size_t n)
+{
+    double *phi = NEWS(c->mem, double, n + 1);
+
+    for (size_t i = 0; i < n; i++) {
+        struct insight_suspect *s = &all[i].s;
+
+        s->acts = (int64_t)all[i].n, s->found = (int64_t)all[i].k;
+        s->peers = all[i].expected / all[i].n;
+        s->z = 2 * sqrt(all[i].n) *
+               (asin(sqrt(all[i].k / all[i].n)) - asin(sqrt(s->peers)));
+    }
+    for (size_t i = 0; i < n; i++)
+        phi[i] = spread(c, all, n, i);
+    for (size_t i = 0; i < n; i++)
+        all[i].s.z /= sqrt(phi[i]);
+}
+
+void insight_weigh(struct ctx *c, const struct insight_act *all, size_t n,
+                   enum insight_kind kind, struct insight_suspect **out,
+                   size_t *count)
+{
+    struct insight_rule rule = insight_rule(c, kind);
+    struct weighing *w;
+    struct tally *t;
+    size_t m;
+
+    t = tallies(c, all, n, kind, &m);
+    w = add_up(c, t, m, count);
+    *count = keep_enough(w, *count, (double)rule.acts);
+    set_z(c, w, *count);
+    set_q(c, w, *count);
+    *out = NEWS(c->mem, struct insight_suspect, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        struct insight_suspect *s = &(*out)[i];
+
+        *s = w[i].s;
+        s->flagged = s->q <= Q_MOST && s->found >= rule.found &&
+                     w[i].k / w[i].n >= TWICE * s->peers;
+    }
+}
