@@ -14,9 +14,10 @@
 #define THREADS        16
 #define CONNECTIONS    1000
 #define PER_ADDRESS    50
-#define IDLE_SECONDS   30
+#define IDLE_SECONDS   30 /* three times WEB_PATIENCE */
 #define HEAD_MEMORY    ((size_t)32 << 10)
 #define BODIES_AT_ONCE ((size_t)192 << 20)
+#define BODY_FIRST     ((size_t)64 << 10)
 #define THROWN_MOST    ((size_t)1 << 20)
 #define HEAVY_AT_ONCE  2
 #define HEAVY_WAITING  8 /* of the threads, so that pages go on */
@@ -46,7 +47,7 @@ struct call {
     str target; /* as it was sent */
     str type;
     char *body;
-    size_t n, room, most, counted, thrown;
+    size_t n, room, most, told, counted, thrown;
     bool head, begun, queued;
     err wrong; /* found before the body was read */
     int64_t started;
@@ -483,7 +484,7 @@ static err enough_room(struct call *k, const struct gate_head *h)
         return fail(&k->c, E_BUSY, "%s",
                     say(&k->c, "Layanan sedang sibuk. Silakan kirim lagi.",
                         "The service is busy. Please send again."));
-    k->room = n > 0 ? (size_t)n : 0;
+    k->told = n > 0 ? (size_t)n : 0;
     return E_OK;
 }
 
@@ -519,6 +520,15 @@ static void hold(struct call *k, size_t n)
     k->counted += n;
 }
 
+/* Room for what came and some more, never for what was only announced: who
+ * announces ten megabytes and sends ten bytes holds no place of others. */
+static size_t room_for(const struct call *k, size_t need)
+{
+    size_t room = 4 * need < BODY_FIRST ? BODY_FIRST : 4 * need;
+
+    return k->told >= need && k->told < room ? k->told : room;
+}
+
 static err add_body(struct call *k, const char *bytes, size_t n)
 {
     if (n > k->most - k->n)
@@ -529,8 +539,7 @@ static err add_body(struct call *k, const char *bytes, size_t n)
                         "This is too much to send. At most %zu KB."),
                     k->most >> 10);
     if (k->body == NULL || k->n + n > k->room) {
-        size_t room =
-            k->body == NULL && k->room >= n ? k->room : 2 * (k->n + n);
+        size_t room = room_for(k, k->n + n);
         char *grown = NEWS(k->c.mem, char, room + 1);
 
         if (k->n > 0)
@@ -577,6 +586,7 @@ static enum MHD_Result finish(struct call *k, struct MHD_Connection *http)
 {
     web_watch_phase(watch_of(http), WATCH_WORK);
     run(k);
+    web_watch_phase(watch_of(http), WATCH_ANSWER);
     return send_reply(k, http);
 }
 
@@ -725,7 +735,7 @@ static err prepare(struct ctx *c, struct web *w, const struct web_options *o)
     w->router = web_router_new(&own);
     w->seen = web_seen_new();
     w->limits = web_limits_new();
-    w->watch = web_watch_new();
+    w->watch = web_watch_new(o->patience > 0 ? o->patience : WEB_PATIENCE);
     w->jobs = web_jobs_new();
     MUST(sem_init(&w->heavy, 0, HEAVY_AT_ONCE) == 0);
     return e;

@@ -37,6 +37,8 @@ struct web_options {
     const char *repo; /* the folder that is published at /repo, or NULL */
     /* Believe X-Forwarded-For from this address; empty: nobody. */
     str proxy;
+    /* How long a slow client is borne; 0: ten seconds. For tests. */
+    int64_t patience;
 };
 
 struct web;

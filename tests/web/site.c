@@ -59,16 +59,22 @@ static void stop(void *it)
 
 struct site *site_new(struct ctx *c)
 {
-    struct site *s = NEW(c->mem, struct site);
-    struct web_options o = {.host = {.node = s,
-                                     .world = world,
-                                     .refresh = refresh,
-                                     .nudge = nudge,
-                                     .now = now,
-                                     .time_asked = time_asked,
-                                     .read_only = read_only},
-                            .address = "127.0.0.1"};
+    return site_open(c, &(struct web_options){0});
+}
 
+struct site *site_open(struct ctx *c, const struct web_options *with)
+{
+    struct site *s = NEW(c->mem, struct site);
+    struct web_options o = *with;
+
+    o.address = "127.0.0.1";
+    o.host = (struct web_host){.node = s,
+                               .world = world,
+                               .refresh = refresh,
+                               .nudge = nudge,
+                               .now = now,
+                               .time_asked = time_asked,
+                               .read_only = read_only};
     log_limit(LOG_ERROR);
     s->c = c;
     s->now = c->now;
@@ -83,8 +89,9 @@ struct site *site_new(struct ctx *c)
 
 /* ---- bytes -------------------------------------------------------- */
 
-static int dial(struct site *s)
+int site_dial(struct site *s, const char *from, int buffer)
 {
+    struct sockaddr_in own = {.sin_family = AF_INET};
     struct sockaddr_in in = {.sin_family = AF_INET,
                              .sin_port = htons(web_port(s->web)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -93,13 +100,17 @@ static int dial(struct site *s)
 
     MUST(fd >= 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
+    if (buffer > 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+    MUST(inet_pton(AF_INET, from, &own.sin_addr) == 1 &&
+         bind(fd, (struct sockaddr *)&own, sizeof own) == 0);
     MUST(connect(fd, (struct sockaddr *)&in, sizeof in) == 0);
     return fd;
 }
 
 str site_raw(struct site *s, str bytes)
 {
-    int fd = dial(s);
+    int fd = site_dial(s, "127.0.0.1", 0);
     struct buf b = buf_new(s->c, ANSWER_MOST);
     char part[8192];
     ssize_t n;

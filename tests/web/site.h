@@ -16,6 +16,8 @@ struct site {
 };
 
 struct site *site_new(struct ctx *c);
+/* The same with a folder to publish, a proxy, a name, a patience. */
+struct site *site_open(struct ctx *c, const struct web_options *with);
 
 /* A browser: one cookie, and the token of the last form it saw. */
 struct browser {
@@ -29,6 +31,9 @@ struct seen {
     int status;
     str head, body, location;
 };
+/* A connection from an address of loopback; `buffer` bytes of it are held for
+ * who does not read, 0: as many as the kernel likes. */
+int site_dial(struct site *s, const char *from, int buffer);
 /* The bytes as they are; what came back until the server closed. */
 str site_raw(struct site *s, str bytes);
 struct seen browser_get(struct browser *b, const char *path);
