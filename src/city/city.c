@@ -401,6 +401,14 @@ str city_domain(const struct city *k)
     return k->domain;
 }
 
+str city_home(struct ctx *c, const struct city *k)
+{
+    str set = data_text(data_get(city_item(k, STR("city")), STR("url")));
+
+    return set.n > 0 ? set
+                     : arena_fmt(c->mem, "https://%.*s", STR_ARG(k->domain));
+}
+
 bool city_training(const struct city *k)
 {
     return k->training;

@@ -62,6 +62,9 @@ err city_snapshot_of(struct ctx *c, const struct city_change *items, size_t n,
 str city_code(const struct city *k);   /* "32.73" */
 str city_domain(const struct city *k); /* "latihan.bandung.example" */
 bool city_training(const struct city *k);
+/* Where residents reach the portal, without a slash at the end:
+ * "https://bandung.go.id". */
+str city_home(struct ctx *c, const struct city *k);
 /* "Kota Bandung", "Pemerintah Kota Bandung", in the context's language. */
 str city_name(struct ctx *c, const struct city *k);
 str city_government(struct ctx *c, const struct city *k);

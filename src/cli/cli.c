@@ -32,6 +32,7 @@ const struct ledger_applier *cli_appliers(struct ctx *c, size_t *n)
     const struct ledger_room rooms[] = {{city_appliers, city_appliers_n},
                                         {app_appliers, app_appliers_n},
                                         {grant_appliers, grant_appliers_n},
+                                        {notice_appliers, notice_appliers_n},
                                         {record_appliers, record_appliers_n},
                                         {insight_appliers, insight_appliers_n}};
 

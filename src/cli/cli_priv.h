@@ -6,6 +6,7 @@
 #include "grant/grant.h"
 #include "insight/insight.h"
 #include "node/node.h"
+#include "notice/notice.h"
 
 #define CLI_OUT_MOST ((size_t)16 << 20)
 

@@ -154,6 +154,12 @@ err ledger_event_by_id(struct ctx *c, struct conn *on, struct ledger *l,
 /* All events of a record, oldest first. */
 err ledger_events_of(struct ctx *c, struct conn *on, struct ledger *l,
                      str record, struct ledger_event **out, size_t *n) MUST_USE;
+/* Events behind this one, oldest first, of all records; and the last one's id,
+ * 0 where there is none. For who follows what happened. */
+err ledger_events_after(struct ctx *c, struct conn *on, struct ledger *l,
+                        int64_t id, size_t most, struct ledger_event **out,
+                        size_t *n) MUST_USE;
+err ledger_last(struct ctx *c, struct conn *on, int64_t *id) MUST_USE;
 /* What the public may see of the log, newest first, before the leaf `before`
  * (0: the end): leaf, class, office and the cut time; facts stay empty.
  * A page shows the leaf: the id of a tip would tell when it came. */

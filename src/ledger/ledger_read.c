@@ -80,16 +80,33 @@ err ledger_event_by_id(struct ctx *c, struct conn *on, struct ledger *l,
     return ledger_row_event(c, l, &r, out);
 }
 
+static err read_events(struct ctx *c, struct ledger *l,
+                       const struct ledger_row *rows, size_t n,
+                       struct ledger_event **out)
+{
+    *out = NEWS(c->mem, struct ledger_event, n);
+    for (size_t i = 0; i < n; i++)
+        TRY(ledger_row_event(c, l, &rows[i], &(*out)[i]));
+    return E_OK;
+}
+
 err ledger_events_of(struct ctx *c, struct conn *on, struct ledger *l,
                      str record, struct ledger_event **out, size_t *n)
 {
     struct ledger_row *rows;
 
     TRY(ledger_rows_of(c, on, record, &rows, n));
-    *out = NEWS(c->mem, struct ledger_event, *n);
-    for (size_t i = 0; i < *n; i++)
-        TRY(ledger_row_event(c, l, &rows[i], &(*out)[i]));
-    return E_OK;
+    return read_events(c, l, rows, *n, out);
+}
+
+err ledger_events_after(struct ctx *c, struct conn *on, struct ledger *l,
+                        int64_t id, size_t most, struct ledger_event **out,
+                        size_t *n)
+{
+    struct ledger_row *rows;
+
+    TRY(ledger_rows_after(c, on, id, (int64_t)most, &rows, n));
+    return read_events(c, l, rows, *n, out);
 }
 
 err ledger_public(struct ctx *c, struct conn *on, int64_t before, size_t most,
@@ -118,5 +135,14 @@ err ledger_size(struct ctx *c, struct conn *on, uint64_t *size)
 
     TRY(ledger_edge(c, on, &edge));
     *size = edge.size;
+    return E_OK;
+}
+
+err ledger_last(struct ctx *c, struct conn *on, int64_t *id)
+{
+    struct ledger_edge edge;
+
+    TRY(ledger_edge(c, on, &edge));
+    *id = edge.id;
     return E_OK;
 }

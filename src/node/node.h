@@ -4,9 +4,9 @@
  *
  * A city is a folder: balai.db (truth and projections), keys (the subjects'
  * keys), signer (the online keys), secret (for codes and tokens), lock,
- * socket; clock where a training city's was moved; evidence.note where a witness spoke against it, awaiting after a
- * restore until one has answered. One process has it at
- * a time. */
+ * socket; clock where a training city's was moved; evidence.note where a
+ * witness spoke against it, awaiting after a restore until one has answered.
+ * One process has it at a time. */
 #pragma once
 
 #include "base/base.h"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "node/node.h"
+#include "notice/notice.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,6 +31,9 @@ struct node {
     atomic_bool forked;         /* somebody holds another past, signed by us */
     atomic_bool awaiting;       /* restored, and no witness has answered yet */
     struct asking *asking;      /* the witnesses */
+    const struct notice_via *via; /* while it serves */
+    pthread_t telling;
+    bool tells;
     atomic_bool stopping;
 };
 
@@ -45,6 +49,7 @@ struct node {
 #define NODE_CLOCK    "clock" /* of a training city: how far it is ahead */
 /* A checkpoint that speaks against this city; it was restored, and a witness
  * must say yes. */
+#define NODE_DELIVERY "delivery.yaml" /* how it reaches people, if it does */
 #define NODE_EVIDENCE "evidence.note"
 #define NODE_AWAITING "awaiting"
 
@@ -53,6 +58,11 @@ struct ctx node_ctx(struct node *n);
 
 err node_keep_clock(struct ctx *c, const char *dir, int64_t ahead) MUST_USE;
 err node_lock(struct ctx *c, const char *dir, int *fd) MUST_USE;
+
+/* Tell residents, from a thread of its own, until it stops; `via` lives in
+ * c->mem. E_BAD_INPUT, E_FORBIDDEN where delivery.yaml cannot be used. */
+err node_notice_start(struct ctx *c, struct node *n) MUST_USE;
+void node_notice_stop(struct node *n);
 
 /* The control socket: a thread that runs commands for clients. */
 struct control;

@@ -208,6 +208,8 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     TRY(store_start(c, n->store));
     TRY(start_web(c, n, s, &web));
     e = node_control_start(c, n, s->command, &control);
+    if (e == E_OK)
+        e = node_notice_start(c, n);
     if (e == E_OK) {
         MUST(pthread_create(&timer, NULL, keep_time, n) == 0);
         node_asking_start(n);
@@ -216,6 +218,7 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
         atomic_store(&n->stopping, true);
         pthread_join(timer, NULL);
         node_asking_stop(n);
+        node_notice_stop(n);
     }
     atomic_store(&n->stopping, true);
     node_control_stop(control);

@@ -257,15 +257,6 @@ static err signer(struct ctx *c, struct drawing *d, struct letter_frame *f)
     return E_OK;
 }
 
-static str base_url(struct ctx *c, const struct record_world *w)
-{
-    str set = data_text(data_get(city_item(w->city, STR("city")), STR("url")));
-
-    return set.n > 0 ? set
-                     : arena_fmt(c->mem, "https://%.*s",
-                                 STR_ARG(city_domain(w->city)));
-}
-
 static err frame(struct ctx *c, struct drawing *d, struct letter_frame *f)
 {
     const struct city_office *o = issuing_office(d);
@@ -290,8 +281,9 @@ static err frame(struct ctx *c, struct drawing *d, struct letter_frame *f)
             c, time_local(d->e.time, city_offset(d->w->city), NULL)),
         .seal_note = arena_fmt(c->mem, "Disegel secara elektronik oleh %.*s.",
                                STR_ARG(city_government(c, d->w->city))),
-        .verify_url = arena_fmt(c->mem, "%.*s/s/%.*s",
-                                STR_ARG(base_url(c, d->w)), STR_ARG(token)),
+        .verify_url =
+            arena_fmt(c->mem, "%.*s/s/%.*s", STR_ARG(city_home(c, d->w->city)),
+                      STR_ARG(token)),
         .verify_text = STR("Pindai kode ini untuk memeriksa keaslian surat."),
         .lang = STR("id"),
         .watermark = city_training(d->w->city) ? STR("CONTOH") : STR(""),

@@ -8,6 +8,7 @@ struct smtp {
     int fd;
     uint16_t port;
     const char *rcpt; /* its answer to RCPT TO; NULL: "250 ok" */
+    const char *only; /* to addresses that hold this; NULL: to all */
     atomic_int taken;
     atomic_bool stopping;
     char from[256], to[256], data[65536];
@@ -59,7 +60,9 @@ static inline void smtp_talk(struct smtp *s, int fd)
             strcpy(s->from, line + 10);
         if (str_starts(got, STR("RCPT TO:"))) {
             strcpy(s->to, line + 8);
-            answer = str_of(s->rcpt == NULL ? "250 ok\r\n" : s->rcpt);
+            if (s->rcpt != NULL &&
+                (s->only == NULL || strstr(s->to, s->only) != NULL))
+                answer = str_of(s->rcpt);
         }
         if (str_starts(got, STR("DATA"))) {
             server_send(fd, STR("354 go on\r\n"));

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Following the events, and handing on what must be told. */
+#include "notice/notice_priv.h"
+
+#include "gen/notice_migrate.h"
+#include "gen/notice_sql.h"
+
+#define EVENTS_AT_ONCE 500
+#define SENT_AT_ONCE   20
+#define KEEP_FAILED    (30 * TIME_DAY)
+
+/* ---- wishes ------------------------------------------------------- */
+
+err notice_wish_of(struct ctx *c, struct conn *on, str number,
+                   struct notice_wish *out)
+{
+    struct rows *rows;
+    bool more;
+
+    *out = (struct notice_wish){true, true, STR("id")};
+    TRY(ROWS(c, on, &notice_wish_by, &rows, TXT(number)));
+    TRY(store_next(rows, &more));
+    if (more)
+        *out =
+            (struct notice_wish){store_i64(rows, 0) != 0,
+                                 store_i64(rows, 1) != 0, store_str(rows, 2)};
+    return E_OK;
+}
+
+struct wishing {
+    const struct record_world *w;
+    const struct record_actor *actor;
+    str number;
+    const struct notice_wish *wish;
+};
+
+static err wish(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct wishing *u = arg;
+    struct ledger_event e = {.class = LEDGER_CASE, .subject = u->number};
+    const struct app_entry *a;
+    struct record r;
+
+    TRY(record_find(c, tx, u->number, &r));
+    a = app_catalogue_find(u->w->apps, r.app);
+    e.sensitive = a == NULL || a->app == NULL || a->app->sensitive;
+    ledger_say(c, &e, "act", STR("notice.wish"));
+    ledger_say(c, &e, "record", u->number);
+    ledger_say(c, &e, "app", r.app);
+    ledger_say(c, &e, "by",
+               u->actor->role == RECORD_OFFICER ? u->actor->pseudonym
+                                                : STR("resident"));
+    ledger_say(c, &e, "value",
+               arena_fmt(c->mem, "%s%s%.*s", u->wish->mail ? "mail " : "",
+                         u->wish->message ? "message " : "",
+                         STR_ARG(u->wish->lang)));
+    return ledger_append(c, tx, u->w->ledger, &e);
+}
+
+err notice_wish_set(struct ctx *c, const struct record_world *w,
+                    const struct record_actor *actor, str number,
+                    const struct notice_wish *want)
+{
+    struct wishing u = {w, actor, number, want};
+    bool own = actor->role == RECORD_RESIDENT && str_eq(actor->record, number);
+    bool counter =
+        actor->role == RECORD_OFFICER && str_eq(actor->channel, STR("counter"));
+
+    if (!own && !counter)
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c,
+                        "Hanya pemohon yang menentukan bagaimana ia dikabari.",
+                        "Only the applicant decides how to be told."));
+    if (!str_eq(want->lang, STR("id")) && !str_eq(want->lang, STR("en")))
+        return fail(c, E_BAD_INPUT, "%s",
+                    say(c, "Pilihlah bahasa Indonesia atau Inggris.",
+                        "Choose Indonesian or English."));
+    return store_write(c, w->store, wish, &u);
+}
+
+static err apply_wish(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e)
+{
+    str rest = ledger_fact(e, "value"), word, lang = STR("id");
+    bool mail = false, message = false;
+
+    while (str_next(&rest, ' ', &word)) {
+        mail |= str_eq(word, STR("mail"));
+        message |= str_eq(word, STR("message"));
+        lang = word;
+    }
+    return RUN(c, tx, &notice_wish_put, TXT(ledger_fact(e, "record")),
+               I64(mail), I64(message), TXT(lang));
+}
+
+const struct ledger_applier notice_appliers[] = {{"notice.wish", apply_wish}};
+const size_t notice_appliers_n = COUNT(notice_appliers);
+
+/* ---- following ---------------------------------------------------- */
+
+struct gathering {
+    const struct record_world *w;
+    const struct notice_via *via;
+    bool *more;
+};
+
+/* False: the resident needs no word of it. What she did herself she knows,
+ * but for the number she was given. */
+static err kind_of(struct ctx *c, struct conn *tx, const struct gathering *u,
+                   const struct ledger_event *e, enum notice_kind *kind,
+                   bool *told)
+{
+    str act = ledger_fact(e, "act"), key = ledger_fact(e, "state");
+    const struct app_state *s;
+    const struct app *a;
+    struct record r;
+
+    *told = false;
+    if (e->class != LEDGER_CASE || key.n == 0 || e->subject.n == 0)
+        return E_OK;
+    *kind = NOTICE_RECEIVED;
+    *told = str_eq(act, STR("submit"));
+    if (*told || str_eq(ledger_fact(e, "by"), STR("resident")) ||
+        str_eq(ledger_fact(e, "from"), key))
+        return E_OK;
+    TRY(record_find(c, tx, ledger_fact(e, "record"), &r));
+    if (app_frozen(c, tx, u->w->apps, u->w->city, r.app, r.tree, r.overlay,
+                   &a) != E_OK)
+        return E_OK; /* an app that no longer builds has nothing to say */
+    s = app_state(a, key);
+    *told = s != NULL && (s->end.n > 0 || s->who.resident);
+    *kind = s != NULL && s->end.n > 0 ? NOTICE_ENDED : NOTICE_ASKED;
+    return E_OK;
+}
+
+static err keep(struct ctx *c, struct conn *tx, const struct gathering *u,
+                const struct ledger_event *e)
+{
+    str number = ledger_fact(e, "record");
+    enum notice_kind kind;
+    struct notice_wish w;
+    bool told;
+
+    TRY(kind_of(c, tx, u, e, &kind, &told));
+    if (!told)
+        return E_OK;
+    TRY(notice_wish_of(c, tx, number, &w));
+    if (u->via->mail && w.mail)
+        TRY(RUN(c, tx, &notice_out_add, I64(e->id), TXT(STR("mail")),
+                TXT(number), I64(kind), I64(c->now)));
+    if (u->via->message && w.message)
+        TRY(RUN(c, tx, &notice_out_add, I64(e->id), TXT(STR("message")),
+                TXT(number), I64(kind), I64(c->now)));
+    return E_OK;
+}
+
+/* Where nobody has followed yet, nothing of the past is told. */
+static err begin(struct ctx *c, struct conn *tx, int64_t *from, bool *begun)
+{
+    struct rows *rows;
+
+    TRY(ROWS0(c, tx, &notice_seen_is, &rows));
+    TRY(store_next(rows, begun));
+    if (*begun) {
+        *from = store_i64(rows, 0);
+        return E_OK;
+    }
+    TRY(ledger_last(c, tx, from));
+    return RUN(c, tx, &notice_seen_put, I64(*from));
+}
+
+static err gather(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct gathering *u = arg;
+    struct ledger_event *events;
+    int64_t from;
+    bool begun;
+    size_t n;
+
+    TRY(begin(c, tx, &from, &begun));
+    if (!begun)
+        return E_OK;
+    TRY(ledger_events_after(c, tx, u->w->ledger, from, EVENTS_AT_ONCE, &events,
+                            &n));
+    for (size_t i = 0; i < n && !city_training(u->w->city); i++)
+        TRY(keep(c, tx, u, &events[i]));
+    *u->more = n == EVENTS_AT_ONCE;
+    return n == 0 ? E_OK : RUN(c, tx, &notice_seen_put, I64(events[n - 1].id));
+}
+
+/* Most turns find nothing, and need no commit. */
+static err anything_new(struct ctx *c, const struct record_world *w,
+                        bool *fresh)
+{
+    struct rows *rows;
+    struct conn *on;
+    int64_t last;
+    bool begun;
+    err e;
+
+    TRY(store_read(c, w->store, &on));
+    e = ROWS0(c, on, &notice_seen_is, &rows);
+    if (e == E_OK)
+        e = store_next(rows, &begun);
+    if (e == E_OK)
+        e = ledger_last(c, on, &last);
+    if (e == E_OK)
+        *fresh = !begun || store_i64(rows, 0) < last;
+    store_done(on);
+    return e;
+}
+
+err notice_gather(struct ctx *c, const struct record_world *w,
+                  const struct notice_via *via, bool *more)
+{
+    struct gathering u = {w, via, more};
+    bool fresh;
+
+    *more = false;
+    TRY(anything_new(c, w, &fresh));
+    return fresh ? store_write(c, w->store, gather, &u) : E_OK;
+}
+
+/* ---- sending ------------------------------------------------------ */
+
+struct due {
+    int64_t event, made, tries;
+    str way, number;
+    enum notice_kind kind;
+};
+
+struct outcome {
+    const struct due *d;
+    err e;
+};
+
+/* How long to wait after so many tries; for three days in all. */
+static int64_t wait_after(int64_t tries)
+{
+    static const int64_t minutes[] = {1, 5, 15, 60, 180, 360, 720};
+    size_t i = (size_t)tries;
+
+    return minutes[i < COUNT(minutes) ? i : COUNT(minutes) - 1] * TIME_MINUTE;
+}
+
+static bool for_good(const struct due *d, err e, int64_t now)
+{
+    return e == E_REFUSED || e == E_BAD_INPUT || e == E_NOT_FOUND ||
+           now - d->made > 3 * TIME_DAY;
+}
+
+static err settle(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct outcome *u = arg;
+    const struct due *d = u->d;
+
+    TRY(RUN(c, tx, &notice_out_drop_old, I64(c->now - KEEP_FAILED)));
+    if (u->e == E_OK)
+        return RUN(c, tx, &notice_out_drop, I64(d->event), TXT(d->way));
+    return RUN(
+        c, tx, &notice_out_later, I64(d->event), TXT(d->way),
+        I64(for_good(d, u->e, c->now) ? 0 : c->now + wait_after(d->tries)),
+        TXT(str_of(err_name(u->e))));
+}
+
+static err send_mail(struct ctx *c, const struct record_world *w,
+                     const struct notice_via *via, str lang, str to,
+                     const struct notice_letter *l)
+{
+    struct net_mail m = {.from = via->from,
+                         .from_name = city_name(c, w->city),
+                         .to = to,
+                         .lang = lang,
+                         .subject = l->subject,
+                         .body = l->body};
+
+    return to.n == 0 ? E_OK : net_mail_send(c, &via->postbox, &m);
+}
+
+/* The gateway's own JSON, its two names filled in wherever they stand. */
+static void fill_body(struct ctx *c, struct data *d, str to, str text)
+{
+    if (d->kind == DATA_TEXT && str_eq(d->text, STR("{{to}}")))
+        d->text = to;
+    else if (d->kind == DATA_TEXT && str_eq(d->text, STR("{{text}}")))
+        d->text = text;
+    for (size_t i = 0; d->kind != DATA_TEXT && i < d->n; i++)
+        fill_body(c, d->kind == DATA_MAP ? d->pairs[i].value : d->items[i], to,
+                  text);
+}
+
+static err send_message(struct ctx *c, const struct notice_via *via, str to,
+                        const struct notice_letter *l)
+{
+    struct data *body = data_copy(c, via->body);
+    struct net_ask ask = {.url = via->url,
+                          .headers = via->headers,
+                          .n_headers = via->n_headers,
+                          .type = STR("application/json"),
+                          .most = 65536,
+                          .allow_private = via->inner};
+    struct net_answer got;
+
+    if (to.n == 0)
+        return E_OK;
+    fill_body(c, body, to, l->text);
+    ask.body = data_write_json(c, body);
+    TRY(net_post(c, &ask, &got));
+    if (got.status >= 200 && got.status < 300)
+        return E_OK;
+    return fail(c,
+                got.status >= 400 && got.status < 500 && got.status != 429
+                    ? E_REFUSED
+                    : E_BUSY,
+                say(c, "Gerbang pesan menjawab %d.",
+                    "The message gateway answered %d."),
+                got.status);
+}
+
+static err compose(struct ctx *c, const struct record_world *w,
+                   const struct due *d, struct notice_wish *wish,
+                   struct notice_address *to, struct notice_letter *l)
+{
+    struct conn *on;
+    err e;
+
+    TRY(store_read(c, w->store, &on));
+    e = notice_wish_of(c, on, d->number, wish);
+    if (e == E_OK) {
+        c->lang = wish->lang;
+        e = notice_compose(c, w, on, d->number, d->kind, to, l);
+    }
+    store_done(on);
+    return e;
+}
+
+static err send_one(struct ctx *c, const struct record_world *w,
+                    const struct notice_via *via, const struct due *d)
+{
+    bool mail = str_eq(d->way, STR("mail"));
+    struct notice_address to;
+    struct notice_letter l;
+    struct notice_wish wish;
+
+    if (mail ? !via->mail : !via->message)
+        return E_OK; /* switched off meanwhile */
+    TRY(compose(c, w, d, &wish, &to, &l));
+    if (mail ? !wish.mail : !wish.message)
+        return E_OK;
+    return mail ? send_mail(c, w, via, wish.lang, to.mail, &l)
+                : send_message(c, via, to.phone, &l);
+}
+
+static err due_now(struct ctx *c, const struct record_world *w, struct due *out,
+                   size_t *n)
+{
+    struct rows *rows;
+    struct conn *on;
+    bool more;
+
+    *n = 0;
+    TRY(store_read(c, w->store, &on));
+    TRY(ROWS(c, on, &notice_out_due, &rows, I64(c->now), I64(SENT_AT_ONCE)));
+    while (store_next(rows, &more) == E_OK && more && *n < SENT_AT_ONCE)
+        out[(*n)++] = (struct due){.event = store_i64(rows, 0),
+                                   .way = store_str(rows, 1),
+                                   .number = store_str(rows, 2),
+                                   .kind = (enum notice_kind)store_i64(rows, 3),
+                                   .made = store_i64(rows, 4),
+                                   .tries = store_i64(rows, 5)};
+    store_done(on);
+    return E_OK;
+}
+
+err notice_send(struct ctx *c, const struct record_world *w,
+                const struct notice_via *via, size_t *sent)
+{
+    struct due all[SENT_AT_ONCE];
+    str lang = c->lang;
+    bool there = true;
+    size_t n;
+
+    *sent = 0;
+    TRY(due_now(c, w, all, &n));
+    for (size_t i = 0; i < n && there; i++) {
+        struct outcome u = {&all[i], send_one(c, w, via, &all[i])};
+
+        c->lang = lang;
+        there = u.e != E_BUSY; /* the others would wait as long */
+        *sent += u.e == E_OK;
+        TRY(store_write(c, w->store, settle, &u));
+    }
+    return E_OK;
+}
+
+/* ---- how it is ---------------------------------------------------- */
+
+err notice_failed(struct ctx *c, struct conn *on, str number, str *why)
+{
+    struct rows *rows;
+    bool more;
+
+    *why = STR("");
+    TRY(ROWS(c, on, &notice_out_last, &rows, TXT(number)));
+    TRY(store_next(rows, &more));
+    if (more && store_i64(rows, 0) == 0)
+        *why = store_str(rows, 1);
+    return E_OK;
+}
+
+err notice_state(struct ctx *c, struct conn *on, struct notice_state *out)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS0(c, on, &notice_out_waiting, &rows));
+    TRY(store_next(rows, &more));
+    *out = (struct notice_state){.waiting = store_i64(rows, 0),
+                                 .since = store_i64(rows, 1)};
+    TRY(ROWS0(c, on, &notice_out_failures, &rows));
+    TRY(store_next(rows, &more));
+    out->failed = store_i64(rows, 0);
+    return E_OK;
+}

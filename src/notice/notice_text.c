@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What is written, and to whom. It holds no name and no code: an address that
+ * was typed wrong is somebody else's. */
+#include "notice/notice_priv.h"
+
+static const struct {
+    const char *subject_id, *subject_en, *body_id, *body_en;
+} kinds[NOTICE_KINDS] = {
+#define KIND(name, sid, sen, bid, ben) [NOTICE_##name] = {sid, sen, bid, ben},
+#include "notice/kind.def"
+#undef KIND
+};
+
+/* ---- filling in --------------------------------------------------- */
+
+struct filling {
+    str name, value;
+};
+
+/* "{noun}" becomes its value; the first letter of a text is a capital. */
+static str fill(struct ctx *c, const char *text, const struct filling *all,
+                size_t n)
+{
+    struct buf b = buf_new(c, 8192);
+    str rest = str_of(text), head, name;
+
+    while (str_cut(rest, '{', &head, &rest)) {
+        buf_raw(&b, head);
+        str_cut(rest, '}', &name, &rest);
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(all[i].name, name))
+                buf_raw(&b, all[i].value);
+    }
+    buf_raw(&b, head);
+    if (b.n > 0 && b.p[0] >= 'a' && b.p[0] <= 'z')
+        b.p[0] = (char)(b.p[0] - 32);
+    return buf_str(&b);
+}
+
+static str until(struct ctx *c, const struct record_world *w,
+                 const struct record *r)
+{
+    int64_t when = r->lapse > 0 ? r->lapse : r->due;
+
+    return when == 0 || r->ended != 0
+               ? STR("")
+               : arena_fmt(c->mem, say(c, " paling lambat %.*s", " by %.*s"),
+                           STR_ARG(city_show_time(c, w->city, when)));
+}
+
+/* ---- the frame ---------------------------------------------------- */
+
+static str framed(struct ctx *c, const struct city *k, str number, str said)
+{
+    str home = city_home(c, k), name = city_name(c, k);
+
+    return arena_fmt(
+        c->mem,
+        say(c,
+            "Yth. Bapak/Ibu,\n\n%.*s\n\nUntuk melihatnya, bukalah\n"
+            "%.*s/lacak?nomor=%.*s\ndan masukkan kode pada tanda terima "
+            "Anda.\n\n%.*s\n\n--\nSurel ini dikirim otomatis dan tidak perlu "
+            "dibalas. Bila tidak ingin dikabari lagi, ubahlah pilihannya di "
+            "laman lacak.\n",
+            "Dear Sir or Madam,\n\n%.*s\n\nTo see it, please open\n"
+            "%.*s/lacak?nomor=%.*s\nand enter the code on your receipt.\n\n"
+            "%.*s\n\n--\nThis mail was sent automatically; there is no need to "
+            "answer it. If you do not wish to be told any more, change your "
+            "choice on the tracking page.\n"),
+        STR_ARG(said), STR_ARG(home), STR_ARG(number), STR_ARG(name));
+}
+
+static str on_a_phone(struct ctx *c, const struct city *k, str number, str said)
+{
+    str home = city_home(c, k), name = city_name(c, k);
+
+    return arena_fmt(c->mem, "%.*s: %.*s %.*s/lacak?nomor=%.*s", STR_ARG(name),
+                     STR_ARG(said), STR_ARG(home), STR_ARG(number));
+}
+
+/* A sensitive app is not named where others may read over a shoulder. */
+static str service_of(struct ctx *c, const struct app *a)
+{
+    return a->sensitive ? str_of(say(c, "layanan kota", "a city service"))
+                        : app_say(c, a->title);
+}
+
+static void write_letter(struct ctx *c, const struct record_world *w,
+                         const struct record_view *v, enum notice_kind kind,
+                         struct notice_letter *out)
+{
+    const struct filling all[] = {
+        {STR("noun"), app_say(c, v->app->noun)},
+        {STR("number"), v->record.number},
+        {STR("service"), service_of(c, v->app)},
+        {STR("state"), app_say(c, v->state->label)},
+        {STR("when"), until(c, w, &v->record)},
+    };
+    str said = fill(c, say(c, kinds[kind].body_id, kinds[kind].body_en), all,
+                    COUNT(all));
+
+    out->subject =
+        fill(c, say(c, kinds[kind].subject_id, kinds[kind].subject_en), all,
+             COUNT(all));
+    out->body = framed(c, w->city, v->record.number, said);
+    out->text = on_a_phone(c, w->city, v->record.number, said);
+}
+
+/* ---- to whom ------------------------------------------------------ */
+
+/* A person's part, or a field of that type alone: the form's first. */
+static str first_of(struct ctx *c, const struct record_view *v,
+                    enum app_type alone, const char *part)
+{
+    for (size_t i = 0; i < v->app->n_fields; i++) {
+        const struct app_field *d = &v->app->fields[i];
+        str path = d->type == alone
+                       ? d->key
+                       : arena_fmt(c->mem, "%.*s.%s", STR_ARG(d->key), part);
+        str text = d->type == alone || d->type == APP_PERSON
+                       ? app_form_text(&v->form, path)
+                       : STR("");
+
+        if (text.n > 0)
+            return text;
+    }
+    return STR("");
+}
+
+err notice_compose(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str number, enum notice_kind kind, struct notice_address *to,
+                   struct notice_letter *out)
+{
+    struct record_actor own = {
+        .role = RECORD_RESIDENT, .record = number, .channel = STR("web")};
+    struct record_view v;
+
+    TRY(record_view(c, w, on, &own, number, &v));
+    to->mail = first_of(c, &v, APP_EMAIL, "surel");
+    to->phone = first_of(c, &v, APP_PHONE, "telepon");
+    write_letter(c, w, &v, kind, out);
+    return E_OK;
+}
+
+err notice_write(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str number, enum notice_kind kind, struct notice_letter *out)
+{
+    struct notice_address to;
+
+    return notice_compose(c, w, on, number, kind, &to, out);
+}
