@@ -131,8 +131,8 @@ struct app_state {
     str otherwise;
     const struct app_branch *branches; /* a parallel state has some */
     size_t n_branches;
-    struct city_span within; /* CITY_NONE: no deadline of its own */
-    bool stopped;            /* the promise's clock stands */
+    struct city_span within;         /* CITY_NONE: no deadline of its own */
+    bool stopped;                    /* the promise's clock stands */
     struct city_span escalate_after; /* since `within` passed */
     str escalate_to;                 /* a duty there or above, or empty */
     struct city_span lapse_after;
@@ -258,6 +258,10 @@ str app_package_file(const struct app_package *p, str name); /* or p == NULL */
  * of every file is a finding; E_BAD_INPUT where there was an error. */
 err app_package_read(struct ctx *c, const char *dir, const char *base,
                      struct findings *f, struct app_package **out) MUST_USE;
+/* Another app of the same catalogue, where `p` was read from a folder of one;
+ * E_NOT_FOUND where none of that id lies beside it. */
+err app_package_beside(struct ctx *c, const struct app_package *p, str id,
+                       struct findings *f, struct app_package **out) MUST_USE;
 /* From a canonical archive that holds its archetype. */
 err app_package_open(struct ctx *c, str archive, struct findings *f,
                      struct app_package **out) MUST_USE;

@@ -510,3 +510,23 @@ err app_package_open(struct ctx *c, str archive, struct findings *f,
 {
     return app_package_load(c, archive, LOAD_CHECKED, f, out);
 }
+
+/* ---- beside ------------------------------------------------------- */
+
+err app_package_beside(struct ctx *c, const struct app_package *p, str id,
+                       struct findings *f, struct app_package **out)
+{
+    const char *root, *dir;
+
+    *out = NULL;
+    if (p->folder != NULL && app_id_ok(id)) {
+        root = file_join(c, p->folder, "../..");
+        dir = file_join(c, root, arena_fmt(c->mem, "%.*s", STR_ARG(id)).p);
+        if (file_exists(file_join(c, dir, "app.yaml")))
+            return app_package_read(c, dir, file_join(c, root, "base"), f, out);
+    }
+    return fail(c, E_NOT_FOUND,
+                say(c, "Aplikasi %.*s tidak ada di katalog ini.",
+                    "The app %.*s is not in this catalogue."),
+                STR_ARG(id));
+}

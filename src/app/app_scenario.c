@@ -7,7 +7,8 @@
 
 struct stage {
     struct app_work *w;
-    str path; /* "scenario.murah.3" */
+    str path;   /* "scenario.murah.3" */
+    bool other; /* the step is about a record of another app */
 };
 
 static struct finding *fault(struct stage *x, struct place at, str key,
@@ -44,10 +45,25 @@ static bool instant(str s)
 
 /* ---- what is expected --------------------------------------------- */
 
+/* A rule of the app, or of one of its actions. */
+static bool rule_known(const struct app_work *w, str key)
+{
+    const struct app *a = w->a;
+
+    if (data_get(data_get(w->tree, STR("rules")), key) != NULL)
+        return true;
+    for (size_t i = 0; i < a->n_states; i++)
+        for (size_t k = 0; k < a->states[i].n_actions; k++)
+            for (size_t r = 0; r < a->states[i].actions[k].n_rules; r++)
+                if (str_eq(a->states[i].actions[k].rules[r].key, key))
+                    return true;
+    return false;
+}
+
 static void check_refused(struct stage *x, const struct data *map, str key)
 {
     static const str heads[] = {STR_INIT("fields"), STR_INIT("rules"),
-                                STR_INIT("needs")};
+                                STR_INIT("needs"), STR_INIT("links")};
 
     if (map->kind != DATA_MAP) {
         fault(x, map->at, key, "Di sini diharapkan {rules.nama: kalimat}.",
@@ -60,10 +76,11 @@ static void check_refused(struct stage *x, const struct data *map, str key)
         str_next(&rest, '.', &head);
         if (str_among(head, heads, COUNT(heads)) < 0)
             fault(x, map->pairs[i].at, map->pairs[i].key,
-                  "Sebuah penolakan bernama fields.*, rules.*, atau needs.*.",
-                  "A refusal is named fields.*, rules.* or needs.*.");
-        else if (str_eq(head, STR("rules")) &&
-                 data_get(data_get(x->w->tree, STR("rules")), rest) == NULL) {
+                  "Sebuah penolakan bernama fields.*, rules.*, needs.*, atau "
+                  "links.*.",
+                  "A refusal is named fields.*, rules.*, needs.* or links.*.");
+        else if (!x->other && str_eq(head, STR("rules")) &&
+                 !rule_known(x->w, rest)) {
             struct app_near near = app_near(rest);
 
             app_near_keys(&near, data_get(x->w->tree, STR("rules")));
@@ -78,7 +95,7 @@ static void check_state(struct stage *x, const struct data *v)
     str name = data_text(v);
     struct app_near near = app_near(name);
 
-    if (app_state(x->w->a, name) != NULL)
+    if (x->other || app_state(x->w->a, name) != NULL)
         return;
     for (size_t i = 0; i < x->w->a->n_states; i++)
         app_near_try(&near, x->w->a->states[i].key);
@@ -91,11 +108,13 @@ static void check_letter(struct stage *x, const struct data *v)
     str name = data_text(v);
     struct app_near near = app_near(name);
 
-    for (size_t i = 0; i < x->w->a->n_letters; i++) {
+    for (size_t i = 0; !x->other && i < x->w->a->n_letters; i++) {
         if (str_eq(x->w->a->letters[i].key, name))
             return;
         app_near_try(&near, x->w->a->letters[i].key);
     }
+    if (x->other)
+        return;
     unknown(x, v->at, STR("expect.letter"), name, &near, "Surat ini tidak ada",
             "There is no such letter");
 }
@@ -106,6 +125,28 @@ static void check_charge(struct stage *x, const struct data *v)
         fault(x, v->at, STR("expect.charge"),
               "Biaya ditulis dengan angka saja, misalnya 1440000.",
               "A charge is written in digits alone, such as 1440000.");
+}
+
+static void check_opens(struct stage *x, const struct data *v)
+{
+    for (size_t i = 0; v->kind == DATA_MAP && i < v->n; i++)
+        if (!app_id_ok(v->pairs[i].key) ||
+            !app_name_ok(data_text(v->pairs[i].value)))
+            fault(x, v->pairs[i].at, STR("expect.opens"),
+                  "opens: berisi SEKTOR/APLIKASI: nama.",
+                  "opens: holds SECTOR/APP: name.");
+    if (v->kind != DATA_MAP)
+        fault(x, v->at, STR("expect.opens"),
+              "opens: berisi SEKTOR/APLIKASI: nama.",
+              "opens: holds SECTOR/APP: name.");
+}
+
+static void check_waits(struct stage *x, const struct data *v)
+{
+    if (v->kind != DATA_LIST)
+        fault(x, v->at, STR("expect.waits"),
+              "waits: adalah daftar nama cabang.",
+              "waits: is a list of names of branches.");
 }
 
 static void check_due(struct stage *x, const struct data *v)
@@ -149,6 +190,10 @@ static const struct {
 } wishes[] = {
     {STR_INIT("state"), check_state},
     {STR_INIT("charge"), check_charge},
+    {STR_INIT("paid"), check_charge},
+    {STR_INIT("granted"), check_charge},
+    {STR_INIT("opens"), check_opens},
+    {STR_INIT("waits"), check_waits},
     {STR_INIT("due"), check_due},
     {STR_INIT("letter"), check_letter},
     {STR_INIT("refused"), check_refused_some},
@@ -204,8 +249,8 @@ static bool actor_ok(str s)
 
 static void check_values(struct stage *x, const struct data *map)
 {
-    for (size_t i = 0; map != NULL && map->kind == DATA_MAP && i < map->n;
-         i++) {
+    for (size_t i = 0;
+         !x->other && map != NULL && map->kind == DATA_MAP && i < map->n; i++) {
         str key = map->pairs[i].key;
         const struct app_field *d = app_field(x->w->a, key);
         struct app_near near = app_near(key);
@@ -220,6 +265,14 @@ static void check_values(struct stage *x, const struct data *map)
     }
 }
 
+static bool branch_asks(const struct app_branch *b, str need)
+{
+    for (size_t i = 0; i < b->n_needs; i++)
+        if (str_eq(b->needs[i].key, need))
+            return true;
+    return false;
+}
+
 /* Some action of that name, and that it asks for what is given. */
 static void check_deed(struct stage *x, const struct data *name,
                        const struct data *with)
@@ -227,7 +280,7 @@ static void check_deed(struct stage *x, const struct data *name,
     const struct app *a = x->w->a;
     str key = data_text(name);
     struct app_near near = app_near(key);
-    bool found = false;
+    bool found = x->other;
 
     for (size_t i = 0; i < a->n_states && !found; i++)
         for (size_t k = 0; k < a->states[i].n_actions; k++) {
@@ -239,7 +292,8 @@ static void check_deed(struct stage *x, const struct data *name,
                 "There is no such action");
         return;
     }
-    for (size_t i = 0; with != NULL && with->kind == DATA_MAP && i < with->n;
+    for (size_t i = 0;
+         !x->other && with != NULL && with->kind == DATA_MAP && i < with->n;
          i++) {
         str need = with->pairs[i].key;
         bool asked = false;
@@ -252,6 +306,8 @@ static void check_deed(struct stage *x, const struct data *name,
                 app_near_try(&near, act->needs[k].key);
                 asked |= str_eq(act->needs[k].key, need);
             }
+            for (size_t b = 0; b < a->states[s].n_branches; b++)
+                asked |= branch_asks(&a->states[s].branches[b], need);
         }
         if (!asked)
             unknown(x, with->pairs[i].at, STR("with"), need, &near,
@@ -277,7 +333,8 @@ static void check_actor(struct stage *x, const struct data_pair *pair)
         return;
     }
     for (size_t i = 0; i < d->n; i++)
-        if (!app_word_in("do submit with on as reason", d->pairs[i].key)) {
+        if (!app_word_in("do submit with on as reason app branch",
+                         d->pairs[i].key)) {
             struct app_near near = app_near(d->pairs[i].key);
 
             unknown(x, d->pairs[i].at, pair->key, d->pairs[i].key, &near,
@@ -286,6 +343,18 @@ static void check_actor(struct stage *x, const struct data_pair *pair)
     check_values(x, submit);
     if (deed != NULL)
         check_deed(x, deed, data_get(d, STR("with")));
+}
+
+/* Does somebody in this step act on another app? */
+static bool about_other(const struct stage *x, const struct data *step)
+{
+    for (size_t i = 0; i < step->n; i++) {
+        str id = app_text(step->pairs[i].value, "app");
+
+        if (id.n > 0 && !str_eq(id, x->w->a->id))
+            return true;
+    }
+    return false;
 }
 
 static void check_step(struct stage *x, const struct data *step)
@@ -298,6 +367,7 @@ static void check_step(struct stage *x, const struct data *step)
               "A step is {who: what}.");
         return;
     }
+    x->other = about_other(x, step);
     for (size_t i = 0; i < step->n; i++) {
         const struct data_pair *pair = &step->pairs[i];
 
@@ -326,7 +396,7 @@ static void check_step(struct stage *x, const struct data *step)
 static void check_scenario(struct app_work *w, const struct data_pair *pair)
 {
     struct ctx *c = w->c;
-    struct stage x = {w, app_path(c, STR("scenario"), pair->key)};
+    struct stage x = {.w = w, .path = app_path(c, STR("scenario"), pair->key)};
     const struct data *steps = pair->value;
 
     if (steps->kind != DATA_LIST || steps->n == 0 || steps->n > STEPS_MOST) {
@@ -345,7 +415,7 @@ static void check_scenario(struct app_work *w, const struct data_pair *pair)
 void app_check_scenarios(struct app_work *w)
 {
     const struct data *all = w->p->scenarios;
-    struct stage x = {w, STR("scenario")};
+    struct stage x = {.w = w, .path = STR("scenario")};
 
     if (all == NULL)
         return; /* a missing or broken file is a finding of its own */

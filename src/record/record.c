@@ -7,7 +7,7 @@
 /* ---- what both have in common ------------------------------------- */
 
 /* The values of a form as facts; what lists filter by as one more. */
-static void say_form(struct ctx *c, struct ledger_event *e, const struct app *a,
+void record_say_form(struct ctx *c, struct ledger_event *e, const struct app *a,
                      const struct app_form *form)
 {
     struct buf index = buf_new(c, 4096);
@@ -43,16 +43,13 @@ static void say_actor(struct ctx *c, struct ledger_event *e,
                actor->channel.n > 0 ? actor->channel : STR("web"));
 }
 
-static err say_charge(struct ctx *c, const struct record_world *w,
+static err say_charge(struct ctx *c, const struct app_setting *with,
                       const struct app *a, const struct app_form *form,
-                      const struct app_form *person, struct ledger_event *e,
-                      int64_t *rupiah)
+                      struct ledger_event *e, int64_t *rupiah)
 {
-    struct app_setting with = record_setting(w, person);
-
     *rupiah = 0;
     if (a->charge != NULL)
-        TRY(app_charge(c, a, &with, form, rupiah, NULL));
+        TRY(app_charge(c, a, with, form, rupiah, NULL));
     ledger_say_i64(c, e, "charge", *rupiah);
     return E_OK;
 }
@@ -62,7 +59,10 @@ static err say_charge(struct ctx *c, const struct record_world *w,
 struct submitting {
     const struct record_world *w;
     const struct record_submission *s;
+    struct findings *f;
     struct app_form form;
+    struct record_seen seen;
+    struct app_setting with;
     struct ledger_event e;
     struct record_receipt *out;
     bool taken; /* somebody else has this number */
@@ -103,7 +103,7 @@ static err used_before(struct ctx *c, struct conn *on, struct submitting *u,
     return E_OK;
 }
 
-static err is_taken(struct ctx *c, struct conn *on, str number, bool *taken)
+err record_is_taken(struct ctx *c, struct conn *on, str number, bool *taken)
 {
     struct rows *rows;
 
@@ -123,24 +123,31 @@ static str new_code(struct ctx *c, const struct submitting *u)
     return record_code_of(c, u->w, (str){(const char *)bytes, sizeof bytes});
 }
 
-static void say_head(struct ctx *c, struct submitting *u)
+void record_say_new(struct ctx *c, const struct record_world *w,
+                    struct ledger_event *e, const struct app *a, str act,
+                    str number, str code)
 {
-    const struct app *a = u->s->app;
-    struct record_receipt *out = u->out;
-    struct ledger_event *e = &u->e;
-
-    *e = (struct ledger_event){.class = LEDGER_CASE, .sensitive = a->sensitive};
-    out->number = record_number_new(c);
-    out->code = new_code(c, u);
-    e->subject = out->number;
-    ledger_say(c, e, "act", STR("submit"));
-    ledger_say(c, e, "record", out->number);
+    e->subject = number;
+    e->sensitive = a->sensitive;
+    ledger_say(c, e, "act", act);
+    ledger_say(c, e, "record", number);
     ledger_say(c, e, "app", a->id);
     ledger_say(c, e, "version", a->version);
     ledger_say(c, e, "tree", a->tree);
     ledger_say(c, e, "overlay", a->overlay);
-    ledger_say(c, e, "code", record_code_kept(c, u->w, out->number, out->code));
-    say_actor(c, e, &u->s->actor, u->s->behalf);
+    ledger_say(c, e, "code", record_code_kept(c, w, number, code));
+}
+
+static void say_head(struct ctx *c, struct submitting *u)
+{
+    struct record_receipt *out = u->out;
+
+    u->e = (struct ledger_event){.class = LEDGER_CASE};
+    out->number = record_number_new(c);
+    out->code = new_code(c, u);
+    record_say_new(c, u->w, &u->e, u->s->app, STR("submit"), out->number,
+                   out->code);
+    say_actor(c, &u->e, &u->s->actor, u->s->behalf);
 }
 
 /* All that a submission says, before the writer's turn: it needs no other
@@ -151,17 +158,48 @@ static err say_submission(struct ctx *c, struct submitting *u)
     const struct app_state *start = app_state(a, a->start);
     struct record_entering in = {.app = a, .to = start, .form = &u->form};
     struct conn *on = NULL;
+    bool eyes;
 
     MUST(start != NULL);
     say_head(c, u);
-    TRY(say_charge(c, u->w, a, &u->form, u->s->person, &u->e, &u->out->charge));
-    say_form(c, &u->e, a, &u->form);
-    if (start->n_four_eyes > 0) /* who else is there, stands in the database */
+    TRY(say_charge(c, &u->with, a, &u->form, &u->e, &u->out->charge));
+    record_say_form(c, &u->e, a, &u->form);
+    TRY(record_arrive(c, a, &u->with, &u->form, &in.to));
+    eyes = in.to->n_four_eyes > 0;
+    if (eyes) /* who else is there, stands in the database */
         TRY(store_read(c, u->w->store, &on));
     TRY(record_enter(c, u->w, on, &in, &u->e));
     if (on != NULL)
         store_done(on);
     return ledger_prepare(c, &u->e);
+}
+
+/* What other records say about this form: those it is filled from, figures,
+ * and gates. */
+static err look_around(struct ctx *c, struct submitting *u, struct conn *on)
+{
+    const struct app *a = u->s->app;
+
+    TRY(record_prefill(c, u->w, on, a, &u->s->actor, &u->form));
+    TRY(record_see(c, u->w, on, a, NULL, NULL, 0, &u->form, &u->seen));
+    u->with.seen = &u->seen.seen;
+    return record_gates(c, u->w, on, a, &u->form, STR(""), STR("submit"), u->f);
+}
+
+/* Two who send at once look at the same snapshot; the second is stopped here,
+ * where one writes at a time. */
+static err look_again(struct ctx *c, struct submitting *u, struct conn *tx)
+{
+    struct findings shut = {0};
+
+    TRY(record_gates(c, u->w, tx, u->s->app, &u->form, STR(""), STR("submit"),
+                     &shut));
+    if (shut.n == 0)
+        return E_OK;
+    for (size_t i = 0; i < shut.n; i++)
+        finding_add(c, u->f, FIND_ERROR, (struct place){0}, shut.all[i].key,
+                    "%.*s", STR_ARG(shut.all[i].what));
+    return fail(c, E_REFUSED, "%.*s", STR_ARG(shut.all[0].what));
 }
 
 static err submit(struct ctx *c, struct conn *tx, void *arg)
@@ -174,11 +212,16 @@ static err submit(struct ctx *c, struct conn *tx, void *arg)
     TRY(used_before(c, tx, u, &used));
     if (used)
         return E_OK;
-    TRY(is_taken(c, tx, u->out->number, &u->taken));
+    TRY(record_is_taken(c, tx, u->out->number, &u->taken));
     if (u->taken)
         return E_OK;
+    if (u->s->app->n_links > 0)
+        TRY(look_again(c, u, tx));
     TRY(ledger_append(c, tx, u->w->ledger, e));
     u->out->event = e->id;
+    if (record_follows(u->s->app))
+        TRY(record_follow(c, u->w, tx, u->out->number, STR(""), NULL,
+                          &(str){0}));
     u->out->due = ledger_fact_time(e, "due");
     u->out->promise = ledger_fact_time(e, "promise");
     TRY(record_upload_add(c, u->w, tx, u->out->number, u->s->uploads,
@@ -189,7 +232,7 @@ static err submit(struct ctx *c, struct conn *tx, void *arg)
                TXT(u->out->number), I64(e->id), I64(c->now));
 }
 
-static struct app_form copy_form(struct ctx *c, const struct app_form *f)
+struct app_form record_copy_form(struct ctx *c, const struct app_form *f)
 {
     struct app_form copy = {0};
 
@@ -211,17 +254,25 @@ err record_submit(struct ctx *c, const struct record_world *w,
                   struct record_receipt *out)
 {
     const struct app_entry *entry = app_catalogue_find(w->apps, s->app->id);
-    struct app_setting with = record_setting(w, s->person);
-    struct submitting u = {.w = w, .s = s, .out = out};
+    struct submitting u = {.w = w, .s = s, .f = f, .out = out};
     size_t before = f->errors;
+    struct conn *on;
+    err e;
 
     *out = (struct record_receipt){0};
     if (entry == NULL || !entry->open)
         return fail(c, E_GONE,
                     say(c, "Layanan ini belum dibuka atau sudah ditutup.",
                         "This service is not open, or was closed."));
-    u.form = copy_form(c, s->form);
-    TRY(app_form_finish(c, s->app, &with, &u.form, f));
+    u.form = record_copy_form(c, s->form);
+    u.with = record_setting(w, s->person);
+    if (s->app->n_links > 0) {
+        TRY(store_read(c, w->store, &on));
+        e = look_around(c, &u, on);
+        store_done(on);
+        TRY(e);
+    }
+    TRY(app_form_finish(c, s->app, &u.with, &u.form, f));
     if (f->errors > before)
         return refused(c, f);
     do {
@@ -242,9 +293,14 @@ struct acting {
     const struct app *app;
     const struct app_state *from, *to;
     const struct app_action *action;
+    const struct app_branch *branch;
+    bool joins; /* the others have acted: this one moves the record */
     struct ledger_event *events;
     size_t n_events;
     struct app_form form, needs;
+    struct record_seen seen;
+    struct app_setting with;
+    int64_t granted, amount;
     bool new_form, behalf;
 };
 
@@ -285,15 +341,23 @@ static err allowed(struct ctx *c, struct conn *tx, struct acting *u,
     size_t n;
 
     TRY(record_choices(c, u->w, tx, &u->was.r, u->app, &u->d->actor, &all, &n));
-    for (size_t i = 0; i < n; i++)
-        if (all[i].action == u->action)
+    for (size_t i = n; i-- > 0;) {
+        bool fits =
+            str_eq(all[i].action->key, u->action->key) &&
+            (u->d->branch.n == 0 || (all[i].branch != NULL &&
+                                     str_eq(all[i].branch->key, u->d->branch)));
+
+        if (fits && (mine == NULL || all[i].why.n == 0 || mine->why.n > 0))
             mine = &all[i];
+    }
     if (mine == NULL)
         return fail(c, E_CONFLICT, "%s",
                     say(c, "Tindakan ini belum dapat diambil.",
                         "This action cannot be taken yet."));
     if (mine->why.n > 0)
         return fail(c, E_FORBIDDEN, "%.*s", STR_ARG(mine->why));
+    u->action = mine->action;
+    u->branch = mine->branch;
     *out_of_turn = mine->out_of_turn;
     if (mine->out_of_turn && record_reason_name(c, u->d->reason).n == 0)
         finding_add(c, u->f, FIND_ERROR, (struct place){0}, STR("reason"), "%s",
@@ -340,23 +404,80 @@ static err check_merge(struct ctx *c, struct conn *tx, struct acting *u)
     return E_OK;
 }
 
+/* What is paid in, or out of what was granted, is never more than is open. */
+static void check_pays(struct ctx *c, struct acting *u)
+{
+    const struct record *r = &u->was.r;
+    int64_t open = (r->granted > 0 ? r->granted : r->charge) - r->paid;
+    str text = app_form_text(&u->needs, u->action->pays);
+
+    if (u->action->pays.n == 0 || !str_is_i64(text, &u->amount))
+        return;
+    if (u->amount > 0 && u->amount <= open)
+        return;
+    finding_add(c, u->f, FIND_ERROR, (struct place){0},
+                arena_fmt(c->mem, "needs.%.*s", STR_ARG(u->action->pays)),
+                say(c, "Jumlahnya lebih dari Rp0 dan paling banyak %.*s.",
+                    "The sum is over Rp0 and at most %.*s."),
+                STR_ARG(city_show_money(c, open)));
+}
+
+static err check_asked(struct ctx *c, struct conn *tx, struct acting *u)
+{
+    size_t before = u->f->errors;
+
+    TRY(check_merge(c, tx, u));
+    check_pays(c, u);
+    if (u->f->errors > before)
+        return E_OK;
+    app_action_rules(c, u->app, &u->with, &u->form, &u->needs, u->action, u->f);
+    if (u->f->errors > before || u->action->grants == NULL)
+        return E_OK;
+    return app_granted(c, u->app, &u->with, &u->form, &u->needs, u->action,
+                       &u->granted);
+}
+
 static err read_asked(struct ctx *c, struct conn *tx, struct acting *u)
 {
-    struct app_setting with = record_setting(u->w, NULL);
-
-    TRY(app_form_read(c, u->app, &with, u->action->needs, u->action->n_needs,
+    TRY(record_see(c, u->w, tx, u->app, &u->was.r, u->events, u->n_events,
+                   &u->form, &u->seen));
+    u->with = record_setting(u->w, NULL);
+    u->with.seen = &u->seen.seen;
+    TRY(app_form_read(c, u->app, &u->with, u->action->needs, u->action->n_needs,
                       u->d->needs, u->d->n_needs, &u->needs, u->f));
-    TRY(check_merge(c, tx, u));
-    if (u->d->form == NULL || !u->action->who.resident)
+    if (u->d->form != NULL && u->action->who.resident) {
+        u->form = record_copy_form(c, u->d->form);
+        u->new_form = true;
+        TRY(record_prefill(c, u->w, tx, u->app, &u->d->actor, &u->form));
+        TRY(app_form_finish(c, u->app, &u->with, &u->form, u->f));
+    }
+    return check_asked(c, tx, u);
+}
+
+/* Where the act leads: nowhere yet, while other branches have not acted; else
+ * past the states that are not entered. */
+static err find_way(struct ctx *c, struct conn *tx, struct acting *u)
+{
+    struct record_branch *all;
+    size_t n, open = 0;
+
+    TRY(record_branches(c, tx, u->from, &u->was.r, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        open += !all[i].done && all[i].branch != u->branch;
+    if (u->branch != NULL && open > 0 && !u->action->alone) {
+        u->to = u->from;
         return E_OK;
-    u->form = copy_form(c, u->d->form);
-    u->new_form = true;
-    return app_form_finish(c, u->app, &with, &u->form, u->f);
+    }
+    record_say_over(c, &u->needs, &u->seen.said);
+    u->seen.seen.paid += u->amount;
+    if (u->action->grants != NULL)
+        u->seen.seen.granted = u->granted;
+    return record_arrive(c, u->app, &u->with, &u->form, &u->to);
 }
 
 static bool is_payment(const struct acting *u)
 {
-    return u->app->charge != NULL &&
+    return u->app->charge != NULL && u->action->pays.n == 0 &&
            str_eq(app_who(u->app, &u->action->who, &u->form).duty,
                   STR("treasurer"));
 }
@@ -365,13 +486,16 @@ static err say_money(struct ctx *c, struct acting *u, struct ledger_event *e)
 {
     int64_t rupiah = u->was.r.charge;
 
+    if (u->action->grants != NULL)
+        ledger_say_i64(c, e, "granted", u->granted);
     if (u->new_form)
-        return say_charge(c, u->w, u->app, &u->form, NULL, e, &rupiah);
+        return say_charge(c, &u->with, u->app, &u->form, e, &rupiah);
     ledger_say_i64(c, e, "charge", rupiah);
-    if (!is_payment(u))
+    if (!is_payment(u) && u->action->pays.n == 0)
         return E_OK;
     e->class = LEDGER_FEE;
-    ledger_say_i64(c, e, "amount", rupiah - u->was.r.paid);
+    ledger_say_i64(c, e, "amount",
+                   u->action->pays.n > 0 ? u->amount : rupiah - u->was.r.paid);
     ledger_say(c, e, "reference", app_form_text(&u->needs, STR("bukti")));
     return E_OK;
 }
@@ -380,28 +504,33 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
                    struct ledger_event *e)
 {
     struct record_entering in = {.app = u->app,
-                                 .to = u->to,
                                  .form = &u->form,
                                  .was = &u->was,
                                  .events = u->events,
                                  .n_events = u->n_events,
                                  .actor = u->d->actor.pseudonym};
 
+    TRY(find_way(c, tx, u));
+    in.to = u->to;
     e->subject = u->was.r.number;
     ledger_say(c, e, "act", u->action->key);
     ledger_say(c, e, "record", u->was.r.number);
     ledger_say(c, e, "app", u->was.r.app);
     ledger_say(c, e, "from", u->from->key);
+    if (u->branch != NULL)
+        ledger_say(c, e, "branch", u->branch->key);
     say_actor(c, e, &u->d->actor, u->behalf);
     TRY(say_money(c, u, e));
     if (u->new_form)
-        say_form(c, e, u->app, &u->form);
+        record_say_form(c, e, u->app, &u->form);
     for (size_t i = 0; i < u->needs.n; i++)
         ledger_say_path(c, e, "needs", u->needs.all[i].path,
                         u->needs.all[i].text);
     if (u->action->merges.n > 0)
         ledger_say(c, e, "into", app_form_text(&u->needs, u->action->merges));
     TRY(record_enter(c, u->w, tx, &in, e));
+    if (u->to == u->from)
+        return E_OK; /* a letter is issued on entering */
     return record_issue(c, u->w, tx, u->app, u->to, &u->form, u->was.r.number,
                         e, &u->out->letter);
 }
@@ -453,6 +582,9 @@ static err act(struct ctx *c, struct conn *tx, void *arg)
         TRY(RUN(c, tx, &record_undrawn_add, I64(e.id)));
     TRY(record_upload_add(c, u->w, tx, u->was.r.number, u->d->uploads,
                           u->d->n_uploads));
+    if (record_follows(u->app))
+        TRY(record_follow(c, u->w, tx, u->was.r.number, u->from->key, NULL,
+                          &u->out->letter));
     return record_find(c, tx, u->was.r.number, &u->out->record);
 }
 

@@ -82,7 +82,8 @@ struct record {
     int64_t ended;              /* 0 open */
     str result;                 /* of an end state */
     int64_t charge, paid;
-    str into; /* merged into this number */
+    int64_t granted; /* to be paid out; then `paid` counts towards it */
+    str into;        /* merged into this number */
 };
 
 err record_find(struct ctx *c, struct conn *on, str number,
@@ -142,7 +143,8 @@ err record_nearby(struct ctx *c, const struct record_world *w, struct conn *on,
 /* An action that the flow has in this state, and what stands in the way of
  * this actor; `why` is empty where the way is free. */
 struct record_choice {
-    const struct app_action *action;
+    const struct app_action *action; /* with the needs of its branch */
+    const struct app_branch *branch; /* in a parallel state; else NULL */
     str why;
     bool out_of_turn; /* an older one waits: a reason must be chosen */
 };
@@ -159,6 +161,7 @@ struct record_deed {
     str number;
     int64_t version; /* as it was read; -1: whatever it is */
     str action;
+    str branch; /* for which one; empty: the first that is this actor's */
     struct record_actor actor;
     const struct app_pair *needs; /* what the action asks, as typed */
     size_t n_needs;
@@ -189,9 +192,10 @@ struct record_happening {
     const struct data *label; /* the action's words, or NULL for our own */
     str state;
     const struct data *state_label;
-    str office; /* name of the office that acted */
-    str who;    /* the officer's name: for officers only */
-    str reason; /* name of an out-of-turn reason */
+    str office;                      /* name of the office that acted */
+    str who;                         /* the officer's name: for officers only */
+    str reason;                      /* name of an out-of-turn reason */
+    const struct data *branch_label; /* of a branch that acted, or NULL */
     struct app_shown
         *said; /* what the action asked, as far as it may be seen */
     size_t n_said;
@@ -203,6 +207,23 @@ struct record_paper {
     int64_t issued;
     str valid_to;
     bool revoked, ready; /* ready: the PDF is sealed */
+};
+
+/* A branch of a parallel state. */
+struct record_branch {
+    const struct app_branch *branch;
+    str office; /* key */
+    str function, duty;
+    int64_t entered, due; /* due: 0 none */
+    bool done;
+};
+
+/* A record that opened this one, or was opened by it. */
+struct record_kin {
+    struct record record;
+    const struct app *app;
+    const struct app_state *state;
+    bool parent;
 };
 
 struct record_view {
@@ -217,6 +238,10 @@ struct record_view {
     size_t n_history;
     struct record_paper *papers;
     size_t n_papers;
+    struct record_branch *branches;
+    size_t n_branches;
+    struct record_kin *kin; /* the parent first */
+    size_t n_kin;
     struct app_form form; /* the visible values, canonical */
 };
 
@@ -230,12 +255,24 @@ err record_file(struct ctx *c, const struct record_world *w, struct conn *on,
                 const struct record_actor *actor, str number, str path,
                 struct record_upload *out) MUST_USE;
 
+/* Are two records the same, or did one open the other? Who proved one with its
+ * code is the resident of both. */
+err record_are_kin(struct ctx *c, struct conn *on, str one, str other,
+                   bool *kin) MUST_USE;
+
+/* Fill what prefill links take from records that this actor may see: what was
+ * there before gives way. Call it when a form was read. */
+err record_prefill(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct app *a, const struct record_actor *actor,
+                   struct app_form *form) MUST_USE;
+
 /* ---- lists -------------------------------------------------------- */
 
 struct record_row {
     struct record record;
-    const struct app *app; /* NULL where it no longer builds */
-    str subject;           /* from public or office fields, never personal */
+    const struct app *app;           /* NULL where it no longer builds */
+    const struct app_branch *branch; /* that waits; its due, office, duty */
+    str subject; /* from public or office fields, never personal */
     bool overdue;
 };
 

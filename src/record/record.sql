@@ -11,7 +11,7 @@ VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14,
 -- record_by_number ($1 text): one record, to show it or to act on it.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
-       charge, paid, into_number, code, subject, waited
+       charge, paid, into_number, code, subject, waited, granted
   FROM record
  WHERE number = $1;
 
@@ -50,7 +50,7 @@ SELECT 1
 -- record_waiting_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): what waits for a duty in an office, oldest due first.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
-       charge, paid, into_number, code, subject, waited
+       charge, paid, into_number, code, subject, waited, granted
   FROM record INDEXED BY record_waiting
  WHERE ended = 0 AND office = $1 AND duty = $2 AND (due, id) > ($3, $4)
    AND ($6 = '' OR app = $6)
@@ -66,7 +66,7 @@ SELECT sum(due < $3), sum(due >= $3 AND due < $4), sum(due >= $3 AND due < $5),
 -- record_public_page ($1 text, $2 i64, $3 i64): the newest records of an app.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
-       charge, paid, into_number, code, subject, waited
+       charge, paid, into_number, code, subject, waited, granted
   FROM record INDEXED BY record_of_app
  WHERE app = $1 AND id < $2
  ORDER BY id DESC
@@ -172,3 +172,72 @@ DELETE FROM record_draft WHERE token = $1;
 
 -- record_draft_drop_old ($1 i64): drafts whose time is over.
 DELETE FROM record_draft WHERE saved < $1;
+
+-- record_grant ($1 text, $2 i64): what is to be paid out.
+UPDATE record SET granted = $2 WHERE number = $1;
+
+-- record_branch_add ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text, $8 i64, $9 i64): a branch that waits.
+INSERT INTO record_branch (record, branch, app, state, office, function, duty,
+                           entered, due, done)
+SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, 0 FROM record WHERE number = $1;
+
+-- record_branch_done ($1 text, $2 text, $3 i64): it has acted.
+UPDATE record_branch SET done = $3
+ WHERE record = (SELECT id FROM record WHERE number = $1) AND branch = $2;
+
+-- record_branch_clear ($1 text): the record left the state, or entered it anew.
+DELETE FROM record_branch
+ WHERE record = (SELECT id FROM record WHERE number = $1);
+
+-- record_branches_of ($1 i64): a record's branches.
+SELECT branch, office, function, duty, entered, due, done
+  FROM record_branch
+ WHERE record = $1
+ ORDER BY branch;
+
+-- record_branch_older ($1 text, $2 text, $3 text, $4 text, $5 text, $6 i64, $7 i64): does an older record wait for the same branch?
+SELECT 1
+  FROM record_branch INDEXED BY record_branch_queue
+ WHERE done = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
+   AND branch = $5 AND (entered, record) < ($6, $7)
+ LIMIT 1;
+
+-- record_branch_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): branches that wait for a duty in an office, oldest due first.
+SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, b.office,
+       b.function, b.duty, r.region, r.submitted, b.entered, b.due, r.promise,
+       r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
+       r.code, r.subject, r.waited, r.granted, b.branch
+  FROM record_branch b INDEXED BY record_branch_waiting
+  JOIN record r ON r.id = b.record
+ WHERE b.done = 0 AND b.office = $1 AND b.duty = $2
+   AND (b.due, b.record) > ($3, $4) AND ($6 = '' OR b.app = $6)
+ ORDER BY b.due, b.record
+ LIMIT $5;
+
+-- record_branch_count ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): late, due today, due this week, all.
+SELECT sum(due < $3), sum(due >= $3 AND due < $4), sum(due >= $3 AND due < $5),
+       count(*)
+  FROM record_branch INDEXED BY record_branch_waiting
+ WHERE done = 0 AND office = $1 AND duty = $2 AND ($6 = '' OR app = $6);
+
+-- record_link_add ($1 text, $2 text, $3 text): one record opened another.
+INSERT OR IGNORE INTO record_link (parent, child, link) VALUES ($1, $2, $3);
+
+-- record_link_children ($1 text): what a record opened.
+SELECT child FROM record_link WHERE parent = $1 ORDER BY child;
+
+-- record_link_parent ($1 text): what a record was opened by.
+SELECT parent FROM record_link WHERE child = $1;
+
+-- record_linked ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 i64, $8 i64, $9 text): records of an app whose one or two indexed fields say this, by state: how many, and the sum of a third field.
+SELECT r.state, count(*), sum(coalesce(z.number, 0))
+  FROM record_index x
+  JOIN record r ON r.id = x.record
+  LEFT JOIN record_index z
+    ON z.record = x.record AND z.app = x.app AND z.field = $6
+ WHERE x.app = $1 AND x.field = $2 AND x.text = $3
+   AND ($4 = '' OR EXISTS (SELECT 1 FROM record_index y
+                            WHERE y.app = $1 AND y.field = $4 AND y.text = $5
+                              AND y.record = x.record))
+   AND r.submitted >= $7 AND r.submitted < $8 AND r.number <> $9
+ GROUP BY r.state;

@@ -68,7 +68,10 @@ static err lapse(struct ctx *c, struct conn *tx, void *arg)
     const struct app_state *from;
     struct record_full was;
     struct ledger_event *events;
+    struct app_setting with = record_setting(u->w, NULL);
+    struct record_seen seen;
     struct app_form form;
+    str letter = STR("");
     size_t n;
 
     TRY(record_full_find(c, tx, u->number, &was));
@@ -82,6 +85,9 @@ static err lapse(struct ctx *c, struct conn *tx, void *arg)
     in.to = app_state(in.app, from->lapse_to);
     MUST(in.to != NULL);
     in.form = &form, in.was = &was, in.events = events, in.n_events = n;
+    TRY(record_see(c, u->w, tx, in.app, &was.r, events, n, &form, &seen));
+    with.seen = &seen.seen;
+    TRY(record_arrive(c, in.app, &with, &form, &in.to));
     e.subject = u->number;
     e.sensitive = in.app->sensitive;
     ledger_say(c, &e, "act", STR("lapse"));
@@ -92,7 +98,14 @@ static err lapse(struct ctx *c, struct conn *tx, void *arg)
     ledger_say_i64(c, &e, "charge", was.r.charge);
     TRY(record_enter(c, u->w, tx, &in, &e));
     u->done = true;
-    return ledger_append(c, tx, u->w->ledger, &e);
+    TRY(record_issue(c, u->w, tx, in.app, in.to, &form, u->number, &e,
+                     &letter));
+    TRY(ledger_append(c, tx, u->w->ledger, &e));
+    if (letter.n > 0)
+        TRY(RUN(c, tx, &record_undrawn_add, I64(e.id)));
+    return record_follows(in.app)
+               ? record_follow(c, u->w, tx, u->number, from->key, NULL, &letter)
+               : E_OK;
 }
 
 static err lapsed_now(struct ctx *c, const struct record_world *w, str **out,

@@ -67,11 +67,10 @@ static err climb(struct ctx *c, const struct record_world *w, struct conn *on,
     return E_OK;
 }
 
-static err place_of(struct ctx *c, const struct record_world *w,
+err record_place_of(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record_entering *in,
-                    struct record_place *p)
+                    const struct app_who *who, struct record_place *p)
 {
-    const struct app_who *who = &in->to->who;
     struct app_route route = app_who(in->app, who, in->form);
     const struct city_office *o;
 
@@ -121,9 +120,12 @@ static struct times times_of(struct ctx *c, const struct record_world *w,
                              const struct record_entering *in)
 {
     const struct record_full *was = in->was;
+    bool told = in->due.unit != CITY_NONE;
+    bool lapses = in->to->lapse_to.n > 0;
     struct times t = {
-        .due = due_or_none(c, w, in->to->within, c->now),
-        .lapse = due_or_none(c, w, in->to->lapse_after, c->now),
+        .due = due_or_none(c, w, told ? in->due : in->to->within, c->now),
+        .lapse = due_or_none(
+            c, w, told && lapses ? in->due : in->to->lapse_after, c->now),
         .promise = was == NULL ? due_or_none(c, w, in->app->promise, c->now)
                                : was->r.promise,
         .paused = in->to->stopped ? c->now : 0,
@@ -147,11 +149,18 @@ static struct times times_of(struct ctx *c, const struct record_world *w,
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in, struct ledger_event *e)
 {
+    static const struct app_who nobody = {.system = true};
     const struct city_office *o;
     struct times t = times_of(c, w, in);
     struct record_place p;
+    int64_t branches;
 
-    TRY(place_of(c, w, tx, in, &p));
+    /* Where branches wait, the record itself waits for nobody. */
+    TRY(record_place_of(c, w, tx, in,
+                        in->to->n_branches > 0 ? &nobody : &in->to->who, &p));
+    TRY(record_say_branches(c, w, tx, in, e, &branches));
+    if (t.due == 0 && branches > 0)
+        t.due = branches;
     ledger_say(c, e, "state", in->to->key);
     ledger_say(c, e, "office", p.office);
     ledger_say(c, e, "function", p.function);
@@ -200,6 +209,7 @@ struct way {
     const struct ledger_event *events;
     size_t n_events;
     struct app_form form;
+    const struct record_branch *branch; /* for which it would be, or NULL */
 };
 
 static err resident_way(struct ctx *c, const struct way *y, str *why)
@@ -221,8 +231,14 @@ static bool office_of(const struct way *y, const struct app_action *x,
                       struct record_place *p)
 {
     struct app_route route = app_who(y->app, &x->who, &y->form);
+    const struct record_branch *b = y->branch;
     const struct city_office *o;
 
+    if (b != NULL && route.function.n == 0) {
+        *p = (struct record_place){b->office, b->function, b->duty,
+                                   y->r->region};
+        return true;
+    }
     if (y->r->office.n > 0 && str_eq(route.function, y->r->function) &&
         str_eq(route.duty, y->r->duty)) {
         *p = (struct record_place){y->r->office, route.function, route.duty,
@@ -257,6 +273,14 @@ static err officer_way(struct ctx *c, const struct way *y,
                           "langkah ini memerlukan orang kedua.",
                           "You acted in an earlier step; this one needs a "
                           "second person."));
+    else if (y->branch != NULL &&
+             record_branch_acted(y->events, y->n_events, y->actor->pseudonym,
+                                 y->state->key))
+        *why = str_of(say(c,
+                          "Anda sudah bertindak untuk bagian lain dari langkah "
+                          "ini; bagian ini memerlukan orang lain.",
+                          "You acted for another part of this step; this part "
+                          "needs another person."));
     return E_OK;
 }
 
@@ -265,12 +289,32 @@ static err older_waits(struct ctx *c, const struct way *y, bool *older)
     struct rows *rows;
 
     *older = false;
+    if (y->branch != NULL) {
+        TRY(ROWS(c, y->on, &record_branch_older, &rows, TXT(y->branch->office),
+                 TXT(y->branch->duty), TXT(y->r->app), TXT(y->r->state),
+                 TXT(y->branch->branch->key), I64(y->branch->entered),
+                 I64(y->r->id)));
+        return store_next(rows, older);
+    }
     if (y->r->ended != 0 || y->r->office.n == 0)
         return E_OK;
     TRY(ROWS(c, y->on, &record_older_waits, &rows, TXT(y->r->office),
              TXT(y->r->duty), TXT(y->r->app), TXT(y->r->state),
              I64(y->r->entered), I64(y->r->id)));
     return store_next(rows, older);
+}
+
+/* What shuts it whoever acts: a gate to another app. */
+static err gate_way(struct ctx *c, const struct way *y,
+                    const struct app_action *x, str *why)
+{
+    struct findings shut = {0};
+
+    TRY(record_gates(c, y->w, y->on, y->app, &y->form, y->r->number, x->key,
+                     &shut));
+    if (shut.n > 0)
+        *why = shut.all[0].what;
+    return E_OK;
 }
 
 static err choose(struct ctx *c, struct way *y, struct record_choice *out)
@@ -282,8 +326,37 @@ static err choose(struct ctx *c, struct way *y, struct record_choice *out)
                               "This step happens by itself."));
         return E_OK;
     }
-    return x->who.resident ? resident_way(c, y, &out->why)
-                           : officer_way(c, y, x, &out->why);
+    TRY(x->who.resident ? resident_way(c, y, &out->why)
+                        : officer_way(c, y, x, &out->why));
+    return out->why.n > 0 ? E_OK : gate_way(c, y, x, &out->why);
+}
+
+struct choices {
+    struct record_choice *all;
+    size_t n;
+};
+
+/* The actions of the state, for one branch where it has some. */
+static err choose_all(struct ctx *c, struct way *y,
+                      const struct app_setting *with, struct choices *out)
+{
+    const struct app_branch *b = y->branch == NULL ? NULL : y->branch->branch;
+    bool older;
+
+    TRY(older_waits(c, y, &older));
+    for (size_t i = 0; i < y->state->n_actions; i++) {
+        const struct app_action *x = &y->state->actions[i];
+        struct record_choice *one = &out->all[out->n];
+
+        if (!app_action_applies(c, y->app, with, &y->form, x))
+            continue;
+        *one = (struct record_choice){
+            .action = app_action_in(c, x, b), .branch = b, .why = STR("")};
+        TRY(choose(c, y, one));
+        one->out_of_turn = older && !x->who.resident;
+        out->n++;
+    }
+    return E_OK;
 }
 
 err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
@@ -292,29 +365,32 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
                    size_t *n)
 {
     struct way y = {.w = w, .on = on, .r = r, .app = a, .actor = actor};
+    struct app_setting with = record_setting(w, NULL);
     struct ledger_event *events;
-    bool older;
+    struct record_branch *branches;
+    struct record_seen seen;
+    struct choices list = {0};
+    size_t n_branches;
 
     y.state = app_state(a, r->state);
     MUST(y.state != NULL);
     TRY(ledger_events_of(c, on, w->ledger, r->number, &events, &y.n_events));
     y.events = events;
     record_fold(c, events, y.n_events, &y.form);
-    TRY(older_waits(c, &y, &older));
-    *n = 0;
-    *out = NEWS(c->mem, struct record_choice, y.state->n_actions);
-    for (size_t i = 0; i < y.state->n_actions; i++) {
-        const struct app_action *x = &y.state->actions[i];
-        struct app_setting with = record_setting(w, NULL);
-        struct record_choice *one = &(*out)[*n];
-
-        if (!app_action_applies(c, a, &with, &y.form, x))
-            continue;
-        *one = (struct record_choice){.action = x, .why = STR("")};
-        TRY(choose(c, &y, one));
-        one->out_of_turn = older && !x->who.resident;
-        ++*n;
+    TRY(record_see(c, w, on, a, r, events, y.n_events, &y.form, &seen));
+    with.seen = &seen.seen;
+    TRY(record_branches(c, on, y.state, r, &branches, &n_branches));
+    list.all = NEWS(c->mem, struct record_choice,
+                    y.state->n_actions * (n_branches + 1));
+    if (n_branches == 0)
+        TRY(choose_all(c, &y, &with, &list));
+    for (size_t i = 0; i < n_branches; i++) {
+        y.branch = &branches[i];
+        if (!branches[i].done)
+            TRY(choose_all(c, &y, &with, &list));
     }
+    *out = list.all;
+    *n = list.n;
     return E_OK;
 }
 

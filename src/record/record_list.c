@@ -92,15 +92,15 @@ static int by_due(const void *a, const void *b)
     return x->id < y->id ? -1 : x->id > y->id;
 }
 
-static err count_duty(struct ctx *c, struct worklist *l,
+static err count_duty(struct ctx *c, struct worklist *l, bool branches,
                       const struct city_duty *d)
 {
     struct rows *rows;
     bool more;
 
-    TRY(ROWS(c, l->on, &record_waiting_count, &rows, TXT(d->office),
-             TXT(d->duty), I64(c->now), I64(l->today), I64(l->week),
-             TXT(l->app)));
+    TRY(ROWS(c, l->on, branches ? &record_branch_count : &record_waiting_count,
+             &rows, TXT(d->office), TXT(d->duty), I64(c->now), I64(l->today),
+             I64(l->week), TXT(l->app)));
     TRY(store_next(rows, &more));
     if (!more)
         return E_OK;
@@ -111,22 +111,46 @@ static err count_duty(struct ctx *c, struct worklist *l,
     return E_OK;
 }
 
-static err list_duty(struct ctx *c, struct worklist *l,
+/* A row of a branch names it behind the record's own columns. */
+static void take_branch(struct rows *rows, struct record_row *row)
+{
+    const struct app_state *s =
+        row->app == NULL ? NULL : app_state(row->app, row->record.state);
+
+    row->branch = s == NULL ? NULL : app_branch(s, store_str(rows, 26));
+}
+
+static err list_duty(struct ctx *c, struct worklist *l, bool branches,
                      const struct city_duty *d)
 {
     struct rows *rows;
     bool more;
 
-    TRY(ROWS(c, l->on, &record_waiting_page, &rows, TXT(d->office),
-             TXT(d->duty), I64(l->after.due), I64(l->after.id),
-             I64((int64_t)l->most), TXT(l->app)));
+    TRY(ROWS(c, l->on, branches ? &record_branch_page : &record_waiting_page,
+             &rows, TXT(d->office), TXT(d->duty), I64(l->after.due),
+             I64(l->after.id), I64((int64_t)l->most), TXT(l->app)));
     for (;;) {
         TRY(store_next(rows, &more));
         if (!more)
             return E_OK;
         ARENA_GROW(c->mem, l->all, l->n, l->room);
         TRY(read_row(c, l->w, l->on, rows, true, &l->all[l->n++]));
+        if (branches)
+            take_branch(rows, &l->all[l->n - 1]);
     }
+}
+
+/* Only a city whose apps part into branches looks for them. */
+static bool parts(const struct record_world *w)
+{
+    const struct app_entry *all;
+    size_t n = app_catalogue_all(w->apps, &all);
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; all[i].app != NULL && k < all[i].app->n_states; k++)
+            if (all[i].app->states[k].n_branches > 0)
+                return true;
+    return false;
 }
 
 err record_worklist(struct ctx *c, const struct record_world *w,
@@ -146,6 +170,7 @@ err record_worklist(struct ctx *c, const struct record_world *w,
                          .today = time_instant(time_date(day + 1), 0, offset),
                          .week = time_instant(time_date(day + 7), 0, offset)};
     struct city_duty *duties;
+    bool branches = parts(w);
     size_t n_duties;
 
     *counts = (struct record_counts){0};
@@ -154,8 +179,12 @@ err record_worklist(struct ctx *c, const struct record_world *w,
         return E_OK;
     TRY(city_duties(c, on, actor->officer, &duties, &n_duties));
     for (size_t i = 0; i < n_duties; i++) {
-        TRY(count_duty(c, &l, &duties[i]));
-        TRY(list_duty(c, &l, &duties[i]));
+        TRY(count_duty(c, &l, false, &duties[i]));
+        TRY(list_duty(c, &l, false, &duties[i]));
+        if (!branches)
+            continue;
+        TRY(count_duty(c, &l, true, &duties[i]));
+        TRY(list_duty(c, &l, true, &duties[i]));
     }
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, by_due);

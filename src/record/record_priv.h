@@ -61,11 +61,104 @@ struct record_entering {
     const struct record_full *was;
     const struct ledger_event *events; /* for four eyes */
     size_t n_events;
-    str actor; /* the pseudonym of who acts now */
+    str actor;            /* the pseudonym of who acts now */
+    struct city_span due; /* instead of the state's own, where a link says so */
 };
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in,
                  struct ledger_event *e) MUST_USE;
+/* The office that `who` means for this record; past those that the four eyes
+ * of `in->to` exclude. */
+err record_place_of(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_entering *in,
+                    const struct app_who *who, struct record_place *p) MUST_USE;
+
+/* ---- branches (record_branch.c) ----------------------------------- */
+
+/* Say the branches that wait in `to`, or that none does any more, and give the
+ * latest of their deadlines; 0 where the state has none. */
+err record_say_branches(struct ctx *c, const struct record_world *w,
+                        struct conn *tx, const struct record_entering *in,
+                        struct ledger_event *e, int64_t *due) MUST_USE;
+/* Where the branches stand, by name. */
+err record_branches(struct ctx *c, struct conn *on, const struct app_state *s,
+                    const struct record *r, struct record_branch **out,
+                    size_t *n) MUST_USE;
+/* Did any of these events hand a branch to this office? */
+bool record_branch_passed(const struct ledger_event *events, size_t n,
+                          str office);
+/* Has this officer acted for a branch since the record entered this state? */
+bool record_branch_acted(const struct ledger_event *events, size_t n,
+                         str pseudonym, str state);
+err record_apply_branches(struct ctx *c, struct conn *tx,
+                          const struct ledger_event *e) MUST_USE;
+
+/* ---- what an act sees (record_seen.c) ----------------------------- */
+
+/* What acts asked so far, the last of each name. */
+void record_said(struct ctx *c, const struct ledger_event *events, size_t n,
+                 struct app_form *said);
+/* Put what one act asked over what was asked before. */
+void record_say_over(struct ctx *c, const struct app_form *needs,
+                     struct app_form *said);
+struct record_seen {
+    struct app_seen seen;
+    struct app_form said, figures;
+};
+/* `r` is NULL at submission. */
+err record_see(struct ctx *c, const struct record_world *w, struct conn *on,
+               const struct app *a, const struct record *r,
+               const struct ledger_event *events, size_t n,
+               const struct app_form *form, struct record_seen *out) MUST_USE;
+
+/* Where a record comes to that is led to `to`: past states that are not
+ * entered. */
+err record_arrive(struct ctx *c, const struct app *a,
+                  const struct app_setting *with, const struct app_form *form,
+                  const struct app_state **to) MUST_USE;
+
+/* ---- links (record_link.c) ---------------------------------------- */
+
+/* Figures of other apps for this form; `own` is left out of the count. */
+err record_figures(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct app *a, const struct app_form *form, str own,
+                   struct app_form *out) MUST_USE;
+/* The gates that shut `block` ("submit" or an action): "links.KEY". */
+err record_gates(struct ctx *c, const struct record_world *w, struct conn *on,
+                 const struct app *a, const struct app_form *form, str own,
+                 str block, struct findings *f) MUST_USE;
+
+/* The record where a line of openings began: itself where none opened it. */
+err record_eldest(struct ctx *c, struct conn *on, str number,
+                  str *out) MUST_USE;
+/* The kin of a record that the viewer may know of. */
+err record_see_kin(struct ctx *c, const struct record_world *w, struct conn *on,
+                   struct record_view *v) MUST_USE;
+
+/* What follows by itself once the event that entered a state is appended:
+ * records opened in other apps, and the steps that the system takes. *letter
+ * is set where one of these issued one. `up` are the apps that led here. */
+struct record_chain {
+    const struct record_chain *up;
+    str app;
+};
+err record_follow(struct ctx *c, const struct record_world *w, struct conn *tx,
+                  str number, str from, const struct record_chain *up,
+                  str *letter) MUST_USE;
+/* Does anything follow in this app at all? */
+bool record_follows(const struct app *a);
+
+/* The form as facts, with what lists filter by. */
+void record_say_form(struct ctx *c, struct ledger_event *e, const struct app *a,
+                     const struct app_form *form);
+struct app_form record_copy_form(struct ctx *c, const struct app_form *f);
+/* The first facts of a record: number, app and code. */
+void record_say_new(struct ctx *c, const struct record_world *w,
+                    struct ledger_event *e, const struct app *a, str act,
+                    str number, str code);
+/* Does another record have this number? */
+err record_is_taken(struct ctx *c, struct conn *on, str number,
+                    bool *taken) MUST_USE;
 
 /* If entering `to` issues a letter, say it on `e`. */
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,

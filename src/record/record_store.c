@@ -23,6 +23,7 @@ void record_row_read(struct rows *rows, struct record_full *out)
     r->into = store_str(rows, 21);
     out->code = store_str(rows, 22), out->subject = store_str(rows, 23);
     out->waited = store_i64(rows, 24);
+    r->granted = store_i64(rows, 25);
     if (r->due == RECORD_NO_DUE)
         r->due = 0;
 }
@@ -153,7 +154,17 @@ static err apply_submit(struct ctx *c, struct conn *tx,
         I64(ledger_fact_time(e, "promise")), I64(ledger_fact_time(e, "paused")),
         I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "charge")),
         TXT(said(e, "code")), TXT(subject_of(c, e))));
-    return index_fields(c, tx, e, store_last_id(tx));
+    TRY(index_fields(c, tx, e, store_last_id(tx)));
+    return record_apply_branches(c, tx, e);
+}
+
+/* Opened by another record, whose number it says. */
+static err apply_opened(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    TRY(apply_submit(c, tx, e));
+    return RUN(c, tx, &record_link_add, TXT(said(e, "reference")),
+               TXT(said(e, "record")), TXT(said(e, "link")));
 }
 
 static err apply_letter(struct ctx *c, struct conn *tx,
@@ -202,6 +213,10 @@ static err apply_act(struct ctx *c, struct conn *tx,
         TRY(index_anew(c, tx, e, number));
     if (takes_force(result))
         TRY(RUN(c, tx, &record_letters_revoke, TXT(number), I64(e->time)));
+    if (ledger_fact(e, "granted").p != NULL)
+        TRY(RUN(c, tx, &record_grant, TXT(number),
+                I64(ledger_fact_i64(e, "granted"))));
+    TRY(record_apply_branches(c, tx, e));
     return apply_letter(c, tx, e);
 }
 
@@ -229,6 +244,7 @@ static err apply_erased(struct ctx *c, struct conn *tx,
 
 const struct ledger_applier record_appliers[] = {
     {"submit", apply_submit},
+    {"record.opened", apply_opened},
     {"time.confirm", apply_day},
     {"ledger.erased", apply_erased},
     {"*", apply_act},

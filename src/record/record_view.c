@@ -15,16 +15,33 @@ struct gate {
 
 /* ---- proving ------------------------------------------------------ */
 
+/* A record that another opened has no code of its own that anybody knows: it
+ * answers to that of the one where all began. */
+static err proves_parent(struct ctx *c, const struct record_world *w,
+                         struct conn *on, str number, str code, bool *proved)
+{
+    struct record_full first;
+    str eldest;
+
+    TRY(record_eldest(c, on, number, &eldest));
+    TRY(record_full_find(c, on, eldest, &first));
+    *proved = seal_same_str(record_code_kept(c, w, eldest, code), first.code);
+    return E_OK;
+}
+
 err record_prove(struct ctx *c, const struct record_world *w, struct conn *on,
                  str number, str code, struct record_actor *actor)
 {
     struct record_full full = {.code = STR("")};
     err e = record_full_find(c, on, number, &full);
     str kept = record_code_kept(c, w, number, code);
+    bool proved = false;
 
     if (e != E_OK && e != E_NOT_FOUND)
         return e;
-    if (!seal_same_str(kept, full.code))
+    if (e == E_OK && !seal_same_str(kept, full.code))
+        TRY(proves_parent(c, w, on, number, code, &proved));
+    if (!seal_same_str(kept, full.code) && !proved)
         return fail(c, E_NOT_FOUND, "%s",
                     say(c,
                         "Nomor dan kode ini tidak cocok. Periksa keduanya "
@@ -45,7 +62,7 @@ static bool passed_through(const struct gate *g, str office)
     for (size_t i = 0; i < g->n_events; i++)
         if (str_eq(ledger_fact(&g->events[i], "office"), office))
             return true;
-    return false;
+    return record_branch_passed(g->events, g->n_events, office);
 }
 
 /* An officer of an office that the record is at or came through, or one who
@@ -181,6 +198,7 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
     const struct app_state *from = app_state(a, ledger_fact(e, "from"));
     const struct app_state *to = app_state(a, ledger_fact(e, "state"));
     const struct app_action *x;
+    const struct app_branch *b;
 
     *h = (struct record_happening){.event = e->id,
                                    .time = e->time,
@@ -201,8 +219,10 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
     x = from == NULL ? NULL : app_action(from, h->act);
     if (x == NULL)
         return E_OK;
+    b = app_branch(from, ledger_fact(e, "branch"));
     h->label = x->label;
-    return see_needs(c, g, x, e, h);
+    h->branch_label = b == NULL ? NULL : b->label;
+    return see_needs(c, g, app_action_in(c, x, b), e, h);
 }
 
 static err see_history(struct ctx *c, struct gate *g)
@@ -262,6 +282,9 @@ err record_view(struct ctx *c, const struct record_world *w, struct conn *on,
                                    str_eq(actor->record, number));
     TRY(see_fields(c, &g));
     TRY(see_history(c, &g));
+    TRY(record_branches(c, on, out->state, &out->record, &out->branches,
+                        &out->n_branches));
+    TRY(record_see_kin(c, w, on, out));
     return out->parties ? see_papers(c, &g) : E_OK;
 }
 

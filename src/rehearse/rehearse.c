@@ -144,6 +144,24 @@ static err explain(struct ctx *c, const struct plays *u,
 
 /* ---- all ---------------------------------------------------------- */
 
+/* A scenario that walks through other apps too is played where they lie beside
+ * this one; a city that took only a part of a chain has none. */
+static bool all_there(struct ctx *c, const struct plays *u,
+                      const struct data_pair *scenario)
+{
+    struct app_package **others;
+    struct findings quiet = {0};
+    size_t n;
+    err e =
+        rehearse_others(c, u->package, scenario->value, &quiet, &others, &n);
+
+    if (e == E_NOT_FOUND)
+        finding_add(c, u->f, FIND_NOTE, scenario->at, scenario->key,
+                    say(c, "Tidak dimainkan: %.*s", "Not played: %.*s"),
+                    STR_ARG(c->why));
+    return e != E_NOT_FOUND;
+}
+
 static err play_one(struct ctx *c, const struct plays *u,
                     const struct data_pair *scenario)
 {
@@ -152,6 +170,8 @@ static err play_one(struct ctx *c, const struct plays *u,
     err e;
 
     if (u->only != NULL && !str_eq(scenario->key, str_of(u->only)))
+        return E_OK;
+    if (!all_there(c, u, scenario))
         return E_OK;
     u->out->scenarios++;
     e = play_alone(c, u, u->overlay, scenario, &f, &u->out->steps, &passed);

@@ -20,7 +20,9 @@ struct rehearse_report {
  * app alone, then, with an overlay, on the effective app: a difference whose
  * cause is an overlay line is a note that names the line. Each step that came
  * out otherwise is a finding with the place in scenario.yaml, what was expected
- * and what came. E_BAD_INPUT where the scenario itself cannot be read. */
+ * and what came. A scenario that names another app is played with it where it
+ * lies beside the package; else a note says that it was not. E_BAD_INPUT where
+ * the scenario itself cannot be read. */
 err rehearse_app(struct ctx *c, const char *only, const struct app_package *p,
                  const struct app_overlay *overlay, struct findings *f,
                  struct rehearse_report *out) MUST_USE;

@@ -4,6 +4,7 @@
 
 struct play {
     struct stage *s;
+    const struct app *app; /* that this step is about */
     str name;
     const struct app *plain; /* without overlay, or NULL */
     struct findings *out;
@@ -20,6 +21,25 @@ struct play {
     size_t n_known, room_known;
     str number; /* of the record that this step is about */
 };
+
+static void remember(struct ctx *c, struct play *y, str as, str number)
+{
+    ARENA_GROW(c->mem, y->known, y->n_known, y->room_known);
+    y->known[y->n_known++] = (struct known){.as = as, .number = number};
+    y->number = number;
+}
+
+/* Steps that name no record go on with the one that was last. */
+static void remember_before(struct ctx *c, struct play *y, str as, str number)
+{
+    struct known last;
+
+    remember(c, y, as, number);
+    last = y->known[y->n_known - 1];
+    y->known[y->n_known - 1] = y->known[y->n_known - 2];
+    y->known[y->n_known - 2] = last;
+    y->number = y->known[y->n_known - 1].number;
+}
 
 /* ---- expecting ---------------------------------------------------- */
 
@@ -128,7 +148,7 @@ static err expect_duplicates(struct ctx *c, struct play *y,
     size_t n;
 
     TRY(record_view(c, &y->s->w, on, &office, y->number, &v));
-    TRY(record_nearby(c, &y->s->w, on, y->s->app, &v.form, &near, &n));
+    TRY(record_nearby(c, &y->s->w, on, y->app, &v.form, &near, &n));
     for (size_t i = 0; i < want->n; i++) {
         str as = data_text(want->items[i]);
         bool found = false;
@@ -139,6 +159,52 @@ static err expect_duplicates(struct ctx *c, struct play *y,
                          str_eq(y->known[k].number, near[m].number);
         if (!found)
             differs(c, y, want->items[i], STR("duplicates"), as, STR("-"));
+    }
+    return E_OK;
+}
+
+/* The branches that wait, no more and no fewer. */
+static err expect_waits(struct ctx *c, struct play *y, const struct data *want,
+                        struct conn *on)
+{
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = y->number};
+    struct buf got = buf_new(c, 4096), wish = buf_new(c, 4096);
+    struct record_view v;
+
+    TRY(record_view(c, &y->s->w, on, &own, y->number, &v));
+    for (size_t i = 0; i < v.n_branches; i++)
+        if (!v.branches[i].done)
+            buf_fmt(&got, "%s%.*s", got.n > 0 ? ", " : "",
+                    STR_ARG(v.branches[i].branch->key));
+    for (size_t i = 0; i < want->n; i++)
+        buf_fmt(&wish, "%s%.*s", i > 0 ? ", " : "",
+                STR_ARG(data_text(want->items[i])));
+    if (!str_eq(buf_str(&got), buf_str(&wish)))
+        differs(c, y, want, STR("waits"), buf_str(&wish), buf_str(&got));
+    return E_OK;
+}
+
+/* Records that were opened in other apps get the names that it gives them. */
+static err expect_opens(struct ctx *c, struct play *y, const struct data *want,
+                        struct conn *on)
+{
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = y->number};
+    struct record_view v;
+
+    TRY(record_view(c, &y->s->w, on, &own, y->number, &v));
+    for (size_t i = 0; i < want->n; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < v.n_kin && !found; k++)
+            if (!v.kin[k].parent &&
+                str_eq(v.kin[k].record.app, want->pairs[i].key)) {
+                remember_before(c, y, data_text(want->pairs[i].value),
+                                v.kin[k].record.number);
+                found = true;
+            }
+        if (!found)
+            differs(c, y, want->pairs[i].value, STR("opens"),
+                    want->pairs[i].key, STR("-"));
     }
     return E_OK;
 }
@@ -157,6 +223,14 @@ static err expect_record(struct ctx *c, struct play *y, const struct data *want,
             same(c, y, at, key, r.state);
         else if (str_eq(key, STR("charge")))
             same(c, y, at, key, arena_fmt(c->mem, "%" PRId64, r.charge));
+        else if (str_eq(key, STR("paid")))
+            same(c, y, at, key, arena_fmt(c->mem, "%" PRId64, r.paid));
+        else if (str_eq(key, STR("granted")))
+            same(c, y, at, key, arena_fmt(c->mem, "%" PRId64, r.granted));
+        else if (str_eq(key, STR("opens")))
+            TRY(expect_opens(c, y, at, on));
+        else if (str_eq(key, STR("waits")))
+            TRY(expect_waits(c, y, at, on));
         else if (str_eq(key, STR("due")))
             TRY(expect_due(c, y, at, &r));
         else if (str_eq(key, STR("letter")))
@@ -254,9 +328,10 @@ static err pairs_of(struct ctx *c, const struct play *y,
 /* Fields that an overlay adds and the scenario cannot know of are invented. */
 static void fake_new(struct ctx *c, const struct play *y, struct app_form *form)
 {
-    const struct app *a = y->s->app;
+    const struct app *a = y->app;
 
-    for (size_t i = 0; y->plain != NULL && i < a->n_fields; i++)
+    for (size_t i = 0; y->plain != NULL && a == y->s->app && i < a->n_fields;
+         i++)
         if (!a->fields[i].optional && !a->fields[i].computed &&
             app_field(y->plain, a->fields[i].key) == NULL)
             app_fake(c, &a->fields[i], y->s->w.city, form);
@@ -270,7 +345,7 @@ static err read_given(struct ctx *c, struct play *y,
     struct data *values = data_copy(c, given);
 
     TRY(resolve(c, y, values));
-    TRY(rehearse_read(c, y->s->app, &with, values, form, &y->refusals));
+    TRY(rehearse_read(c, y->app, &with, values, form, &y->refusals));
     fake_new(c, y, form);
     return E_OK;
 }
@@ -282,20 +357,13 @@ static err outcome(struct play *y, err e)
     return e == E_REFUSED || y->denied ? E_OK : e;
 }
 
-static void remember(struct ctx *c, struct play *y, str as, str number)
-{
-    ARENA_GROW(c->mem, y->known, y->n_known, y->room_known);
-    y->known[y->n_known++] = (struct known){.as = as, .number = number};
-    y->number = number;
-}
-
 static err submit(struct ctx *c, struct play *y, str role,
                   const struct data *step)
 {
     struct app_form person = person_of(c, role), form = {0};
     struct record_receipt receipt;
     struct record_submission s = {
-        .app = y->s->app,
+        .app = y->app,
         .form = &form,
         .person = &person,
         .actor = {.role = RECORD_RESIDENT, .level = 2, .channel = STR("web")}};
@@ -329,9 +397,22 @@ static err current_form(struct ctx *c, struct play *y, struct app_form *form)
 static const struct app_action *find_action(const struct play *y,
                                             const struct record *r, str key)
 {
-    const struct app_state *s = app_state(y->s->app, r->state);
+    const struct app_state *s = app_state(y->app, r->state);
 
     return s == NULL ? NULL : app_action(s, key);
+}
+
+/* Also what its branches ask, whichever of them it will be. */
+static const struct app_action *with_branches(struct ctx *c,
+                                              const struct play *y,
+                                              const struct record *r,
+                                              const struct app_action *x)
+{
+    const struct app_state *s = app_state(y->app, r->state);
+
+    for (size_t i = 0; i < s->n_branches; i++)
+        x = app_action_in(c, x, &s->branches[i]);
+    return x;
 }
 
 /* The oldest record waits its turn unless the scenario says otherwise. */
@@ -364,10 +445,12 @@ static err act(struct ctx *c, struct play *y, const struct record_actor *actor,
     store_done(on);
     TRY(e);
     x = find_action(y, &r, d.action);
+    x = x == NULL ? NULL : with_branches(c, y, &r, x);
     if (x != NULL)
         TRY(pairs_of(c, y, x->needs, x->n_needs, data_get(step, STR("with")),
                      &pairs, &d.n_needs));
     d.needs = pairs;
+    d.branch = data_text(data_get(step, STR("branch")));
     if (new_form != NULL) {
         TRY(current_form(c, y, &form));
         TRY(read_given(c, y, NULL, new_form, &form));
@@ -433,6 +516,25 @@ static str number_on(const struct play *y, const struct data *step)
     return y->n_known > 0 ? y->known[y->n_known - 1].number : STR("");
 }
 
+static err app_of(struct ctx *c, const struct play *y, const struct data *step,
+                  const struct app **out)
+{
+    str id = data_text(data_get(step, STR("app")));
+    const struct app_entry *e;
+
+    *out = y->s->app;
+    if (id.n == 0)
+        return E_OK;
+    e = app_catalogue_find(y->s->w.apps, id);
+    if (e == NULL || e->app == NULL)
+        return fail(c, E_BAD_INPUT,
+                    say(c, "Aplikasi %.*s tidak ada di panggung ini.",
+                        "The app %.*s is not on this stage."),
+                    STR_ARG(id));
+    *out = e->app;
+    return E_OK;
+}
+
 static err play_role(struct ctx *c, struct play *y, str role,
                      const struct data *step)
 {
@@ -441,6 +543,7 @@ static err play_role(struct ctx *c, struct play *y, str role,
     size_t as = str_find(role, STR(" as "));
     bool resident = str_starts(role, STR("resident"));
 
+    TRY(app_of(c, y, step, &y->app));
     if (resident && data_get(step, STR("do")) == NULL)
         return submit(c, y, role, step);
     y->number = number_on(y, step);
@@ -481,8 +584,12 @@ err rehearse_play(struct ctx *c, struct stage *s, str name,
                   const struct data *steps, const struct app *plain,
                   struct findings *f, size_t *n_steps, bool *passed)
 {
-    struct play y = {
-        .s = s, .name = name, .plain = plain, .out = f, .passed = true};
+    struct play y = {.s = s,
+                     .app = s->app,
+                     .name = name,
+                     .plain = plain,
+                     .out = f,
+                     .passed = true};
 
     for (size_t i = 0; i < steps->n; i++, ++*n_steps) {
         err e = play_step(c, &y, steps->items[i]);

@@ -7,7 +7,7 @@
 /* A city made for playing: its folder goes with the context. */
 struct stage {
     struct record_world w;
-    const struct app *app;
+    const struct app *app; /* whose scenarios are played */
     struct cast {
         str role; /* "licensing.head" */
         int64_t officer;
@@ -16,8 +16,14 @@ struct stage {
     size_t n_cast, room_cast;
 };
 
+/* The other apps that a scenario's steps name; E_NOT_FOUND where one does not
+ * lie beside the package. */
+err rehearse_others(struct ctx *c, const struct app_package *p,
+                    const struct data *steps, struct findings *f,
+                    struct app_package ***out, size_t *n) MUST_USE;
 /* Set the stage for a package: offices, functions, registers, the app open,
- * and a person for every role that the scenarios name. */
+ * and a person for every role that the scenarios name; with the other apps
+ * that they name. */
 err rehearse_stage(struct ctx *c, const struct app_package *p,
                    const struct app_overlay *overlay,
                    const struct data *scenarios, struct findings *f,

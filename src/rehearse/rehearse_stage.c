@@ -45,14 +45,38 @@ static err make_folder(struct ctx *c, const char **out)
 
 /* ---- its files ---------------------------------------------------- */
 
-static err write_offices(struct ctx *c, const char *dir, const struct app *a)
+/* All apps on the stage: what they name, each once. */
+struct needed {
+    str *functions, *registers;
+    size_t n_functions, room_functions, n_registers, room_registers;
+};
+
+static void need(struct ctx *c, const struct app *a, struct needed *n)
+{
+    for (size_t i = 0; i < a->n_functions; i++) {
+        if (str_among(a->functions[i], n->functions, n->n_functions) >= 0)
+            continue;
+        ARENA_GROW(c->mem, n->functions, n->n_functions, n->room_functions);
+        n->functions[n->n_functions++] = a->functions[i];
+    }
+    for (size_t i = 0; i < a->n_letters; i++) {
+        str key = a->letters[i].register_key;
+
+        if (str_among(key, n->registers, n->n_registers) >= 0)
+            continue;
+        ARENA_GROW(c->mem, n->registers, n->n_registers, n->room_registers);
+        n->registers[n->n_registers++] = key;
+    }
+}
+
+static err write_offices(struct ctx *c, const char *dir, const struct needed *n)
 {
     struct buf offices = buf_new(c, 1 << 20), map = buf_new(c, 1 << 20);
 
     buf_lit(&offices, "balai: 1\noffices:\n");
     buf_lit(&map, "balai: 1\nfunctions:\n");
-    for (size_t i = 0; i < a->n_functions; i++) {
-        str name = a->functions[i];
+    for (size_t i = 0; i < n->n_functions; i++) {
+        str name = n->functions[i];
 
         buf_fmt(&offices, "  %.*s: {number: %zu, name: {id: %.*s}}\n",
                 STR_ARG(name), 101 + i, STR_ARG(city_function_name(c, name)));
@@ -64,25 +88,19 @@ static err write_offices(struct ctx *c, const char *dir, const struct app *a)
                       0600);
 }
 
-static err write_registers(struct ctx *c, const char *dir, const struct app *a)
+static err write_registers(struct ctx *c, const char *dir,
+                           const struct needed *n)
 {
     struct buf b = buf_new(c, 1 << 20);
 
-    if (a->n_letters == 0)
+    if (n->n_registers == 0)
         return E_OK;
     buf_lit(&b, "balai: 1\nregisters:\n");
-    for (size_t i = 0; i < a->n_letters; i++) {
-        bool seen = false;
-
-        for (size_t k = 0; k < i; k++)
-            seen |=
-                str_eq(a->letters[k].register_key, a->letters[i].register_key);
-        if (!seen)
-            buf_fmt(&b,
-                    "  %.*s: {title: {id: Buku nomor}, class: '000', unit: "
-                    "CONTOH, reset: never}\n",
-                    STR_ARG(a->letters[i].register_key));
-    }
+    for (size_t i = 0; i < n->n_registers; i++)
+        buf_fmt(&b,
+                "  %.*s: {title: {id: Buku nomor}, class: '000', unit: "
+                "CONTOH, reset: never}\n",
+                STR_ARG(n->registers[i]));
     return file_write(c, file_join(c, dir, "registers.yaml"), buf_str(&b),
                       0600);
 }
@@ -109,6 +127,8 @@ struct setting_up {
     size_t n;
     const struct app_package *package;
     const struct app_overlay *overlay;
+    struct app_package **others;
+    size_t n_others;
 };
 
 static err found(struct ctx *c, struct conn *tx, void *arg)
@@ -121,37 +141,82 @@ static err found(struct ctx *c, struct conn *tx, void *arg)
 
 /* Opened without asking what stands in the way: local laws and people are
  * what the adopting city fills in, not what a scenario proves. */
-static err install(struct ctx *c, struct conn *tx, void *arg)
+static err open_app(struct ctx *c, struct conn *tx, struct setting_up *u,
+                    const struct app_package *p)
 {
-    struct setting_up *u = arg;
     struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
     bool done;
 
-    TRY(city_apply(c, tx, u->s->w.ledger, STR("system"), u->changes, u->n));
-    TRY(app_install(c, tx, u->s->w.ledger, STR("system"), u->package, &done));
-    if (u->overlay != NULL)
-        TRY(app_localise(c, tx, u->s->w.ledger, STR("system"), STR("system"),
-                         u->overlay, &done));
+    TRY(app_install(c, tx, u->s->w.ledger, STR("system"), p, &done));
     ledger_say(c, &e, "act", STR("app.opened"));
-    ledger_say(c, &e, "app", app_package_id(u->package));
+    ledger_say(c, &e, "app", app_package_id(p));
     ledger_say(c, &e, "by", STR("system"));
     return ledger_append(c, tx, u->s->w.ledger, &e);
+}
+
+static err install(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct setting_up *u = arg;
+    bool done;
+
+    TRY(city_apply(c, tx, u->s->w.ledger, STR("system"), u->changes, u->n));
+    TRY(open_app(c, tx, u, u->package));
+    for (size_t i = 0; i < u->n_others; i++)
+        TRY(open_app(c, tx, u, u->others[i]));
+    return u->overlay == NULL
+               ? E_OK
+               : app_localise(c, tx, u->s->w.ledger, STR("system"),
+                              STR("system"), u->overlay, &done);
 }
 
 static err fill(struct ctx *c, const char *dir, struct setting_up *u,
                 const struct app *a, struct findings *f)
 {
     struct city_change *changes;
+    struct needed needed = {0};
+    struct app *other;
 
+    need(c, a, &needed);
+    for (size_t i = 0; i < u->n_others; i++) {
+        TRY(app_build(c, u->others[i], NULL, NULL, f, &other));
+        need(c, other, &needed);
+    }
     TRY(store_write(c, u->s->w.store, found, u));
     TRY(record_world_look(c, &u->s->w));
-    TRY(write_offices(c, dir, a));
-    TRY(write_registers(c, dir, a));
+    TRY(write_offices(c, dir, &needed));
+    TRY(write_registers(c, dir, &needed));
     TRY(write_calendar(c, dir));
     TRY(city_compare(c, u->s->w.city, dir, f, &changes, &u->n));
     u->changes = changes;
     TRY(store_write(c, u->s->w.store, install, u));
     return record_world_look(c, &u->s->w);
+}
+
+/* ---- other apps --------------------------------------------------- */
+
+err rehearse_others(struct ctx *c, const struct app_package *p,
+                    const struct data *steps, struct findings *f,
+                    struct app_package ***out, size_t *n)
+{
+    size_t room = 0;
+
+    *out = NULL, *n = 0;
+    for (size_t i = 0; i < steps->n; i++)
+        for (size_t k = 0; k < steps->items[i]->n; k++) {
+            str id = data_text(
+                data_get(steps->items[i]->pairs[k].value, STR("app")));
+            struct app_package *other;
+            bool there = id.n == 0 || str_eq(id, app_package_id(p));
+
+            for (size_t m = 0; m < *n && !there; m++)
+                there = str_eq(app_package_id((*out)[m]), id);
+            if (there)
+                continue;
+            TRY(app_package_beside(c, p, id, f, &other));
+            ARENA_GROW(c->mem, *out, *n, room);
+            (*out)[(*n)++] = other;
+        }
+    return E_OK;
 }
 
 /* ---- people ------------------------------------------------------- */
@@ -277,6 +342,9 @@ err rehearse_stage(struct ctx *c, const struct app_package *p,
     struct app *a;
 
     *out = (struct stage){0};
+    for (size_t i = 0; i < scenarios->n; i++)
+        TRY(rehearse_others(c, p, scenarios->pairs[i].value, f, &u.others,
+                            &u.n_others));
     TRY(app_build(c, p, overlay, NULL, f, &a));
     TRY(make_folder(c, &dir));
     TRY(open_world(c, dir, &out->w));
