@@ -279,6 +279,15 @@ err city_officers(struct ctx *c, struct conn *on, struct city_officer **out,
                   size_t *n) MUST_USE; /* by name */
 err city_duties(struct ctx *c, struct conn *on, int64_t officer,
                 struct city_duty **out, size_t *n) MUST_USE;
+/* All duties of all officers, sorted by office and duty. */
+struct city_holding {
+    struct city_duty duty;
+    int64_t officer;
+    str name;
+    bool active;
+};
+err city_holdings(struct ctx *c, struct conn *on, struct city_holding **out,
+                  size_t *n) MUST_USE;
 err city_holds(struct ctx *c, struct conn *on, int64_t officer, str office,
                str duty, bool *holds) MUST_USE;
 /* Who holds a duty: for escalation, and to find duties that nobody holds. */

@@ -46,6 +46,11 @@ SELECT 1 FROM city_duty d JOIN city_officer o ON o.id = d.officer
 -- city_duties_of ($1 i64): all duties of an officer.
 SELECT office, duty FROM city_duty WHERE officer = $1 ORDER BY office, duty;
 
+-- city_holdings_all: all duties of all officers, duty by duty.
+SELECT d.office, d.duty, d.officer, o.name, o.active
+  FROM city_duty d JOIN city_officer o ON o.id = d.officer
+ WHERE d.office >= '' ORDER BY d.office, d.duty, d.officer;
+
 -- city_holders_of ($1 text, $2 text): the active holders of a duty, by name.
 SELECT o.id, o.login, o.name, o.post, o.phone, o.email, o.active,
        EXISTS (SELECT 1 FROM city_credential k WHERE k.officer = o.id)

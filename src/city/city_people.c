@@ -118,6 +118,29 @@ err city_holders(struct ctx *c, struct conn *on, str office, str duty,
     return read_all(c, rows, out, n);
 }
 
+err city_holdings(struct ctx *c, struct conn *on, struct city_holding **out,
+                  size_t *n)
+{
+    struct rows *rows;
+    size_t room = 0;
+    bool more;
+
+    *out = NULL;
+    *n = 0;
+    TRY(ROWS0(c, on, &city_holdings_all, &rows));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        ARENA_GROW(c->mem, *out, *n, room);
+        (*out)[(*n)++] = (struct city_holding){
+            .duty = {store_str(rows, 0), store_str(rows, 1)},
+            .officer = store_i64(rows, 2),
+            .name = store_str(rows, 3),
+            .active = store_i64(rows, 4) != 0};
+    }
+}
+
 err city_duties(struct ctx *c, struct conn *on, int64_t officer,
                 struct city_duty **out, size_t *n)
 {

@@ -66,6 +66,11 @@ bool web_secure(const struct web *w)
     return w->secure;
 }
 
+const struct router *web_router_of(const struct web *w)
+{
+    return w->router;
+}
+
 struct seen_table *web_seen_of(struct web *w)
 {
     return w->seen;
@@ -121,6 +126,7 @@ err web_refresh(struct visit *v)
     const struct web_host *h = &v->web->options.host;
 
     web_look_away(v);
+    v->face = NULL;
     TRY(h->refresh(v->c, h->node));
     return h->world(v->c, h->node, &v->world);
 }

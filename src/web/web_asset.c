@@ -191,20 +191,17 @@ str web_asset_name(const struct assets *a, const char *file)
 /* ---- serving them ------------------------------------------------- */
 
 /* The city's own colours, over those of balai.css. */
-static err brand_sheet(struct visit *v, str *out)
+static err brand_sheet(struct ctx *c, const struct city_brand *b, str *out)
 {
-    struct ctx *c = v->c;
-    struct city_brand b;
     struct buf s = buf_new(c, 4096);
 
-    TRY(city_brand(c, v->world.city, &b));
     buf_fmt(&s, ":root{--brand:%.*s;--brand-ink:%.*s;--brand-text:%.*s",
-            STR_ARG(b.colour), STR_ARG(b.ink), STR_ARG(b.text_light));
-    if (b.header_only)
+            STR_ARG(b->colour), STR_ARG(b->ink), STR_ARG(b->text_light));
+    if (b->header_only)
         buf_lit(&s, ";--btn:var(--ink);--btn-ink:var(--bg)");
     buf_fmt(&s,
             "}\n@media(prefers-color-scheme:dark){:root{--brand-text:%.*s}}\n",
-            STR_ARG(b.text_dark));
+            STR_ARG(b->text_dark));
     return buf_done(c, &s, out);
 }
 
@@ -216,23 +213,21 @@ static str hashed(struct ctx *c, const char *stem, str text, const char *ending)
                      ending);
 }
 
-static err crest_of(struct visit *v, str *svg)
+err web_face(struct visit *v, const struct face **out)
 {
-    struct city_brand b;
+    struct face *f;
 
-    TRY(city_brand(v->c, v->world.city, &b));
-    *svg = b.crest;
-    return E_OK;
-}
-
-err web_brand_names(struct visit *v, str *sheet, str *icon, str *crest)
-{
-    str text;
-
-    TRY(brand_sheet(v, &text));
-    TRY(crest_of(v, crest));
-    *sheet = hashed(v->c, "merek", text, ".css");
-    *icon = crest->n == 0 ? STR("") : hashed(v->c, "lambang", *crest, ".svg");
+    if (v->face == NULL) {
+        f = NEW(v->c->mem, struct face);
+        TRY(city_brand(v->c, v->world.city, &f->brand));
+        TRY(brand_sheet(v->c, &f->brand, &f->sheet));
+        f->sheet_name = hashed(v->c, "merek", f->sheet, ".css");
+        f->icon_name = f->brand.crest.n == 0
+                           ? STR("")
+                           : hashed(v->c, "lambang", f->brand.crest, ".svg");
+        v->face = f;
+    }
+    *out = v->face;
     return E_OK;
 }
 
@@ -253,19 +248,19 @@ err web_asset(struct visit *v)
 {
     const struct asset *found = web_asset_find(v->assets, v->part[0]);
     struct asset own = {.name = v->part[0]};
-    str sheet, icon, crest;
+    const struct face *face;
 
     if (found != NULL) {
         serve(v, found);
         return E_OK;
     }
-    TRY(web_brand_names(v, &sheet, &icon, &crest));
+    TRY(web_face(v, &face));
     own.etag = arena_fmt(v->c->mem, "W/\"%.*s\"", STR_ARG(own.name));
     own.type = STR("text/css; charset=utf-8");
-    if (str_eq(own.name, sheet))
-        TRY(brand_sheet(v, &own.bytes));
-    else if (icon.n > 0 && str_eq(own.name, icon))
-        own.type = STR("image/svg+xml"), own.bytes = crest;
+    if (str_eq(own.name, face->sheet_name))
+        own.bytes = face->sheet;
+    else if (face->icon_name.n > 0 && str_eq(own.name, face->icon_name))
+        own.type = STR("image/svg+xml"), own.bytes = face->brand.crest;
     else
         return fail(
             v->c, E_NOT_FOUND, "%s",

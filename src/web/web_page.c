@@ -69,38 +69,38 @@ static err put_city(struct visit *v)
     struct data *city = web_map(v, v->page, "city");
     struct data *asset = web_map(v, v->page, "asset");
     struct data *styles = web_list(v, asset, "styles");
-    struct city_brand brand;
-    str sheet, icon, crest;
+    const struct face *face;
 
-    TRY(city_brand(v->c, v->world.city, &brand));
-    TRY(web_brand_names(v, &sheet, &icon, &crest));
+    TRY(web_face(v, &face));
     web_put(v, city, "name", city_name(v->c, v->world.city));
     web_put(v, city, "government", city_government(v->c, v->world.city));
-    web_put(v, city, "colour", brand.colour);
-    web_put(v, city, "crest", crest);
+    web_put(v, city, "colour", face->brand.colour);
+    web_put(v, city, "crest", face->brand.crest);
     web_put(v, city, "contact", contact_of(v));
     web_line(v, styles,
              arena_fmt(v->c->mem, "/gaya/%.*s",
                        STR_ARG(web_asset_name(v->assets, "balai.css"))));
-    web_line(v, styles, arena_fmt(v->c->mem, "/gaya/%.*s", STR_ARG(sheet)));
+    web_line(v, styles,
+             arena_fmt(v->c->mem, "/gaya/%.*s", STR_ARG(face->sheet_name)));
     web_put(v, asset, "script",
             arena_fmt(v->c->mem, "/gaya/%.*s",
                       STR_ARG(web_asset_name(v->assets, "balai.js"))));
     web_put(v, asset, "icon",
-            icon.n == 0 ? STR("data:,")
-                        : arena_fmt(v->c->mem, "/gaya/%.*s", STR_ARG(icon)));
+            face->icon_name.n == 0
+                ? STR("data:,")
+                : arena_fmt(v->c->mem, "/gaya/%.*s", STR_ARG(face->icon_name)));
     return E_OK;
 }
 
-/* This page in the other language; a page that was posted has no address. */
+/* This page in the other language, or the nearest that can be asked for where
+ * this one is the answer to what was posted. */
 static void put_other(struct visit *v)
 {
     struct data *other = web_map(v, v->page, "other");
-    bool english = v->lang.n > 0, fit = v->method == WEB_GET || v->s.fresh;
-    str path = v->path;
+    bool english = v->lang.n > 0;
+    str path = web_router_page(web_router_of(v->web), v->path);
+    bool here = str_eq(path, v->path) && v->raw.n > 0;
 
-    if (!fit && (v->route == NULL || v->route->takes == TAKES_FORM))
-        path = v->route == NULL ? STR("/") : v->path;
     if (!english && str_eq(path, STR("/")))
         path = STR("");
     web_put(v, other, "code", english ? STR("id") : STR("en"));
@@ -108,7 +108,8 @@ static void put_other(struct visit *v)
             english ? STR("Bahasa Indonesia") : STR("English"));
     web_put(v, other, "href",
             arena_fmt(v->c->mem, "%s%.*s%s%.*s", english ? "" : "/en",
-                      STR_ARG(path), v->raw.n > 0 ? "?" : "", STR_ARG(v->raw)));
+                      STR_ARG(path), here ? "?" : "",
+                      STR_ARG(here ? v->raw : STR(""))));
 }
 
 static void put_officer(struct visit *v)

@@ -3,6 +3,8 @@
  * one person or none. */
 #include "web/web_priv.h"
 
+#include <stdlib.h>
+
 #define LINK_LIFE (72 * TIME_HOUR)
 #define PEOPLE    200
 
@@ -44,27 +46,32 @@ static void put_standing(struct visit *v, struct data *to,
         web_tag(v, to, "ok", web_word(v, "say_ready"));
 }
 
-static err duties_line(struct visit *v, int64_t officer, str *out)
+/* Everybody's duties, read once a page. */
+struct held {
+    struct city_holding *all;
+    size_t n;
+};
+
+static err duties_line(struct visit *v, const struct held *h, int64_t officer,
+                       str *out)
 {
     struct buf b = buf_new(v->c, 1 << 16);
-    struct city_duty *all;
-    size_t n;
 
-    TRY(city_duties(v->c, v->on, officer, &all, &n));
-    for (size_t i = 0; i < n; i++)
-        buf_fmt(&b, "%s%.*s, %.*s", i > 0 ? "; " : "",
-                STR_ARG(city_duty_name(v->c, all[i].duty)),
-                STR_ARG(web_office(v, all[i].office)));
+    for (size_t i = 0; i < h->n; i++)
+        if (h->all[i].officer == officer)
+            buf_fmt(&b, "%s%.*s, %.*s", b.n > 0 ? "; " : "",
+                    STR_ARG(city_duty_name(v->c, h->all[i].duty.duty)),
+                    STR_ARG(web_office(v, h->all[i].duty.office)));
     return buf_done(v->c, &b, out);
 }
 
-static err put_person(struct visit *v, struct data *list,
+static err put_person(struct visit *v, struct data *list, const struct held *h,
                       const struct city_officer *o)
 {
     struct data *one = web_item(v, list);
     str duties;
 
-    TRY(duties_line(v, o->id, &duties));
+    TRY(duties_line(v, h, o->id, &duties));
     web_put(v, one, "href", web_to(v, "/orang/%" PRId64, o->id));
     web_put(v, one, "name", o->name);
     web_put(v, one, "login", o->login);
@@ -77,39 +84,57 @@ static err put_person(struct visit *v, struct data *list,
 
 /* ---- duties held by one or none ----------------------------------- */
 
+static int compare_duty(const void *x, const void *y)
+{
+    const struct city_duty *a = x, *b = y;
+    int by = str_cmp(a->office, b->office);
+
+    return by != 0 ? by : str_cmp(a->duty, b->duty);
+}
+
+/* The one active holder of a duty: NULL where nobody, or more than one. */
+static bool alone(const struct held *h, const struct city_duty *d, str *who)
+{
+    const struct city_holding *at =
+        bsearch(d, h->all, h->n, sizeof *h->all, compare_duty);
+    size_t i, active = 0;
+
+    *who = STR("");
+    if (at == NULL)
+        return true;
+    for (i = (size_t)(at - h->all); i > 0; i--)
+        if (compare_duty(&h->all[i - 1].duty, d) != 0)
+            break;
+    for (; i < h->n && compare_duty(&h->all[i].duty, d) == 0; i++)
+        if (h->all[i].active)
+            active++, *who = h->all[i].name;
+    return active < 2;
+}
+
 /* The duties of a function that open apps name. */
-static err put_duty(struct visit *v, struct data *list, str function, str duty)
+static void put_duty(struct visit *v, const struct held *h, struct data *list,
+                     str function, str duty)
 {
     const struct city_office *o =
         city_office_for(v->world.city, function, STR(""));
-    struct city_officer *all;
     struct data *one;
-    size_t n, active = 0;
-    str who = STR("");
+    str who, key;
 
-    if (o == NULL || duty.n == 0)
-        return E_OK;
-    TRY(city_holders(v->c, v->on, o->key, duty, &all, &n));
-    for (size_t i = 0; i < n; i++)
-        if (all[i].active)
-            active++, who = all[i].name;
-    if (active > 1)
-        return E_OK;
+    if (o == NULL || duty.n == 0 ||
+        !alone(h, &(struct city_duty){o->key, duty}, &who))
+        return;
+    key = arena_fmt(v->c->mem, "%.*s/%.*s", STR_ARG(o->key), STR_ARG(duty));
     for (size_t i = 0; i < list->n; i++)
-        if (str_eq(data_text(data_get(list->items[i], STR("key"))),
-                   arena_fmt(v->c->mem, "%.*s/%.*s", STR_ARG(o->key),
-                             STR_ARG(duty))))
-            return E_OK;
+        if (str_eq(data_text(data_get(list->items[i], STR("key"))), key))
+            return;
     one = web_item(v, list);
-    web_put(v, one, "key",
-            arena_fmt(v->c->mem, "%.*s/%.*s", STR_ARG(o->key), STR_ARG(duty)));
+    web_put(v, one, "key", key);
     web_put(v, one, "office", city_office_name(v->c, o));
     web_put(v, one, "duty", city_duty_name(v->c, duty));
     web_put(v, one, "who", who);
-    return E_OK;
 }
 
-static err put_alone(struct visit *v)
+static void put_alone(struct visit *v, const struct held *h)
 {
     struct data *list = web_list(v, v->page, "alone");
     const struct app_entry *all;
@@ -123,12 +148,11 @@ static err put_alone(struct visit *v)
             if (w->resident || w->system)
                 continue;
             if (w->n == 0)
-                TRY(put_duty(v, list, w->function, w->duty));
+                put_duty(v, h, list, w->function, w->duty);
             for (size_t m = 0; m < w->n; m++)
-                TRY(put_duty(v, list, w->rows[m].function, w->rows[m].duty));
+                put_duty(v, h, list, w->rows[m].function, w->rows[m].duty);
         }
     web_has(v, v->page, "alone");
-    return E_OK;
 }
 
 /* ---- the page ----------------------------------------------------- */
@@ -185,6 +209,7 @@ static err begin_people(struct visit *v, const struct city_officer *typed)
 {
     struct city_officer *all;
     struct data *rows;
+    struct held h;
     int64_t at = 0;
     size_t n, from;
 
@@ -192,16 +217,17 @@ static err begin_people(struct visit *v, const struct city_officer *typed)
         at = 0;
     TRY(web_look(v));
     TRY(city_officers(v->c, v->on, &all, &n));
+    TRY(city_holdings(v->c, v->on, &h.all, &h.n));
     from = at > 0 && (size_t)at < n ? (size_t)at : 0;
     TRY(web_frame(v));
     rows = web_list(v, v->page, "rows");
     for (size_t i = from; i < n && i < from + PEOPLE; i++)
-        TRY(put_person(v, rows, &all[i]));
+        TRY(put_person(v, rows, &h, &all[i]));
     web_flag(v, v->page, "found", n > 0);
     web_put(v, v->page, "count",
             n == 1 ? web_word(v, "say_people_one")
                    : SAY(v, "say_people", STR("n"), web_number(v, (int64_t)n)));
-    TRY(put_alone(v));
+    put_alone(v, &h);
     put_import(v);
     put_add(v, typed, "add", true);
     web_put(v, v->page, "add_action", web_to(v, "/orang"));

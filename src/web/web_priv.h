@@ -48,6 +48,10 @@ struct router *web_router_new(struct ctx *c);
 err web_router_find(struct ctx *c, const struct router *r,
                     enum web_method method, str path, const struct route **out,
                     str parts[WEB_PARTS]) MUST_USE;
+/* The page that may be asked for at this address, or the nearest above it
+ * where it only takes what is posted; an address that nobody has stays. */
+str web_router_page(const struct router *r, str path);
+const struct router *web_router_of(const struct web *w);
 size_t web_route_list(const struct route **all);
 
 /* ---- what is compiled in ------------------------------------------ */
@@ -63,9 +67,13 @@ struct asset {
 };
 const struct asset *web_asset_find(const struct assets *a, str name);
 str web_asset_name(const struct assets *a, const char *file);
-/* Names of the city's own sheet and icon, and its crest; empty for none. */
-err web_brand_names(struct visit *v, str *sheet, str *icon,
-                    str *crest) MUST_USE;
+/* The city's look, worked out once a request: its colours as a sheet, and the
+ * names under which sheet and icon are served; empty for none. */
+struct face {
+    struct city_brand brand;
+    str sheet, sheet_name, icon_name;
+};
+err web_face(struct visit *v, const struct face **out) MUST_USE;
 
 /* ---- a request ---------------------------------------------------- */
 
@@ -110,7 +118,8 @@ struct visit {
     size_t n_files;
     str note; /* the body of what TAKES_NOTE */
     struct record_world world;
-    struct conn *on; /* the snapshot, or NULL; see web_look() */
+    const struct face *face; /* see web_face() */
+    struct conn *on;         /* the snapshot, or NULL; see web_look() */
     struct session s;
     int64_t id; /* of the request: in each line of the log, and on its page */
     str title;

@@ -77,9 +77,9 @@ static const struct node *step(const struct node *in, str segment)
     return NULL;
 }
 
-err web_router_find(struct ctx *c, const struct router *r,
-                    enum web_method method, str path, const struct route **out,
-                    str parts[WEB_PARTS])
+/* The node of an address, or NULL; its parts, for who asks. */
+static const struct node *walk(const struct router *r, str path,
+                               str parts[WEB_PARTS])
 {
     const struct node *at = &r->root;
     str rest = str_slice(path, 1, path.n), segment;
@@ -90,24 +90,55 @@ err web_router_find(struct ctx *c, const struct router *r,
 
         str_cut(rest, '/', &segment, &rest);
         if (segment.n == 0 || (rest.n == 0 && whole.p[whole.n - 1] == '/'))
-            at = NULL;
-        else
-            at = step(at, segment);
+            return NULL;
+        at = step(at, segment);
         if (at != NULL && at->word.n == 0) {
             MUST(n < WEB_PARTS);
-            parts[n++] = at->rest ? whole : arena_str(c->mem, segment);
+            parts[n++] = at->rest ? whole : segment;
             if (at->rest)
                 break;
         }
     }
-    if (at == NULL || (at->by[WEB_GET] == NULL && at->by[WEB_POST] == NULL))
+    return at;
+}
+
+static bool is_page(const struct node *at)
+{
+    return at != NULL && (at->by[WEB_GET] != NULL || at->by[WEB_POST] != NULL);
+}
+
+err web_router_find(struct ctx *c, const struct router *r,
+                    enum web_method method, str path, const struct route **out,
+                    str parts[WEB_PARTS])
+{
+    const struct node *at = walk(r, path, parts);
+
+    if (!is_page(at))
         return fail(c, E_NOT_FOUND, "%s",
                     say(c, "Laman ini tidak ada.", "There is no such page."));
+    for (size_t i = 0; i < WEB_PARTS; i++)
+        if (parts[i].p != NULL)
+            parts[i] = arena_str(c->mem, parts[i]);
     *out = at->by[method];
     return *out != NULL ? E_OK
                         : fail(c, E_METHOD, "%s",
                                say(c, "Laman ini tidak menerima cara itu.",
                                    "This page does not take that method."));
+}
+
+str web_router_page(const struct router *r, str path)
+{
+    str parts[WEB_PARTS];
+    const struct node *at = walk(r, path, parts);
+
+    if (!is_page(at))
+        return path;
+    while (path.n > 1 && (at == NULL || at->by[WEB_GET] == NULL)) {
+        while (path.p[--path.n] != '/')
+            continue;
+        at = walk(r, path, parts);
+    }
+    return path.n == 0 ? STR("/") : path;
 }
 
 str web_routes(struct ctx *c)

@@ -490,18 +490,18 @@ static str slip_body(struct visit *v, const struct got *g)
 err web_receipt_slip(struct visit *v)
 {
     struct letter_frame f;
-    struct city_brand brand;
+    const struct face *face;
     struct got g;
     str pdf;
 
     TRY(open_receipt(v, &g));
-    TRY(city_brand(v->c, v->world.city, &brand));
+    TRY(web_face(v, &face));
     f = (struct letter_frame){
         .government = city_government(v->c, v->world.city),
         .office = web_office(v, g.view.record.office),
         .address = STR(""),
-        .crest = brand.crest,
-        .colour = brand.colour,
+        .crest = face->brand.crest,
+        .colour = face->brand.colour,
         .title = str_of(say(v->c, "TANDA TERIMA", "RECEIPT")),
         .number = g.number,
         .verify_url = web_url(v, "/lacak/%.*s", STR_ARG(g.number)),

@@ -161,9 +161,10 @@ TEST(bandungs_people_come_in_and_twice_is_nothing)
     struct hall *h = staffed(c);
     struct city_officer *all, o;
     struct city_duty *duties;
+    struct city_holding *held;
     struct import m;
     struct conn *on;
-    size_t n;
+    size_t n, many = 0;
     str csv;
 
     CHECK_OK(file_read(c, "cities/bandung/people.csv", 1 << 20, &csv));
@@ -177,6 +178,13 @@ TEST(bandungs_people_come_in_and_twice_is_nothing)
     CHECK_OK(city_officer_by_login(c, on, STR(" Loket.Lapor "), &o));
     CHECK_OK(city_duties(c, on, o.id, &duties, &n));
     CHECK_I64((int64_t)n, 2);
+    CHECK_OK(city_holdings(c, on, &held, &many));
+    for (size_t i = 0; i < many; i++) {
+        n -= held[i].officer == o.id && held[i].active;
+        CHECK(i == 0 ||
+              str_cmp(held[i - 1].duty.office, held[i].duty.office) <= 0);
+    }
+    CHECK_I64((int64_t)n, 0);
     CHECK(!o.ready && o.active);
     CHECK_OK(city_holders(c, on, STR("bapenda"), STR("treasurer"), &all, &n));
     CHECK_I64((int64_t)n, 1);

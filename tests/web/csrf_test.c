@@ -216,3 +216,49 @@ TEST(guesses_at_sign_in_look_alike_and_end_in_a_wait)
     CHECK(tries < 40);
     CHECK(str_find(page.head, STR("Retry-After:")) < page.head.n);
 }
+
+/* The address of this page in the other language. */
+static const char *other_language(struct ctx *c, const struct seen *page)
+{
+    size_t at = str_find(page->body, STR("hreflang=\""));
+    str rest = str_slice(page->body, 0, at), value, tail;
+
+    if (at == page->body.n)
+        return NULL;
+    for (at = rest.n; at > 0 && rest.p[at - 1] != '<'; at--)
+        continue;
+    rest = str_slice(page->body, at, page->body.n);
+    at = str_find(rest, STR("href=\"")) + 6;
+    str_cut(str_slice(rest, at, rest.n), '"', &value, &tail);
+    return arena_str(c->mem, value).p;
+}
+
+TEST(a_page_that_was_posted_has_an_address_in_the_other_language)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    str rest = web_routes(c);
+    struct row r;
+    int n = 0;
+
+    browser_enter(&b, "admin.satu");
+    while (next_row(&rest, &r)) {
+        struct seen page, other;
+        const char *to;
+
+        if (!str_eq(r.method, STR("POST")) || str_eq(r.who, STR("program")) ||
+            str_eq(r.path, STR("/keluar")))
+            continue;
+        browser_get(&b, "/orang");
+        page = browser_post(&b, address(c, r.path), "x=1");
+        to = other_language(c, &page);
+        if (to == NULL)
+            continue;
+        n++;
+        other = browser_get(&b, to);
+        if (!CHECK(other.status != 405) ||
+            !CHECK(str_starts(str_of(to), STR("/en"))))
+            printf("  %.*s: %s is %d\n", STR_ARG(r.path), to, other.status);
+    }
+    CHECK(n > 15);
+}
