@@ -321,6 +321,34 @@ static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
     return E_OK;
 }
 
+/* What residents are told must leave within the day. */
+static err look_at_notices(struct ctx *c, struct node *n, struct findings *f)
+{
+    struct notice_state s;
+    struct conn *on;
+    err e;
+
+    TRY(store_read(c, n->store, &on));
+    e = notice_state(c, on, &s);
+    store_done(on);
+    TRY(e);
+    if (s.waiting > 0 && c->now - s.since > TIME_DAY)
+        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("notices"),
+                    say(c,
+                        "%" PRId64 " kabar kepada pemohon menunggu lebih dari "
+                        "sehari. Periksa server surel dalam delivery.yaml.",
+                        "%" PRId64 " notices to applicants have waited for "
+                        "over a day. Look at the mail server in "
+                        "delivery.yaml."),
+                    s.waiting);
+    else
+        note(c, f, "notices",
+             say(c, "%" PRId64 " menunggu, %" PRId64 " ditolak.",
+                 "%" PRId64 " wait, %" PRId64 " were refused."),
+             s.waiting, s.failed);
+    return E_OK;
+}
+
 err node_doctor(struct ctx *c, struct node *n, struct findings *f)
 {
     struct record_world w;
@@ -331,5 +359,6 @@ err node_doctor(struct ctx *c, struct node *n, struct findings *f)
     note(c, f, "clock", "%.*s", STR_ARG(city_show_time(c, w.city, c->now)));
     look_at_disk(c, n, f);
     TRY(look_at_log(c, n, f));
+    TRY(look_at_notices(c, n, f));
     return look_at_apps(c, n, f);
 }

@@ -37,7 +37,7 @@ static void *tell_all(void *arg)
     return NULL;
 }
 
-err node_notice_start(struct ctx *c, struct node *n)
+err node_notice_read(struct ctx *c, struct node *n)
 {
     struct notice_via *via = NEW(c->mem, struct notice_via);
     struct findings f = {0};
@@ -48,9 +48,13 @@ err node_notice_start(struct ctx *c, struct node *n)
                     STR_ARG(f.n > 0 ? finding_show(c, &f.all[0]) : STR("")));
     via->postbox.stop = &n->stopping;
     n->via = via;
+    return E_OK;
+}
+
+void node_notice_start(struct node *n)
+{
     MUST(pthread_create(&n->telling, NULL, tell_all, n) == 0);
     n->tells = true;
-    return E_OK;
 }
 
 void node_notice_stop(struct node *n)

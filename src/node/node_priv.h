@@ -59,9 +59,11 @@ struct ctx node_ctx(struct node *n);
 err node_keep_clock(struct ctx *c, const char *dir, int64_t ahead) MUST_USE;
 err node_lock(struct ctx *c, const char *dir, int *fd) MUST_USE;
 
-/* Tell residents, from a thread of its own, until it stops; `via` lives in
- * c->mem. E_BAD_INPUT, E_FORBIDDEN where delivery.yaml cannot be used. */
-err node_notice_start(struct ctx *c, struct node *n) MUST_USE;
+/* How residents are told: `via` lives in c->mem. E_BAD_INPUT, E_FORBIDDEN where
+ * delivery.yaml cannot be used. */
+err node_notice_read(struct ctx *c, struct node *n) MUST_USE;
+/* Tell them, from a thread of its own, until it stops. */
+void node_notice_start(struct node *n);
 void node_notice_stop(struct node *n);
 
 /* The control socket: a thread that runs commands for clients. */

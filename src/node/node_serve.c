@@ -181,7 +181,9 @@ static err start_web(struct ctx *c, struct node *n,
                  .nudge = lend_tick,
                  .now = lend_now,
                  .time_asked = time_asked,
-                 .read_only = read_only},
+                 .read_only = read_only,
+                 .tells_by_mail = n->via->mail,
+                 .tells_by_message = n->via->message},
         .address = s->address,
         .port = s->port,
         .url = s->url,
@@ -205,14 +207,14 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    TRY(node_notice_read(c, n));
     TRY(store_start(c, n->store));
     TRY(start_web(c, n, s, &web));
     e = node_control_start(c, n, s->command, &control);
-    if (e == E_OK)
-        e = node_notice_start(c, n);
     if (e == E_OK) {
         MUST(pthread_create(&timer, NULL, keep_time, n) == 0);
         node_asking_start(n);
+        node_notice_start(n);
         s->ready(s->arg, web_port(web));
         wait_for_the_end(&ends);
         atomic_store(&n->stopping, true);

@@ -21,7 +21,7 @@ extern const size_t notice_appliers_n;
 /* ---- by which servers --------------------------------------------- */
 
 /* How this machine reaches people, from DIR/delivery.yaml
- * (docs/operations.md): off without it. It holds a password, so a file that
+ * (docs/delivery.md): off without it. It holds a password, so a file that
  * others may read is refused. */
 struct notice_via {
     bool mail, message;

@@ -24,6 +24,8 @@ struct web_host {
     bool (*time_asked)(void *node);
     /* A sentence when the city is read-only (rolled back, disk), or NULL. */
     const char *(*read_only)(void *node);
+    /* Residents are told unasked, by mail or message. */
+    bool tells_by_mail, tells_by_message;
 };
 
 struct web_options {

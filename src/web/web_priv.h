@@ -176,6 +176,11 @@ struct record_actor web_actor(struct visit *v, str number);
 struct seen_table;
 struct seen_table *web_seen_new(void);
 void web_seen_free(struct seen_table *t);
+/* How a resident wants to be told; and whether the last word came through. */
+err web_put_telling(struct visit *v, const struct record_actor *actor,
+                    str number) MUST_USE;
+err web_put_untold(struct visit *v, str number) MUST_USE;
+
 struct seen_table *web_seen_of(struct web *w);
 
 /* ---- limits ------------------------------------------------------- */

@@ -190,6 +190,7 @@ err web_tracking(struct visit *v)
     web_put_moments(v, &r);
     web_put_answers(v, &r, BASE);
     TRY(put_links(v, &r, &actor));
+    TRY(web_put_telling(v, &actor, r.record.number));
     v->reply.keep_out = r.parties;
     return web_show(v, "tracking");
 }

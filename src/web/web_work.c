@@ -434,6 +434,7 @@ static err show_record(struct visit *v, struct desk *d)
     put_acts(v, d);
     put_again(v, d);
     TRY(put_whatsapp(v, d));
+    TRY(web_put_untold(v, d->r.record.number));
     web_put(v, v->page, "preview", STR(""));
     web_put(v, v->page, "previous", STR(""));
     web_put(v, v->page, "next", STR(""));

@@ -90,6 +90,11 @@ async function follows({ city, visit, see, world }) {
   await see(page, 'tracking-public');
   await prove(city, page, world.permit);
   await see(page, 'tracking-returned');
+  const tell = page.locator('form[action$="/kabar"]');
+  await tell.locator('[name=message]').uncheck();
+  await tell.locator('[name=lang]').selectOption('en');
+  await b.send(page, tell);
+  await see(page, 'tracking-told');
   await follow(page, page.locator('main a[href$="/tindak/resubmit"]'));
   await see(page, 'act-resubmit');
   await b.send(page);
