@@ -334,6 +334,12 @@ void web_put_papers(struct visit *v, const struct record_view *r,
 void web_put_answers(struct visit *v, const struct record_view *r,
                      const char *base);
 void web_put_state(struct visit *v, const struct record_view *r);
+/* Branches, kin and grant; `base` leads to a record. */
+void web_put_beside(struct visit *v, const struct record_view *r,
+                    const char *base);
+/* Nobody becomes the resident of a record whose kin this browser proved. */
+err web_kin_actor(struct visit *v, str number,
+                  struct record_actor *actor) MUST_USE;
 err web_send_record_file(struct visit *v, str path) MUST_USE;
 err web_version_sent(struct visit *v, int64_t *version) MUST_USE;
 err web_send_upload(struct visit *v, const struct record_upload *u) MUST_USE;

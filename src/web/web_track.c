@@ -71,6 +71,7 @@ static err look(struct visit *v, struct record_actor *actor,
     TRY(web_number_part(v, v->part[0], &number));
     TRY(web_look(v));
     *actor = web_actor(v, number);
+    TRY(web_kin_actor(v, number, actor));
     /* At the counter an officer does what the resident before her asks. */
     if (v->s.officer > 0 && web_holds(v, "desk"))
         actor->channel = STR("counter");
@@ -183,6 +184,7 @@ err web_tracking(struct visit *v)
     put_missing(v, &r);
     TRY(put_actions(v, &r, &actor));
     web_put_papers(v, &r, BASE);
+    web_put_beside(v, &r, BASE);
     web_put_charge(v, r.app, r.parties ? r.record.charge : 0, STR(""));
     if (r.parties && r.record.charge > 0 && r.record.paid >= r.record.charge)
         web_put(v, data_get(v->page, STR("charge")), "how",
@@ -246,6 +248,7 @@ err web_send_record_file(struct visit *v, str path)
     TRY(web_number_part(v, v->part[0], &number));
     TRY(web_look(v));
     actor = web_actor(v, number);
+    TRY(web_kin_actor(v, number, &actor));
     TRY(record_file(v->c, &v->world, v->on, &actor, number, path, &u));
     return web_send_upload(v, &u);
 }

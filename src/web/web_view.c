@@ -18,6 +18,7 @@ static const struct {
     const char *act, *id, *en;
 } acts[] = {
     {"submit", "Dikirim", "Sent"},
+    {"record.opened", "Dibuka oleh berkas lain", "Opened by another record"},
     {"take", "Didahulukan", "Taken out of turn"},
     {"lapse", "Gugur karena lewat waktu", "Lapsed"},
 };
@@ -27,6 +28,10 @@ static str act_name(struct visit *v, const struct record_happening *h)
     for (size_t i = 0; i < COUNT(acts); i++)
         if (str_eq(h->act, str_of(acts[i].act)))
             return str_of(say(v->c, acts[i].id, acts[i].en));
+    if (h->label != NULL && h->branch_label != NULL)
+        return arena_fmt(v->c->mem, "%.*s: %.*s",
+                         STR_ARG(app_say(v->c, h->branch_label)),
+                         STR_ARG(app_say(v->c, h->label)));
     if (h->label != NULL)
         return app_say(v->c, h->label);
     return h->state_label != NULL ? app_say(v->c, h->state_label)

@@ -33,7 +33,9 @@ static void put_row(struct visit *v, struct data *list,
             r->record.region.n > 0 ? city_region_show(v->c, r->record.region)
                                    : STR(""));
     web_put(v, one, "state",
-            s == NULL ? r->record.state : app_say(v->c, s->label));
+            s == NULL           ? r->record.state
+            : r->branch != NULL ? app_say(v->c, r->branch->label)
+                                : app_say(v->c, s->label));
     web_put(v, one, "due",
             r->record.due > 0
                 ? city_show_until(v->c, v->world.city, r->record.due)
@@ -255,12 +257,42 @@ static str consequence(struct visit *v, const struct desk *d,
         STR_ARG(app_say(v->c, to->label)));
 }
 
+/* Inputs of several acts stand on one page. */
+static const char *inputs_of(struct visit *v, const struct record_choice *k)
+{
+    return k->branch == NULL
+               ? arena_fmt(v->c->mem, "%.*s-", STR_ARG(k->action->key)).p
+               : arena_fmt(v->c->mem, "%.*s-%.*s-", STR_ARG(k->action->key),
+                           STR_ARG(k->branch->key))
+                     .p;
+}
+
+static bool is_tried(struct visit *v, const struct desk *d,
+                     const struct record_choice *k)
+{
+    return str_eq(d->tried, k->action->key) &&
+           str_eq(web_sent(v, "branch"),
+                  k->branch == NULL ? STR("") : k->branch->key);
+}
+
+static str act_text(struct visit *v, const struct record_choice *k)
+{
+    str text = app_say(v->c, k->action->label);
+
+    return k->branch == NULL
+               ? text
+               : arena_fmt(v->c->mem, "%.*s: %.*s",
+                           STR_ARG(app_say(v->c, k->branch->label)),
+                           STR_ARG(text));
+}
+
 static void put_act(struct visit *v, struct data *list, const struct desk *d,
                     const struct record_choice *k)
 {
     const struct app_state *to = app_state(d->r.app, k->action->to);
-    bool tried = str_eq(d->tried, k->action->key);
-    const char *in = arena_fmt(v->c->mem, "%.*s-", STR_ARG(k->action->key)).p;
+    str branch = k->branch == NULL ? STR("") : k->branch->key;
+    bool tried = is_tried(v, d, k);
+    const char *in = inputs_of(v, k);
     struct filling x = {.pairs = tried ? v->form : NULL,
                         .n = tried ? v->n_form : 0,
                         .f = tried ? d->f : NULL,
@@ -268,7 +300,8 @@ static void put_act(struct visit *v, struct data *list, const struct desk *d,
     struct data *one = web_item(v, list), *fields;
 
     web_put(v, one, "key", k->action->key);
-    web_put(v, one, "text", app_say(v->c, k->action->label));
+    web_put(v, one, "branch", branch);
+    web_put(v, one, "text", act_text(v, k));
     web_put(v, one, "consequence", consequence(v, d, k->action));
     web_put(v, one, "barred", k->why);
     web_flag(v, one, "open", tried || (d->n == 1 && k->why.n == 0));
@@ -292,6 +325,15 @@ static bool shown_here(const struct record_choice *k)
                                        str_eq(k->action->key, STR("resubmit")));
 }
 
+static bool my_branch(const struct visit *v, const struct record_branch *b)
+{
+    for (size_t i = 0; i < v->s.n_duties && !b->done; i++)
+        if (str_eq(v->s.duties[i].office, b->office) &&
+            str_eq(v->s.duties[i].duty, b->duty))
+            return true;
+    return false;
+}
+
 /* Acts of another office are not shown as barred one by one: one sentence
  * says with whom it is. What bars a holder of the duty (four eyes) is said at
  * each act. */
@@ -304,7 +346,20 @@ static bool mine(const struct visit *v, const struct desk *d)
         if (str_eq(v->s.duties[i].office, d->r.record.office) &&
             str_eq(v->s.duties[i].duty, d->r.record.duty))
             return true;
+    for (size_t i = 0; i < d->r.n_branches; i++)
+        if (my_branch(v, &d->r.branches[i]))
+            return true;
     return false;
+}
+
+/* Of a branch that is somebody else's nothing is offered. */
+static bool of_mine(const struct visit *v, const struct desk *d,
+                    const struct record_choice *k)
+{
+    for (size_t i = 0; i < d->r.n_branches; i++)
+        if (d->r.branches[i].branch == k->branch)
+            return k->why.n == 0 || my_branch(v, &d->r.branches[i]);
+    return true;
 }
 
 static void put_acts(struct visit *v, const struct desk *d)
@@ -313,12 +368,13 @@ static void put_acts(struct visit *v, const struct desk *d)
     bool show = mine(v, d);
 
     for (size_t i = 0; show && i < d->n; i++)
-        if (shown_here(&d->choices[i]))
+        if (shown_here(&d->choices[i]) && of_mine(v, d, &d->choices[i]))
             put_act(v, list, d, &d->choices[i]);
     web_has(v, v->page, "actions");
     web_put(v, v->page, "no_actions",
             d->r.record.office.n > 0 ? SAY(v, "say_with", STR("office"),
                                            web_office(v, d->r.record.office))
+            : d->r.n_branches > 0    ? web_word(v, "say_with_branches")
             : d->r.record.ended > 0  ? STR("")
                                      : web_word(v, "say_with_resident"));
 }
@@ -411,9 +467,12 @@ static str channel_of(struct visit *v, const struct desk *d)
 static str act_href(struct visit *v, void *arg, str key)
 {
     const struct desk *d = arg;
-    str in = arena_fmt(v->c->mem, "%.*s-", STR_ARG(d->tried));
+    const char *in = "";
 
-    return web_on_page(v, (void *)(uintptr_t)in.p, key);
+    for (size_t i = 0; i < d->n; i++)
+        if (is_tried(v, d, &d->choices[i]))
+            in = inputs_of(v, &d->choices[i]);
+    return web_on_page(v, (void *)(uintptr_t)in, key);
 }
 
 static err show_record(struct visit *v, struct desk *d)
@@ -428,6 +487,7 @@ static err show_record(struct visit *v, struct desk *d)
     put_due(v, &d->r);
     web_put(v, v->page, "channel", channel_of(v, d));
     web_put_answers(v, &d->r, BASE);
+    web_put_beside(v, &d->r, BASE);
     web_put_moments(v, &d->r);
     web_put_papers(v, &d->r, BASE);
     put_money(v, d);
@@ -487,10 +547,13 @@ static err show_conflict(struct visit *v, const struct desk *d)
     return web_show_as(v, 409, "error");
 }
 
-static const struct app_action *chosen(const struct desk *d, str key)
+static const struct app_action *chosen(const struct desk *d, str key,
+                                       str branch)
 {
     for (size_t i = 0; i < d->n; i++)
-        if (str_eq(d->choices[i].action->key, key))
+        if (str_eq(d->choices[i].action->key, key) &&
+            (d->choices[i].branch == NULL ||
+             str_eq(d->choices[i].branch->key, branch)))
             return d->choices[i].action;
     return NULL;
 }
@@ -506,6 +569,7 @@ static err fill_deed(struct visit *v, struct desk *d, struct record_deed *deed,
                        f));
     deed->number = d->r.record.number;
     deed->action = x->key;
+    deed->branch = web_sent(v, "branch");
     deed->needs = pairs;
     deed->uploads = uploads;
     deed->reason = web_sent(v, "reason");
@@ -526,7 +590,7 @@ err web_record_do(struct visit *v)
 
     TRY(open_record(v, &d));
     TRY(web_version_sent(v, &deed.version));
-    x = chosen(&d, web_sent(v, "act"));
+    x = chosen(&d, web_sent(v, "act"), web_sent(v, "branch"));
     if (x == NULL || deed.version != d.r.record.version)
         return show_conflict(v, &d);
     TRY(fill_deed(v, &d, &deed, x, &f));
