@@ -347,16 +347,16 @@ err city_enrol(struct ctx *c, struct store *s, const struct city *k, str token,
 err city_password_check(struct ctx *c, const struct city *k,
                         const struct city_officer *o, str password) MUST_USE;
 
-/* Password and second factor, in one call: what web uses. `known_device` is
- * whether this browser showed a mark of an earlier sign-in by this name; then
- * guesses by strangers do not make its owner wait.
+/* Password and second factor, in one call: what web uses. `device` is the mark
+ * of a browser from which this name signed in before, or empty; it has delays
+ * of its own, so that guesses by strangers do not make its owner wait.
  *     E_UNAUTHORIZED  the same for an unknown name, a wrong password, a wrong
  *                     code, one that was used, an officer who may no longer,
  *                     after the same work; the failure is kept
  *     E_TOO_MANY      says when to try again (per name; doubling to 15
  *                     minutes) */
 err city_enter(struct ctx *c, struct store *s, str login, str password,
-               str code, bool known_device, int64_t *officer) MUST_USE;
+               str code, str device, int64_t *officer) MUST_USE;
 
 /* Its parts. city_sign_in_check runs Argon2id and belongs outside the write;
  * city_sign_in spends the code. Where that answers E_UNAUTHORIZED the caller
@@ -364,8 +364,8 @@ err city_enter(struct ctx *c, struct store *s, str login, str password,
  * failing write did is rolled back. */
 struct city_try {
     int64_t officer;         /* 0: unknown */
-    bool password, known;    /* right; a known device, set by the caller */
-    unsigned char login[32]; /* SHA-256 of the name: what delays go by */
+    bool password;           /* it was right */
+    unsigned char login[32]; /* SHA-256 of name and device: delays go by it */
 };
 err city_sign_in_check(struct ctx *c, struct conn *on, str login, str password,
                        struct city_try *out) MUST_USE;

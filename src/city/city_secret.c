@@ -188,7 +188,7 @@ static err must_wait(struct ctx *c, struct conn *on, const struct city_try *t)
 
     TRY(tries_of(c, on, t->login, &failures, &until));
     left = until - c->now;
-    if (left <= 0 || t->known)
+    if (left <= 0)
         return E_OK;
     left = (left + TIME_SECOND - 1) / TIME_SECOND;
     if (left < 60)
@@ -231,11 +231,16 @@ static err refused(struct ctx *c)
                     "Login, password or code do not fit."));
 }
 
-static struct hash login_hash(struct ctx *c, str login)
+/* A browser that this officer signed in from has a count of its own: what
+ * strangers guess elsewhere does not make it wait, what is guessed there
+ * does. */
+static struct hash login_hash(struct ctx *c, str login, str device)
 {
     str small = city_small_letters(c, login);
 
-    return seal_sha256_of((const str[]){STR("balai/login\n"), small}, 2);
+    return seal_sha256_of(
+        (const str[]){STR("balai/login\n"), small, STR("\n"), device},
+        device.n > 0 ? 4 : 2);
 }
 
 /* The stored hash of a login's password; empty where there is none. */
@@ -263,12 +268,12 @@ static err stored_hash(struct ctx *c, struct conn *on, str login,
 
 /* What signing in needs of the database: must the name wait, and what is the
  * hash of its password? */
-static err look_up(struct ctx *c, struct conn *on, str login, bool known,
+static err look_up(struct ctx *c, struct conn *on, str login, str device,
                    struct city_try *out, str *hash)
 {
-    struct hash h = login_hash(c, login);
+    struct hash h = login_hash(c, login, device);
 
-    *out = (struct city_try){.known = known};
+    *out = (struct city_try){0};
     memcpy(out->login, h.b, sizeof out->login);
     TRY(must_wait(c, on, out));
     return stored_hash(c, on, login, &out->officer, hash);
@@ -293,7 +298,7 @@ err city_sign_in_check(struct ctx *c, struct conn *on, str login, str password,
 {
     str hash;
 
-    TRY(look_up(c, on, login, false, out, &hash));
+    TRY(look_up(c, on, login, STR(""), out, &hash));
     return judge(c, password, hash, out);
 }
 
@@ -350,7 +355,7 @@ static err enter(struct ctx *c, struct conn *tx, void *arg)
 }
 
 err city_enter(struct ctx *c, struct store *s, str login, str password,
-               str code, bool known_device, int64_t *officer)
+               str code, str device, int64_t *officer)
 {
     struct city_try tried;
     struct entry e = {.tried = &tried, .code = code};
@@ -359,7 +364,7 @@ err city_enter(struct ctx *c, struct store *s, str login, str password,
     err read;
 
     TRY(store_read(c, s, &on));
-    read = look_up(c, on, login, known_device, &tried, &hash);
+    read = look_up(c, on, login, device, &tried, &hash);
     store_done(on);
     TRY(read);
     TRY(judge(c, password, hash, &tried));

@@ -468,7 +468,7 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
 
     TRY(gather(v, a.all, a.n, &t, &u, f));
     if (v->n_files > 0)
-        TRY(web_limit_take(v, LIMIT_UPLOAD));
+        TRY(web_limit_take(v, LIMIT_UPLOAD, STR("")));
     e = app_form_read(v->c, g->app, &with, a.all, a.n, t.all, t.n,
                       &g->draft.form, f);
     if (e != E_OK && e != E_REFUSED)

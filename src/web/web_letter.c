@@ -110,11 +110,11 @@ static err check_token(struct visit *v, struct record_check *k)
     *k = (struct record_check){.verdict = RECORD_UNKNOWN};
     if (token.n > 64)
         return E_OK;
-    TRY(web_limit_take(v, LIMIT_TRACK));
+    TRY(web_limit_take(v, LIMIT_LETTER, STR("")));
     TRY(web_look(v));
     TRY(record_check_token(v->c, &v->world, v->on, token, k));
     if (k->verdict != RECORD_UNKNOWN)
-        web_limit_give(v, LIMIT_TRACK);
+        web_limit_give(v, LIMIT_LETTER, STR(""));
     return E_OK;
 }
 
@@ -163,11 +163,11 @@ err web_letter_number(struct visit *v)
     struct record_check k = {.verdict = RECORD_UNKNOWN};
 
     if (number.n > 0) {
-        TRY(web_limit_take(v, LIMIT_TRACK));
+        TRY(web_limit_take(v, LIMIT_LETTER, STR("")));
         TRY(web_look(v));
         TRY(record_check_number(v->c, &v->world, v->on, number, &k));
         if (k.verdict != RECORD_UNKNOWN)
-            web_limit_give(v, LIMIT_TRACK);
+            web_limit_give(v, LIMIT_LETTER, STR(""));
     }
     TRY(begin(v, number.n > 0, number));
     if (number.n > 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* How often one address may try: a bucket of tokens for each, in memory. The
- * table has a fixed size; who would push out another's bucket finds one that
- * is full anyway. */
+/* How often one may fail: a bucket of tokens for each address, and one for
+ * each thing that is guessed at, in memory. Tables have a fixed size; who would
+ * push out another's bucket finds one that is full anyway. */
 #include "web/web_priv.h"
 
 #include <pthread.h>
@@ -10,13 +10,21 @@
 #define BUCKETS 8192
 #define PROBES  8
 
-static const struct {
-    int burst;     /* tries at once */
+struct rule {
+    int burst;     /* failures at once */
     int64_t every; /* a new one each */
+};
+
+/* One's own address, and what is guessed at. Passwords have their delays in
+ * the room `city`, links are 256 bits each. */
+static const struct {
+    struct rule from, at;
 } rules[LIMIT_COUNT] = {
-    [LIMIT_SIGN_IN] = {30, 20 * TIME_SECOND},
-    [LIMIT_TRACK] = {20, 30 * TIME_SECOND},
-    [LIMIT_UPLOAD] = {60, 10 * TIME_SECOND},
+    [LIMIT_SIGN_IN] = {.from = {30, 20 * TIME_SECOND}},
+    [LIMIT_LINK] = {.from = {10, TIME_MINUTE}},
+    [LIMIT_TRACK] = {{20, 30 * TIME_SECOND}, {10, TIME_MINUTE}},
+    [LIMIT_LETTER] = {.from = {20, 30 * TIME_SECOND}},
+    [LIMIT_UPLOAD] = {.from = {60, 10 * TIME_SECOND}},
 };
 
 struct bucket {
@@ -26,7 +34,7 @@ struct bucket {
 
 struct limits {
     pthread_mutex_t guard;
-    struct bucket all[BUCKETS];
+    struct bucket from[BUCKETS], at[BUCKETS];
 };
 
 struct limits *web_limits_new(void)
@@ -48,21 +56,21 @@ void web_limits_free(struct limits *l)
 
 /* FNV-1a is enough: a stranger who aims at another's bucket must own an
  * address that collides in all probes. */
-static uint64_t name_of(str address, enum web_limit what)
+static uint64_t name_of(str who, enum web_limit what)
 {
     uint64_t h = UINT64_C(14695981039346656037) + (uint64_t)what;
 
-    for (size_t i = 0; i < address.n; i++)
-        h = (h ^ (unsigned char)address.p[i]) * UINT64_C(1099511628211);
+    for (size_t i = 0; i < who.n; i++)
+        h = (h ^ (unsigned char)who.p[i]) * UINT64_C(1099511628211);
     return h == 0 ? 1 : h;
 }
 
-static struct bucket *bucket_of(struct limits *l, uint64_t who, int64_t now)
+static struct bucket *bucket_of(struct bucket *all, uint64_t who, int64_t now)
 {
     struct bucket *best = NULL;
 
     for (size_t i = 0; i < PROBES; i++) {
-        struct bucket *b = &l->all[(who + i) % BUCKETS];
+        struct bucket *b = &all[(who + i) % BUCKETS];
 
         if (b->who == who)
             return b;
@@ -73,38 +81,83 @@ static struct bucket *bucket_of(struct limits *l, uint64_t who, int64_t now)
     return best;
 }
 
-err web_limit_take(struct visit *v, enum web_limit what)
+/* How long until a token is there; 0: now. */
+static int64_t wait_for(const struct bucket *b, const struct rule *r,
+                        int64_t now)
 {
-    struct limits *l = web_limits_of(v->web);
-    int64_t now = v->c->now, every = rules[what].every, wait;
-    struct bucket *b;
+    int64_t from = b->full > now ? b->full : now;
+    int64_t wait = from + r->every - now - r->burst * r->every;
 
-    pthread_mutex_lock(&l->guard);
-    b = bucket_of(l, name_of(v->address, what), now);
-    if (b->full < now)
-        b->full = now;
-    wait = b->full + every - now - rules[what].burst * every;
-    if (wait <= 0)
-        b->full += every;
-    pthread_mutex_unlock(&l->guard);
-    if (wait <= 0)
-        return E_OK;
-    v->reply.retry = (wait + TIME_SECOND - 1) / TIME_SECOND;
-    return fail(v->c, E_TOO_MANY,
-                say(v->c,
-                    "Terlalu banyak percobaan dari alamat ini. Silakan coba "
-                    "lagi %.*s.",
-                    "Too many attempts from this address. Please try again "
-                    "%.*s."),
-                STR_ARG(web_when(v, now + wait)));
+    return wait > 0 ? wait : 0;
 }
 
-void web_limit_give(struct visit *v, enum web_limit what)
+static void take(struct bucket *b, const struct rule *r, int64_t now)
+{
+    int64_t most = now + r->burst * r->every;
+
+    b->full = (b->full > now ? b->full : now) + r->every;
+    if (b->full > most)
+        b->full = most;
+}
+
+static err too_many(struct visit *v, int64_t wait, bool number)
+{
+    str when = web_when(v, v->c->now + wait + TIME_MINUTE - 1);
+
+    v->reply.retry = (wait + TIME_SECOND - 1) / TIME_SECOND;
+    if (number)
+        return fail(v->c, E_TOO_MANY,
+                    say(v->c,
+                        "Terlalu banyak kode yang salah untuk nomor ini. "
+                        "Silakan coba lagi %.*s.",
+                        "Too many wrong codes for this number. Please try "
+                        "again %.*s."),
+                    STR_ARG(when));
+    return fail(v->c, E_TOO_MANY,
+                say(v->c,
+                    "Terlalu banyak percobaan yang gagal dari alamat ini. "
+                    "Silakan coba lagi %.*s.",
+                    "Too many failed attempts from this address. Please try "
+                    "again %.*s."),
+                STR_ARG(when));
+}
+
+/* An address that did not fail lately may always try: what strangers guess at
+ * elsewhere locks nobody out. */
+err web_limit_take(struct visit *v, enum web_limit what, str about)
 {
     struct limits *l = web_limits_of(v->web);
+    const struct rule *from = &rules[what].from, *at = &rules[what].at;
+    int64_t now = v->c->now, own, other = 0;
+    struct bucket *mine, *its = NULL;
 
     pthread_mutex_lock(&l->guard);
-    bucket_of(l, name_of(v->address, what), v->c->now)->full -=
-        rules[what].every;
+    mine = bucket_of(l->from, name_of(v->address, what), now);
+    own = wait_for(mine, from, now);
+    if (about.n > 0 && at->burst > 0) {
+        its = bucket_of(l->at, name_of(about, what), now);
+        other = mine->full > now ? wait_for(its, at, now) : 0;
+    }
+    if (own == 0 && other == 0) {
+        take(mine, from, now);
+        if (its != NULL)
+            take(its, at, now);
+    }
+    pthread_mutex_unlock(&l->guard);
+    return own == 0 && other == 0
+               ? E_OK
+               : too_many(v, own > other ? own : other, other > own);
+}
+
+void web_limit_give(struct visit *v, enum web_limit what, str about)
+{
+    struct limits *l = web_limits_of(v->web);
+    const struct rule *at = &rules[what].at;
+
+    pthread_mutex_lock(&l->guard);
+    bucket_of(l->from, name_of(v->address, what), v->c->now)->full -=
+        rules[what].from.every;
+    if (about.n > 0 && at->burst > 0)
+        bucket_of(l->at, name_of(about, what), v->c->now)->full -= at->every;
     pthread_mutex_unlock(&l->guard);
 }

@@ -166,6 +166,8 @@ err web_session_touched(struct visit *v) MUST_USE;
 /* Inside a write: the officer's sessions end with it. */
 err web_session_end_all(struct ctx *c, struct conn *tx,
                         int64_t officer) MUST_USE;
+/* What is kept of this browser's device: its SHA-256. */
+str web_device(struct visit *v);
 bool web_device_known(struct visit *v, int64_t officer);
 bool web_holds(const struct visit *v, const char *duty);
 /* A secret of this browser alone: for drafts, which nobody else opens. */
@@ -185,15 +187,23 @@ struct seen_table *web_seen_of(struct web *w);
 
 /* ---- limits ------------------------------------------------------- */
 
-enum web_limit { LIMIT_SIGN_IN, LIMIT_TRACK, LIMIT_UPLOAD, LIMIT_COUNT };
+enum web_limit {
+    LIMIT_SIGN_IN,
+    LIMIT_LINK,   /* one-time links */
+    LIMIT_TRACK,  /* codes of records */
+    LIMIT_LETTER, /* numbers and marks of letters */
+    LIMIT_UPLOAD,
+    LIMIT_COUNT
+};
 struct limits;
 struct limits *web_limits_new(void);
 void web_limits_free(struct limits *l);
 struct limits *web_limits_of(struct web *w);
-/* Take one try; E_TOO_MANY says when the next is free. */
-err web_limit_take(struct visit *v, enum web_limit what) MUST_USE;
-/* It was a good one: it does not count. */
-void web_limit_give(struct visit *v, enum web_limit what);
+/* Take one try at `about` (a record's number), or at nothing in particular;
+ * E_TOO_MANY says when the next is free. */
+err web_limit_take(struct visit *v, enum web_limit what, str about) MUST_USE;
+/* It did not fail: it does not count. */
+void web_limit_give(struct visit *v, enum web_limit what, str about);
 
 /* ---- replying ----------------------------------------------------- */
 

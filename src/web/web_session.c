@@ -331,7 +331,7 @@ static err become(struct visit *v, int64_t officer, str record)
     u.was = blob(v->c, hash_of(v->s.key));
     ctx_random(v->c, v->s.key, sizeof v->s.key);
     u.id = blob(v->c, hash_of(v->s.key));
-    u.device = blob(v->c, hash_of(v->s.device));
+    u.device = web_device(v);
     v->s.fresh = true;
     web_look_away(v);
     return store_write(v->c, v->world.store, put_session, &u);
@@ -379,13 +379,18 @@ err web_session_touched(struct visit *v)
                : store_write(v->c, v->world.store, touch, &u);
 }
 
+str web_device(struct visit *v)
+{
+    return blob(v->c, hash_of(v->s.device));
+}
+
 bool web_device_known(struct visit *v, int64_t officer)
 {
     struct rows *rows;
     bool more = false;
 
     return v->s.brought && web_look(v) == E_OK &&
-           ROWS(v->c, v->on, &web_device_by, &rows,
-                BLOB(blob(v->c, hash_of(v->s.device))), I64(officer)) == E_OK &&
+           ROWS(v->c, v->on, &web_device_by, &rows, BLOB(web_device(v)),
+                I64(officer)) == E_OK &&
            store_next(rows, &more) == E_OK && more;
 }

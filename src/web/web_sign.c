@@ -62,39 +62,47 @@ err web_sign_in(struct visit *v)
     return show_sign_in(v, 200, STR(""), STR(""), STR(""));
 }
 
-/* Did this name sign in from this browser before? Then strangers' guesses do
- * not make its owner wait. */
-static bool known(struct visit *v, str login)
+/* The mark of this browser where this name signed in from it before, else
+ * empty. */
+static str device_of(struct visit *v, str login)
 {
     struct city_officer o;
 
     return web_look(v) == E_OK &&
-           city_officer_by_login(v->c, v->on, login, &o) == E_OK &&
-           web_device_known(v, o.id);
+                   city_officer_by_login(v->c, v->on, login, &o) == E_OK &&
+                   web_device_known(v, o.id)
+               ? web_device(v)
+               : STR("");
+}
+
+static err try_to_enter(struct visit *v, str login, int64_t *officer)
+{
+    str device = device_of(v, login);
+    err e;
+
+    web_look_away(v);
+    TRY(web_heavy_begin(v));
+    e = city_enter(v->c, v->world.store, login, web_sent(v, "password"),
+                   str_trim(web_sent(v, "code")), device, officer);
+    web_heavy_end(v);
+    return e;
 }
 
 err web_enter(struct visit *v)
 {
-    str login = str_slice(web_sent(v, "login"), 0, 100);
-    str code = str_trim(web_sent(v, "code")), next;
+    str login = str_slice(web_sent(v, "login"), 0, 100), next;
     int64_t officer;
-    bool device;
     err e;
 
-    TRY(web_limit_take(v, LIMIT_SIGN_IN));
-    device = known(v, login);
-    web_look_away(v);
-    TRY(web_heavy_begin(v));
-    e = city_enter(v->c, v->world.store, login, web_sent(v, "password"), code,
-                   device, &officer);
-    web_heavy_end(v);
+    TRY(web_limit_take(v, LIMIT_SIGN_IN, STR("")));
+    e = try_to_enter(v, login, &officer);
     if (e == E_UNAUTHORIZED || e == E_REFUSED || e == E_BAD_INPUT)
         return show_sign_in(v, 422, login, web_word(v, "say_sign_in_wrong"),
                             STR(""));
+    web_limit_give(v, LIMIT_SIGN_IN, STR(""));
     if (e == E_TOO_MANY)
         return show_sign_in(v, 429, login, STR(""), v->c->why);
     TRY(e);
-    web_limit_give(v, LIMIT_SIGN_IN);
     TRY(web_session_enter(v, officer));
     next = safe_next(v, web_sent(v, "next"));
     return next.n > 0 ? web_go(v, "%.*s", STR_ARG(next)) : web_go(v, "/kerja");
@@ -124,10 +132,10 @@ static err link_owner(struct visit *v, struct city_officer *o)
 {
     int64_t officer;
 
-    TRY(web_limit_take(v, LIMIT_SIGN_IN));
+    TRY(web_limit_take(v, LIMIT_LINK, STR("")));
     TRY(web_look(v));
     TRY(city_link_look(v->c, v->on, v->part[0], &officer));
-    web_limit_give(v, LIMIT_SIGN_IN);
+    web_limit_give(v, LIMIT_LINK, STR(""));
     return city_officer_by_id(v->c, v->on, officer, o);
 }
 

@@ -40,23 +40,29 @@ err web_track(struct visit *v)
     return show_track(v, str_slice(web_arg(v, "nomor"), 0, 40), STR(""));
 }
 
+static err prove(struct visit *v, str number, str code)
+{
+    struct record_actor actor;
+
+    TRY(web_look(v));
+    return record_prove(v->c, &v->world, v->on, number, code, &actor);
+}
+
 /* Wrong number, unknown number and wrong code are one answer. */
 err web_track_prove(struct visit *v)
 {
     str typed = str_slice(web_sent(v, "number"), 0, 40), number, code;
-    struct record_actor actor;
     err e = E_NOT_FOUND;
 
-    TRY(web_limit_take(v, LIMIT_TRACK));
-    if (record_number_read(v->c, typed, &number) &&
-        record_code_read(v->c, web_sent(v, "code"), &code)) {
-        TRY(web_look(v));
-        e = record_prove(v->c, &v->world, v->on, number, code, &actor);
-    }
+    if (!record_number_read(v->c, typed, &number))
+        number = STR("");
+    TRY(web_limit_take(v, LIMIT_TRACK, number));
+    if (number.n > 0 && record_code_read(v->c, web_sent(v, "code"), &code))
+        e = prove(v, number, code);
     if (e == E_NOT_FOUND)
         return show_track(v, typed, web_word(v, "say_track_wrong"));
+    web_limit_give(v, LIMIT_TRACK, number);
     TRY(e);
-    web_limit_give(v, LIMIT_TRACK);
     TRY(web_session_prove(v, number));
     return web_go(v, BASE "/%.*s", STR_ARG(number));
 }

@@ -195,6 +195,8 @@ static void put_head(struct browser *b, struct buf *out, const char *method,
         buf_fmt(out, "Origin: %s\r\n", b->origin);
     if (b->fetch_site != NULL)
         buf_fmt(out, "Sec-Fetch-Site: %s\r\n", b->fetch_site);
+    if (b->forwarded != NULL)
+        buf_fmt(out, "X-Forwarded-For: %s\r\n", b->forwarded);
 }
 
 struct seen browser_get(struct browser *b, const char *path)
@@ -308,15 +310,22 @@ static unsigned char symbol(char ch)
     return (unsigned char)(ch >= 'A' ? ch - 'A' : ch - '2' + 26);
 }
 
-/* The six digits that a telephone would show for the key on the page. */
-static unsigned code_of(str body, int64_t at)
+/* The key that the page shows for a telephone. */
+static str key_of(str body)
 {
     str key = value_after(body, "<code>"), end;
+
+    str_cut(key, '<', &key, &end);
+    return key;
+}
+
+unsigned browser_code(const struct browser *b)
+{
+    str key = b->key;
     unsigned char seed[SEAL_TOTP_SEED];
     uint32_t bits = 0;
     int n = 0, have = 0;
 
-    str_cut(key, '<', &key, &end);
     for (size_t i = 0; i < key.n && n < SEAL_TOTP_SEED; i++) {
         if (key.p[i] == ' ')
             continue;
@@ -327,7 +336,7 @@ static unsigned code_of(str body, int64_t at)
             seed[n++] = (unsigned char)(bits >> have);
         }
     }
-    return seal_totp(seed, at / TIME_SECOND / 30);
+    return seal_totp(seed, b->site->now / TIME_SECOND / 30);
 }
 
 void browser_enter(struct browser *b, const char *login)
@@ -342,10 +351,11 @@ void browser_enter(struct browser *b, const char *login)
     path = arena_fmt(c->mem, "/masuk/tautan/%.*s", STR_ARG(u.token)).p;
     s = browser_get(b, path);
     CHECK_I64(s.status, 200);
+    b->key = key_of(s.body);
     s = browser_post(b, path,
                      arena_fmt(c->mem,
-                               "password=kuda+lumping+hijau+melompat&code=%06u",
-                               code_of(s.body, b->site->now))
+                               "password=" BROWSER_PASSWORD "&code=%06u",
+                               browser_code(b))
                          .p);
     browser_follow(b, &s, "/kerja");
 }

@@ -23,7 +23,8 @@ struct site *site_open(struct ctx *c, const struct web_options *with);
 struct browser {
     struct site *site;
     str cookie, csrf, token, version;
-    const char *origin, *fetch_site; /* sent where not NULL */
+    const char *origin, *fetch_site, *forwarded; /* sent where not NULL */
+    str key; /* of the second factor, once enrolled */
 };
 struct browser site_browser(struct site *s);
 
@@ -46,6 +47,9 @@ struct seen browser_upload(struct browser *b, const char *path,
                            const char *field, const char *name, str bytes);
 /* Sign in as somebody of people.csv, by a link made for the purpose. */
 void browser_enter(struct browser *b, const char *login);
+#define BROWSER_PASSWORD "kuda+lumping+hijau+melompat"
+/* What its telephone shows now. */
+unsigned browser_code(const struct browser *b);
 
 bool seen_has(const struct seen *s, const char *text);
 /* Follow a 303, whose address must begin with `head`. */
