@@ -51,7 +51,7 @@ struct app_field {
     str key; /* the path too: "luas", and in an action "alasan" */
     enum app_type type;
     const struct data *def; /* label, hint, unit, accept, within ... */
-    bool optional, computed, indexed;
+    bool optional, computed, indexed; /* computed: by `value`, or numbered */
     enum app_show show;
     str from; /* "profil-warga": prefilled at level 2 */
     const struct cel_program *when, *value; /* NULL where there is none */
@@ -85,8 +85,9 @@ struct app_action {
     const struct data *label; /* never NULL */
     str to;                   /* a state's key */
     struct app_who who;       /* the state's, unless it names its own */
+    /* What it asks; and behind that, the fields of the form it changes. */
     const struct app_field *needs;
-    size_t n_needs;
+    size_t n_needs, n_changes;
     const struct cel_program *when; /* offered only then; NULL: always */
     str merges; /* the need that holds the number of the record that this one
                    is merged into, or empty */
@@ -136,7 +137,10 @@ struct app_state {
     struct city_span escalate_after; /* since `within` passed */
     str escalate_to;                 /* a duty there or above, or empty */
     struct city_span lapse_after;
+    const struct cel_program *lapse_at; /* the last day it stands, or NULL */
     str lapse_to;
+    const struct city_span *reminds; /* how long before it lapses */
+    size_t n_reminds;
     const str *four_eyes; /* states whose actor may not act here */
     size_t n_four_eyes;
     str end; /* what it counts as, or empty */
@@ -192,6 +196,19 @@ struct app_link {
     const struct cel_program *from, *to; /* days of submission, or NULL */
 };
 
+/* Records that last: live from their first coming to `entry` until an end that
+ * is not "granted". No two live entries share their `key`, or any other path
+ * of `unique` (key first). */
+struct app_registry {
+    str key, entry;
+    const str *unique;
+    size_t n_unique;
+    const str *listed; /* fields of the public list; none: there is no list */
+    size_t n_listed;
+    const struct markup *number; /* gives the key its value, or NULL */
+    str book;                    /* the city's number register for it */
+};
+
 struct app {
     str id;      /* "penanaman-modal/izin-reklame" */
     str version; /* "1.0.0" */
@@ -225,6 +242,9 @@ struct app {
     int merge_metres; /* duplicates nearer than this are offered; 0: none */
     const str *merge_same;
     size_t n_merge_same;
+    const struct app_registry *registry; /* NULL: records that end */
+    const str *books; /* every number register of the city that it names */
+    size_t n_books;
     const str *functions; /* every function the app names */
     size_t n_functions;
     const struct app_inner *inner; /* the room's own */
@@ -463,6 +483,15 @@ err app_letter_valid(struct ctx *c, const struct app *a,
                      const struct app_setting *with,
                      const struct app_form *form, const struct app_letter *l,
                      bool *holds, struct date *from, struct date *to) MUST_USE;
+
+/* The last day of a state that `lapses: {at: ...}`, seen from the day in
+ * with->seen; E_REFUSED where the form gives none. */
+err app_lapse_day(struct ctx *c, const struct app *a,
+                  const struct app_setting *with, const struct app_form *form,
+                  const struct app_state *s, struct date *out) MUST_USE;
+
+/* Does the path of a value belong to this one of `unique`? Rows count each. */
+bool app_path_fits(str path, str named);
 
 /* One part of a value as people read it. */
 struct app_shown {

@@ -138,10 +138,23 @@ void app_build_field_list(struct app_work *w, const struct data *map, str path,
                        &(*out)[(*n)++]);
 }
 
+/* The key of a numbered register is given, not asked. */
+static void note_numbered(struct app_work *w)
+{
+    const struct data *r = data_get(w->tree, STR("register"));
+
+    if (data_get(r, STR("number")) == NULL)
+        return;
+    for (size_t i = 0; i < w->a->n_fields; i++)
+        if (str_eq(w->a->fields[i].key, app_text(r, "key")))
+            w->a->fields[i].computed = true;
+}
+
 static void build_fields(struct app_work *w)
 {
     app_build_field_list(w, data_get(w->tree, STR("fields")), STR("fields"),
                          &w->a->fields, &w->a->n_fields);
+    note_numbered(w);
 }
 
 /* ---- what statistics need ----------------------------------------- */
@@ -400,12 +413,13 @@ static void build_all(struct app_work *w)
     check_law(w, "flow");
     check_privacy(w);
     app_build_env(w);
-    app_build_flow(w);
-    check_national(w);
     app_build_programs(w);
+    app_build_flow(w); /* what an action changes are fields, whole */
+    check_national(w);
     app_build_steps(w);
     app_build_letters(w);
     app_build_links(w);
+    app_build_registry(w);
     app_check_flow(w);
     app_check_links(w);
     app_check_home(w);

@@ -408,3 +408,23 @@ err app_letter_valid(struct ctx *c, const struct app *a,
     *to = time_date(time_days(*to) - 1);
     return E_OK;
 }
+
+err app_lapse_day(struct ctx *c, const struct app *a,
+                  const struct app_setting *with, const struct app_form *form,
+                  const struct app_state *s, struct date *out)
+{
+    struct app_scope scope = app_scope_of(a, with, form);
+    struct cel_value v;
+
+    v = app_eval(c, &scope, s->lapse_at);
+    if (v.kind != CEL_DATE)
+        return fail(c, E_REFUSED,
+                    say(c,
+                        "Hari terakhir keadaan %.*s tidak dapat dihitung dari "
+                        "isian.",
+                        "The last day of the state %.*s cannot be computed "
+                        "from the answers."),
+                    STR_ARG(app_say(c, s->label)));
+    *out = cel_as_date(v);
+    return E_OK;
+}

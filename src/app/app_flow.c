@@ -352,6 +352,7 @@ static void take_action(struct app_work *w, const struct data *state,
     x->merges = app_text(def, "merges");
     app_take_action_time(w, def, path, x);
     take_needs(w, state, def, path, x);
+    app_take_changes(w, def, path, x);
     check_merges(w, def, path, x);
     take_money(w, def, path, x);
     take_rules(w, def, path, x);
@@ -492,8 +493,8 @@ static void take_state(struct app_work *w, const struct data_pair *pair,
     s->stopped = str_eq(app_text(def, "clock"), STR("stopped"));
     s->end = app_text(def, "end");
     s->appeal = app_true(def, "appeal");
+    app_take_lapse(w, def, path, s);
     if (lapses != NULL) {
-        city_span_read(app_text(lapses, "after"), &s->lapse_after);
         s->lapse_to =
             app_state_name(w, data_get(lapses, STR("to")),
                            app_path(c, path, STR("lapses.to")), "lapses-to");

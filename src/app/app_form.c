@@ -379,7 +379,8 @@ static void settle(struct finishing *x, const struct app_field *d)
         return;
     }
     if (d->computed) {
-        compute(x, d);
+        if (d->value != NULL) /* a register's number stands as it was given */
+            compute(x, d);
         return;
     }
     for (size_t i = 0; i < n; i++) {

@@ -108,11 +108,34 @@ static const struct markup *take_template(struct app_work *w,
     return m;
 }
 
-static const struct markup *take_number(struct app_work *w,
-                                        const struct data *def, str path)
+static bool facet_known(const struct app_work *w, str name,
+                        app_facet_known *more)
+{
+    return str_among(name, facets, COUNT(facets)) >= 0 ||
+           (more != NULL && more(w, name));
+}
+
+static void unknown_facet(struct app_work *w, const struct data *number,
+                          str path, const char *doc, str name)
 {
     struct ctx *c = w->c;
-    const struct data *number = data_get(def, STR("number"));
+    struct app_near near = app_near(name);
+
+    for (size_t k = 0; k < COUNT(facets); k++)
+        app_near_try(&near, facets[k]);
+    app_mend_near(c,
+                  finding_add(c, w->f, FIND_ERROR, number->at, path,
+                              say(c, "Nomor tidak mengenal \"{{%.*s}}\".",
+                                  "A number has no \"{{%.*s}}\"."),
+                              STR_ARG(name)),
+                  doc, &near);
+}
+
+const struct markup *app_number_template(struct app_work *w,
+                                         const struct data *number, str path,
+                                         const char *doc, app_facet_known *more)
+{
+    struct ctx *c = w->c;
     const struct markup *m = NULL;
     struct markup_name *names;
     struct findings own = {0};
@@ -125,35 +148,20 @@ static const struct markup *take_number(struct app_work *w,
         markup_names(c, m, &names, &n) != E_OK)
         n = 0;
     for (size_t i = 0; i < own.n; i++)
-        finding_add(c, w->f, FIND_ERROR, number->at,
-                    app_path(c, path, STR("number")), "%.*s",
+        finding_add(c, w->f, FIND_ERROR, number->at, path, "%.*s",
                     STR_ARG(own.all[i].what));
     for (size_t i = 0; i < n; i++) {
-        struct app_near near = app_near(names[i].name);
-
-        seq |= str_eq(names[i].name, STR("seq"));
-        if (str_among(names[i].name, facets, COUNT(facets)) >= 0)
-            continue;
-        for (size_t k = 0; k < COUNT(facets); k++)
-            app_near_try(&near, facets[k]);
-        app_mend_near(c,
-                      finding_add(c, w->f, FIND_ERROR, number->at,
-                                  app_path(c, path, STR("number")),
-                                  say(c,
-                                      "Nomor surat tidak mengenal "
-                                      "\"{{%.*s}}\".",
-                                      "A letter's number has no "
-                                      "\"{{%.*s}}\"."),
-                                  STR_ARG(names[i].name)),
-                      "letter-number", &near);
+        seq |= str_eq(names[i].name, STR("seq")) ||
+               str_eq(names[i].name, STR("seq4"));
+        if (!facet_known(w, names[i].name, more))
+            unknown_facet(w, number, path, doc, names[i].name);
     }
     if (m != NULL && !seq)
         app_mend(c,
-                 finding_add(c, w->f, FIND_ERROR, number->at,
-                             app_path(c, path, STR("number")),
-                             say(c, "Nomor surat tanpa {{seq}} akan kembar.",
+                 finding_add(c, w->f, FIND_ERROR, number->at, path,
+                             say(c, "Nomor tanpa {{seq}} akan kembar.",
                                  "Without {{seq}} numbers would be alike.")),
-                 "letter-number", "%s", "");
+                 doc, "%s", "");
     return m;
 }
 
@@ -189,7 +197,9 @@ static void take_letter(struct app_work *w, const struct data_pair *pair,
     }
     l->body = take_template(w, def, path);
     l->register_key = app_text(def, "register");
-    l->number = take_number(w, def, path);
+    l->number = app_number_template(w, data_get(def, STR("number")),
+                                    app_path(c, path, STR("number")),
+                                    "letter-number", NULL);
     l->valid_from =
         app_program(w, w->env, data_get(valid, STR("from")),
                     app_path(c, below, STR("from")), RESULT_DATE, APP_DATE);

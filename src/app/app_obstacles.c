@@ -160,18 +160,14 @@ static void check_registers(struct opening *x)
 {
     struct ctx *c = x->c;
 
-    for (size_t i = 0; i < x->a->n_letters; i++) {
-        str key = x->a->letters[i].register_key;
+    for (size_t i = 0; i < x->a->n_books; i++) {
+        str key = x->a->books[i];
         struct city_register r;
-        str name = arena_fmt(c->mem, "registers.%.*s", STR_ARG(key));
-        bool said = city_register(x->k, key, &r);
         struct finding *f;
 
-        for (size_t k = 0; k < x->f->n && !said; k++)
-            said = str_eq(x->f->all[k].key, name);
-        if (said)
+        if (city_register(x->k, key, &r))
             continue;
-        f = obstacle(x, name,
+        f = obstacle(x, arena_fmt(c->mem, "registers.%.*s", STR_ARG(key)),
                      arena_fmt(c->mem,
                                say(c, "Buku nomor surat \"%.*s\" belum ada.",
                                    "The number register \"%.*s\" is missing."),

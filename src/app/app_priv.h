@@ -216,6 +216,20 @@ void app_check_links(struct app_work *w);
  * not open. */
 void app_link_lacks(struct ctx *c, const struct app_link *l,
                     const struct app *there, struct findings *f);
+void app_build_registry(struct app_work *w);
+/* `changes` of an action, behind its needs (app_registry.c). */
+void app_take_changes(struct app_work *w, const struct data *action, str path,
+                      struct app_action *x);
+/* `lapses` and `reminds` of a state (app_registry.c). */
+void app_take_lapse(struct app_work *w, const struct data *state, str path,
+                    struct app_state *s);
+/* A number's template, whose names are of facet.def; `more`, where not NULL,
+ * knows others. */
+typedef bool app_facet_known(const struct app_work *w, str name);
+const struct markup *app_number_template(struct app_work *w,
+                                         const struct data *number, str path,
+                                         const char *doc,
+                                         app_facet_known *more);
 void app_check_flow(struct app_work *w);
 void app_check_home(struct app_work *w);
 void app_check_scenarios(struct app_work *w);

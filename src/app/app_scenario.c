@@ -302,7 +302,8 @@ static void check_deed(struct stage *x, const struct data *name,
         for (size_t s = 0; s < a->n_states; s++) {
             const struct app_action *act = app_action(&a->states[s], key);
 
-            for (size_t k = 0; act != NULL && k < act->n_needs; k++) {
+            for (size_t k = 0; act != NULL && k < act->n_needs + act->n_changes;
+                 k++) {
                 app_near_try(&near, act->needs[k].key);
                 asked |= str_eq(act->needs[k].key, need);
             }

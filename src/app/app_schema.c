@@ -454,6 +454,20 @@ static bool part_word(str s)
     return app_word_in("nama nik alamat telepon surel region patokan titik", s);
 }
 
+/* What an item must look like, before it is looked up. */
+static bool item_ok(struct app_shape s, str word)
+{
+    return strcmp(s.arg, "@spans") == 0   ? is_span(word)
+           : strcmp(s.arg, "@paths") == 0 ? is_path(word)
+                                          : app_name_ok(word);
+}
+
+static bool listed_words(struct app_shape s)
+{
+    return s.arg[0] != '\0' && strcmp(s.arg, "@spans") != 0 &&
+           strcmp(s.arg, "@paths") != 0;
+}
+
 static void check_list(struct walk *w, struct app_shape s, const struct data *d,
                        str path)
 {
@@ -465,10 +479,10 @@ static void check_list(struct walk *w, struct app_shape s, const struct data *d,
         str word = data_text(d->items[i]);
         bool parts = strcmp(s.arg, "@parts") == 0;
 
-        if (!is_scalar(d->items[i]) || !app_name_ok(word))
+        if (!is_scalar(d->items[i]) || !item_ok(s, word))
             wrong_kind(w, s, d->items[i], path);
         else if (parts ? !part_word(word)
-                       : s.arg[0] != '\0' && !app_word_in(s.arg, word))
+                       : listed_words(s) && !app_word_in(s.arg, word))
             unknown_word(
                 w,
                 (struct app_shape){s.kind,
@@ -621,7 +635,7 @@ static void check(struct walk *w, struct app_shape s, const struct data *d,
         check_map(w, s, d, path);
     else if (s.kind == KIND_LANG || s.kind == KIND_SAYS)
         check_lang(w, s, d, path);
-    else if (s.kind == KIND_SET || s.kind == KIND_LIST)
+    else if (s.kind == KIND_SET || s.kind == KIND_LIST || s.kind == KIND_SPANS)
         check_list(w, s, d, path);
     else if (s.kind == KIND_WHO && d->kind == DATA_MAP)
         check_map(w, (struct app_shape){KIND_MAP, s.arg, s.row}, d, path);

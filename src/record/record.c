@@ -202,10 +202,19 @@ static err look_again(struct ctx *c, struct submitting *u, struct conn *tx)
     return fail(c, E_REFUSED, "%.*s", STR_ARG(shut.all[0].what));
 }
 
+static err refused(struct ctx *c, const struct findings *f)
+{
+    return fail(c, E_REFUSED,
+                say(c, "Ada %zu isian yang perlu diperbaiki.",
+                    "There are %zu answers to put right."),
+                f->errors);
+}
+
 static err submit(struct ctx *c, struct conn *tx, void *arg)
 {
     struct submitting *u = arg;
     struct ledger_event *e = &u->e;
+    size_t before = u->f->errors;
     bool used;
 
     u->taken = false;
@@ -217,6 +226,10 @@ static err submit(struct ctx *c, struct conn *tx, void *arg)
         return E_OK;
     if (u->s->app->n_links > 0)
         TRY(look_again(c, u, tx));
+    TRY(record_check_unique(c, u->w, tx, u->s->app, &u->form, 0,
+                            u->s->actor.role == RECORD_OFFICER, u->f));
+    if (u->f->errors > before)
+        return refused(c, u->f);
     TRY(ledger_append(c, tx, u->w->ledger, e));
     u->out->event = e->id;
     if (record_follows(u->s->app))
@@ -239,14 +252,6 @@ struct app_form record_copy_form(struct ctx *c, const struct app_form *f)
     for (size_t i = 0; i < f->n; i++)
         app_form_set(c, &copy, f->all[i].path, f->all[i].text);
     return copy;
-}
-
-static err refused(struct ctx *c, const struct findings *f)
-{
-    return fail(c, E_REFUSED,
-                say(c, "Ada %zu isian yang perlu diperbaiki.",
-                    "There are %zu answers to put right."),
-                f->errors);
 }
 
 err record_submit(struct ctx *c, const struct record_world *w,
@@ -301,7 +306,7 @@ struct acting {
     struct record_seen seen;
     struct app_setting with;
     int64_t granted, amount;
-    bool new_form, behalf;
+    bool resent, changed, behalf; /* the whole form anew; some of it */
 };
 
 static err unchanged(struct ctx *c, const struct acting *u)
@@ -437,20 +442,99 @@ static err check_asked(struct ctx *c, struct conn *tx, struct acting *u)
                        &u->granted);
 }
 
+static bool about(str name, const struct app_field *d)
+{
+    return str_eq(name, d->key) ||
+           (str_starts(name, d->key) && name.p[d->key.n] == '.');
+}
+
+/* What was sent for one of these fields. */
+static size_t pairs_for(const struct acting *u, const struct app_field *all,
+                        size_t n, struct app_pair *out)
+{
+    size_t many = 0;
+
+    for (size_t i = 0; i < u->d->n_needs; i++)
+        for (size_t k = 0; k < n; k++)
+            if (about(u->d->needs[i].name, &all[k])) {
+                out[many++] = u->d->needs[i];
+                break;
+            }
+    return many;
+}
+
+/* Fields of the form that the action changes; one that nothing is said about
+ * stays as it is. */
+static err read_changes(struct ctx *c, struct acting *u)
+{
+    const struct app_action *x = u->action;
+    struct app_field *named = NEWS(c->mem, struct app_field, x->n_changes + 1);
+    struct app_pair *pairs = NEWS(c->mem, struct app_pair, u->d->n_needs + 1);
+    size_t before = u->f->errors, n = 0;
+
+    for (size_t i = x->n_needs; i < x->n_needs + x->n_changes; i++)
+        if (pairs_for(u, &x->needs[i], 1, pairs) > 0)
+            named[n++] = x->needs[i];
+    u->changed = n > 0;
+    if (n == 0)
+        return E_OK;
+    TRY(app_form_read(c, u->app, &u->with, named, n, pairs,
+                      pairs_for(u, named, n, pairs), &u->form, u->f));
+    return u->f->errors > before
+               ? E_OK
+               : app_form_finish(c, u->app, &u->with, &u->form, u->f);
+}
+
+/* A number that was given stays, whatever is sent. */
+static void keep_number(struct ctx *c, const struct acting *u,
+                        struct app_form *form)
+{
+    const struct app_registry *r = u->app->registry;
+
+    if (r == NULL || r->number == NULL)
+        return;
+    app_form_drop(form, r->key);
+    if (app_form_text(&u->form, r->key).p != NULL)
+        app_form_set(c, form, r->key, app_form_text(&u->form, r->key));
+}
+
+static err read_resent(struct ctx *c, struct conn *tx, struct acting *u)
+{
+    struct app_form sent = record_copy_form(c, u->d->form);
+
+    keep_number(c, u, &sent);
+    u->form = sent;
+    u->resent = true;
+    TRY(record_prefill(c, u->w, tx, u->app, &u->d->actor, &u->form));
+    return app_form_finish(c, u->app, &u->with, &u->form, u->f);
+}
+
+static err read_needs(struct ctx *c, struct acting *u)
+{
+    const struct app_action *x = u->action;
+    struct app_pair *pairs = NEWS(c->mem, struct app_pair, u->d->n_needs + 1);
+    const struct app_pair *sent = u->d->needs;
+    size_t n = u->d->n_needs;
+
+    if (x->n_changes > 0) { /* else a stranger's name is refused here */
+        n = pairs_for(u, x->needs, x->n_needs, pairs);
+        sent = pairs;
+    }
+    return app_form_read(c, u->app, &u->with, x->needs, x->n_needs, sent, n,
+                         &u->needs, u->f);
+}
+
 static err read_asked(struct ctx *c, struct conn *tx, struct acting *u)
 {
     TRY(record_see(c, u->w, tx, u->app, &u->was.r, u->events, u->n_events,
                    &u->form, &u->seen));
     u->with = record_setting(u->w, NULL);
     u->with.seen = &u->seen.seen;
-    TRY(app_form_read(c, u->app, &u->with, u->action->needs, u->action->n_needs,
-                      u->d->needs, u->d->n_needs, &u->needs, u->f));
-    if (u->d->form != NULL && u->action->who.resident) {
-        u->form = record_copy_form(c, u->d->form);
-        u->new_form = true;
-        TRY(record_prefill(c, u->w, tx, u->app, &u->d->actor, &u->form));
-        TRY(app_form_finish(c, u->app, &u->with, &u->form, u->f));
-    }
+    TRY(read_needs(c, u));
+    if (u->d->form != NULL && u->action->who.resident)
+        TRY(read_resent(c, tx, u));
+    else
+        TRY(read_changes(c, u));
     return check_asked(c, tx, u);
 }
 
@@ -475,6 +559,21 @@ static err find_way(struct ctx *c, struct conn *tx, struct acting *u)
     return record_arrive(c, u->app, &u->with, &u->form, &u->to);
 }
 
+/* What another entry holds already; looked for where the form is new, and
+ * where the record becomes an entry. */
+static err check_alone(struct ctx *c, struct conn *tx, struct acting *u)
+{
+    const struct record_entering in = {
+        .app = u->app, .to = u->to, .form = &u->form, .was = &u->was};
+    bool was, becomes;
+
+    TRY(record_becomes(c, tx, &in, &was, &becomes));
+    if (!becomes && !u->resent && !u->changed)
+        return E_OK;
+    return record_check_unique(c, u->w, tx, u->app, &u->form, u->was.r.id,
+                               u->d->actor.role == RECORD_OFFICER, u->f);
+}
+
 static bool is_payment(const struct acting *u)
 {
     return u->app->charge != NULL && u->action->pays.n == 0 &&
@@ -488,7 +587,7 @@ static err say_money(struct ctx *c, struct acting *u, struct ledger_event *e)
 
     if (u->action->grants != NULL)
         ledger_say_i64(c, e, "granted", u->granted);
-    if (u->new_form)
+    if (u->resent)
         return say_charge(c, &u->with, u->app, &u->form, e, &rupiah);
     ledger_say_i64(c, e, "charge", rupiah);
     if (!is_payment(u) && u->action->pays.n == 0)
@@ -504,14 +603,14 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
                    struct ledger_event *e)
 {
     struct record_entering in = {.app = u->app,
+                                 .to = u->to,
                                  .form = &u->form,
+                                 .changed = u->resent || u->changed,
                                  .was = &u->was,
                                  .events = u->events,
                                  .n_events = u->n_events,
                                  .actor = u->d->actor.pseudonym};
 
-    TRY(find_way(c, tx, u));
-    in.to = u->to;
     e->subject = u->was.r.number;
     ledger_say(c, e, "act", u->action->key);
     ledger_say(c, e, "record", u->was.r.number);
@@ -521,14 +620,14 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
         ledger_say(c, e, "branch", u->branch->key);
     say_actor(c, e, &u->d->actor, u->behalf);
     TRY(say_money(c, u, e));
-    if (u->new_form)
-        record_say_form(c, e, u->app, &u->form);
     for (size_t i = 0; i < u->needs.n; i++)
         ledger_say_path(c, e, "needs", u->needs.all[i].path,
                         u->needs.all[i].text);
     if (u->action->merges.n > 0)
         ledger_say(c, e, "into", app_form_text(&u->needs, u->action->merges));
     TRY(record_enter(c, u->w, tx, &in, e));
+    if (in.changed)
+        record_say_form(c, e, u->app, &u->form);
     if (u->to == u->from)
         return E_OK; /* a letter is issued on entering */
     return record_issue(c, u->w, tx, u->app, u->to, &u->form, u->was.r.number,
@@ -570,6 +669,9 @@ static err act(struct ctx *c, struct conn *tx, void *arg)
     TRY(record_at_counter(c, tx, &u->d->actor, &u->behalf));
     u->behalf = u->behalf && u->action->who.resident;
     TRY(read_asked(c, tx, u));
+    if (u->f->errors == before)
+        TRY(find_way(c, tx, u));
+    TRY(check_alone(c, tx, u));
     if (u->f->errors > before)
         return refused(c, u->f);
     if (out_of_turn)

@@ -186,6 +186,11 @@ err record_act(struct ctx *c, const struct record_world *w,
 
 /* ---- seeing: the one gate ----------------------------------------- */
 
+/* A value that an act changed. */
+struct record_change {
+    str label, was, now; /* empty: there was none, there is none */
+};
+
 struct record_happening {
     int64_t event, time;
     str act;                  /* the key */
@@ -199,6 +204,8 @@ struct record_happening {
     struct app_shown
         *said; /* what the action asked, as far as it may be seen */
     size_t n_said;
+    struct record_change *changed;
+    size_t n_changed;
 };
 
 struct record_paper {
@@ -206,7 +213,7 @@ struct record_paper {
     const struct data *title;
     int64_t issued;
     str valid_to;
-    bool revoked, ready; /* ready: the PDF is sealed */
+    bool revoked, replaced, ready; /* ready: the PDF is sealed */
 };
 
 /* A branch of a parallel state. */
@@ -298,6 +305,24 @@ err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
                   str app, int64_t before, size_t most, struct record_row **out,
                   size_t *n) MUST_USE;
 
+/* The live entries of a register with a public list, by their key: only what
+ * everybody may see, and only what the app showed when the entry was made.
+ * `begins` narrows to keys that begin so. */
+struct record_entry_cursor {
+    str key; /* of the last one seen; empty to begin */
+    int64_t record;
+};
+struct record_item {
+    struct record record;
+    const struct app *app; /* NULL where it no longer builds */
+    str key;
+    struct app_shown *shown;
+    size_t n_shown, room;
+};
+err record_entries(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str app, struct record_entry_cursor after, str begins,
+                   size_t most, struct record_item **out, size_t *n) MUST_USE;
+
 /* ---- letters ------------------------------------------------------ */
 
 enum record_verdict {
@@ -306,13 +331,15 @@ enum record_verdict {
     RECORD_REVOKED,
     RECORD_EXPIRED,
     RECORD_NOT_YET,
-    RECORD_SAMPLE /* of a training city */
+    RECORD_REPLACED, /* a later letter took its place */
+    RECORD_SAMPLE    /* of a training city */
 };
 
 struct record_check {
     enum record_verdict verdict;
     /* By token only; empty when asked by number. */
     str kind, number, holder /* masked */, office, digest;
+    str instead; /* the number of the letter that replaced it, or empty */
     int64_t issued;
     str valid_from, valid_to;
 };
@@ -336,7 +363,9 @@ err record_time_trusted(struct ctx *c, const struct record_world *w,
                         struct conn *on, bool *trusted) MUST_USE;
 err record_time_confirm(struct ctx *c, const struct record_world *w,
                         const struct record_actor *actor) MUST_USE;
-/* Let lapse what has lapsed, in trusted time only; *done counts. */
+/* Let lapse what has lapsed, and remind of what will, in trusted time only;
+ * *done counts. A reminder is an event `remind` that names whom: the fact
+ * `for` says resident, or `office` and `duty` say whose duty it is. */
 err record_tick(struct ctx *c, const struct record_world *w,
                 int64_t *done) MUST_USE;
 

@@ -97,15 +97,15 @@ SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
 
 -- record_letter_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 i64, $7 i64, $8 text, $9 text, $10 text, $11 i64): a letter as its event tells it.
 INSERT INTO record_letter (id, record, key, number, register, year, seq, token,
-                           valid_from, valid_to, issued, revoked)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0);
+                           valid_from, valid_to, issued, revoked, replaced)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0);
 
 -- record_letters_revoke ($1 text, $2 i64): a record's letters hold no more.
 UPDATE record_letter SET revoked = $2 WHERE record = $1 AND revoked = 0;
 
 -- record_letters_of ($1 text): a record's letters, newest first.
 SELECT l.id, l.record, l.key, l.number, l.valid_from, l.valid_to, l.issued,
-       l.revoked,
+       l.revoked, l.replaced,
        EXISTS (SELECT 1 FROM record_file f
                 WHERE f.record = l.record
                   AND f.path = 'letters.' || l.key || '.' || l.id)
@@ -114,13 +114,15 @@ SELECT l.id, l.record, l.key, l.number, l.valid_from, l.valid_to, l.issued,
  ORDER BY l.id DESC;
 
 -- record_letter_by_token ($1 text): the letter that a QR code names.
-SELECT id, record, key, number, valid_from, valid_to, issued, revoked
+SELECT id, record, key, number, valid_from, valid_to, issued, revoked,
+       replaced
   FROM record_letter
  WHERE token = $1;
 
 -- record_letter_by_number ($1 text): the letters with this number; a register
 -- that begins anew each year may have given it twice.
-SELECT id, record, key, number, valid_from, valid_to, issued, revoked
+SELECT id, record, key, number, valid_from, valid_to, issued, revoked,
+       replaced
   FROM record_letter
  WHERE number = $1;
 
@@ -241,3 +243,70 @@ SELECT r.state, count(*), sum(coalesce(z.number, 0))
                               AND y.record = x.record))
    AND r.submitted >= $7 AND r.submitted < $8 AND r.number <> $9
  GROUP BY r.state;
+
+-- record_letters_replace ($1 text, $2 text, $3 i64): a letter was issued anew; the former ones of its kind gave way.
+UPDATE record_letter SET replaced = $3
+ WHERE record = $1 AND key = $2 AND id <> $3 AND replaced = 0 AND revoked = 0;
+
+-- record_letters_give_way ($1 text, $2 i64): all of a record's letters gave way to another record's.
+UPDATE record_letter SET replaced = $2
+ WHERE record = $1 AND replaced = 0 AND revoked = 0;
+
+-- record_letter_number ($1 i64): the number of a letter.
+SELECT number FROM record_letter WHERE id = $1;
+
+-- record_entry_put ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 i64, $7 i64): a live entry, new or changed; its number stays.
+INSERT INTO record_entry (record, app, live, key, listed, book, year, seq)
+VALUES ($1, $2, 1, $3, $4, $5, $6, $7)
+    ON CONFLICT (record) DO UPDATE
+   SET live = 1, key = excluded.key, listed = excluded.listed;
+
+-- record_entry_out ($1 i64): an entry that lives no more; its number is not given again.
+UPDATE record_entry SET live = 0, key = '', listed = '' WHERE record = $1;
+
+-- record_entry_live ($1 i64): does this entry live?
+SELECT 1 FROM record_entry WHERE record = $1 AND live = 1;
+
+-- record_entry_last ($1 text, $2 i64): the last number that a book gave an entry in this year.
+SELECT max(seq) FROM record_entry WHERE book = $1 AND book <> '' AND year = $2;
+
+-- record_entry_page ($1 text, $2 text, $3 i64, $4 text, $5 i64): live entries by their key, behind one.
+SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, r.office,
+       r.function, r.duty, r.region, r.submitted, r.entered, r.due, r.promise,
+       r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
+       r.code, r.subject, r.waited, r.granted, x.key, x.listed
+  FROM record_entry x INDEXED BY record_entry_list
+  JOIN record r ON r.id = x.record
+ WHERE x.live = 1 AND x.app = $1 AND (x.key, x.record) > ($2, $3)
+   AND x.key >= $4
+ ORDER BY x.key, x.record
+ LIMIT $5;
+
+-- record_unique_clear ($1 i64): what an entry held alone, before it is said anew.
+DELETE FROM record_unique WHERE record = $1;
+
+-- record_unique_add ($1 text, $2 text, $3 text, $4 i64): what an entry holds alone.
+INSERT INTO record_unique (app, field, mark, record) VALUES ($1, $2, $3, $4);
+
+-- record_unique_of ($1 text, $2 text, $3 text): who holds it already.
+SELECT u.record, r.number, x.key
+  FROM record_unique u
+  JOIN record r ON r.id = u.record
+  JOIN record_entry x ON x.record = u.record
+ WHERE u.app = $1 AND u.field = $2 AND u.mark = $3;
+
+-- record_reminders_clear ($1 i64): the record moved on.
+DELETE FROM record_reminder WHERE record = $1;
+
+-- record_reminder_add ($1 i64, $2 i64): remind then.
+INSERT OR IGNORE INTO record_reminder (at, record) VALUES ($1, $2);
+
+-- record_reminder_done ($1 i64, $2 i64): reminded, and of what came before.
+DELETE FROM record_reminder WHERE record = $2 AND at <= $1;
+
+-- record_reminders_due ($1 i64, $2 i64): whom to remind by now.
+SELECT r.number, x.at
+  FROM record_reminder x JOIN record r ON r.id = x.record
+ WHERE x.at <= $1
+ ORDER BY x.at, x.record
+ LIMIT $2;

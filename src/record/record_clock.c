@@ -131,6 +131,102 @@ static err lapsed_now(struct ctx *c, const struct record_world *w, str **out,
     return E_OK;
 }
 
+/* ---- reminding ---------------------------------------------------- */
+
+struct reminding {
+    const struct record_world *w;
+    str number;
+    int64_t at;
+};
+
+/* Whoever may act here is told: the resident, else who holds the duty. */
+static void say_whom(struct ctx *c, const struct app *a, const struct record *r,
+                     struct ledger_event *e)
+{
+    const struct app_state *s = app_state(a, r->state);
+    bool resident = s->who.resident;
+
+    for (size_t i = 0; i < s->n_actions; i++)
+        resident |= s->actions[i].who.resident;
+    if (resident) {
+        ledger_say(c, e, "for", STR("resident"));
+        return;
+    }
+    ledger_say(c, e, "office", r->office);
+    ledger_say(c, e, "duty", r->duty);
+}
+
+static err remind(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct reminding *u = arg;
+    struct ledger_event e = {.class = LEDGER_CASE, .subject = u->number};
+    const struct app *a;
+    struct record r;
+
+    TRY(record_find(c, tx, u->number, &r));
+    TRY(record_app(c, u->w, tx, &r, &a));
+    e.sensitive = a->sensitive;
+    e.office =
+        city_office_public(u->w->city, city_office(u->w->city, r.office));
+    ledger_say(c, &e, "act", STR("remind"));
+    ledger_say(c, &e, "record", u->number);
+    ledger_say(c, &e, "app", r.app);
+    ledger_say(c, &e, "by", STR("system"));
+    ledger_say_time(c, &e, "due", u->at);
+    ledger_say_time(c, &e, "lapse", r.lapse);
+    say_whom(c, a, &r, &e);
+    return ledger_append(c, tx, u->w->ledger, &e);
+}
+
+/* The latest of each record, where several have come due. */
+static err reminded_now(struct ctx *c, const struct record_world *w,
+                        struct reminding **out, size_t *n)
+{
+    struct conn *on;
+    struct rows *rows;
+    bool more, trusted;
+    size_t room = 0;
+
+    *n = 0, *out = NULL;
+    TRY(store_read(c, w->store, &on));
+    TRY(record_time_trusted(c, w, on, &trusted));
+    if (trusted)
+        TRY(ROWS(c, on, &record_reminders_due, &rows, I64(c->now),
+                 I64(LAPSES_AT_ONCE)));
+    while (trusted && store_next(rows, &more) == E_OK && more) {
+        struct reminding one = {w, store_str(rows, 0), store_i64(rows, 1)};
+        size_t at = 0;
+
+        while (at < *n && !str_eq((*out)[at].number, one.number))
+            at++;
+        if (at == *n) {
+            ARENA_GROW(c->mem, *out, *n, room);
+            ++*n;
+        }
+        (*out)[at] = one;
+    }
+    store_done(on);
+    return E_OK;
+}
+
+static err remind_all(struct ctx *c, const struct record_world *w,
+                      int64_t *done)
+{
+    struct reminding *all;
+    size_t n;
+
+    TRY(reminded_now(c, w, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        err e = store_write(c, w->store, remind, &all[i]);
+
+        if (e != E_OK)
+            LOG(LOG_ERROR, "record", "remind_failed",
+                LOG_LIT("why", err_name(e)));
+        *done += e == E_OK;
+    }
+    return E_OK;
+}
+
 err record_tick(struct ctx *c, const struct record_world *w, int64_t *done)
 {
     str *numbers;
@@ -148,5 +244,5 @@ err record_tick(struct ctx *c, const struct record_world *w, int64_t *done)
                 LOG_LIT("why", err_name(e)));
         *done += e == E_OK && u.done;
     }
-    return E_OK;
+    return remind_all(c, w, done);
 }

@@ -146,6 +146,64 @@ static struct times times_of(struct ctx *c, const struct record_world *w,
     return t;
 }
 
+/* A register's entry that is opened again begins a new promise: what it was
+ * given in time stays so. */
+static bool begins_anew(const struct record_entering *in)
+{
+    return in->app->registry != NULL && in->was != NULL &&
+           in->was->r.ended != 0 && in->to->end.n == 0;
+}
+
+static int64_t day_at(const struct record_world *w, struct date d,
+                      int64_t of_day)
+{
+    return time_instant(d, of_day, city_offset(w->city));
+}
+
+/* `lapses: {at: ...}`: when the last day is over. An act that stays in the
+ * state and changes the form counts it anew. */
+static err lapse_by_form(struct ctx *c, const struct record_world *w,
+                         const struct record_entering *in, struct times *t)
+{
+    bool stays = in->was != NULL && str_eq(in->was->r.state, in->to->key);
+    struct app_seen seen = {.entered =
+                                time_local(stays ? in->was->r.entered : c->now,
+                                           city_offset(w->city), NULL)};
+    struct app_setting with = {.city = w->city, .seen = &seen};
+    struct date last;
+
+    if (in->to->lapse_at == NULL || (stays && !in->changed))
+        return E_OK;
+    TRY(app_lapse_day(c, in->app, &with, in->form, in->to, &last));
+    t->lapse = day_at(w, last, TIME_DAY - TIME_SECOND);
+    return E_OK;
+}
+
+/* In the morning, so many days before; what has gone by is not made up for. */
+#define REMIND_AT (8 * TIME_HOUR)
+
+static void say_reminds(struct ctx *c, const struct record_world *w,
+                        const struct record_entering *in, int64_t lapse,
+                        struct ledger_event *e)
+{
+    const struct app_state *was =
+        in->was == NULL ? NULL : app_state(in->app, in->was->r.state);
+    struct date last = time_local(lapse, city_offset(w->city), NULL);
+    struct buf b = buf_new(c, 4096);
+
+    if (in->to->n_reminds == 0 && (was == NULL || was->n_reminds == 0))
+        return;
+    for (size_t i = 0; lapse != 0 && i < in->to->n_reminds; i++) {
+        int64_t at = day_at(
+            w, time_date(time_days(last) - in->to->reminds[i].n), REMIND_AT);
+
+        if (at > c->now)
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? "," : "",
+                    STR_ARG(time_show_utc(c, at)));
+    }
+    ledger_say(c, e, "reminds", buf_str(&b));
+}
+
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in, struct ledger_event *e)
 {
@@ -155,6 +213,13 @@ err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
     struct record_place p;
     int64_t branches;
 
+    if (begins_anew(in)) {
+        t.promise = due_or_none(c, w, in->app->promise, c->now);
+        t.wait = 0;
+    }
+    TRY(record_say_entry(c, w, tx, in, e));
+    TRY(lapse_by_form(c, w, in, &t));
+    say_reminds(c, w, in, t.lapse, e);
     /* Where branches wait, the record itself waits for nobody. */
     TRY(record_place_of(c, w, tx, in,
                         in->to->n_branches > 0 ? &nobody : &in->to->who, &p));

@@ -33,18 +33,34 @@ static err next_seq(struct ctx *c, struct conn *tx,
 static const char *const roman[] = {"I",   "II",   "III", "IV", "V",  "VI",
                                     "VII", "VIII", "IX",  "X",  "XI", "XII"};
 
-static err show_number(struct ctx *c, const struct app_letter *l,
-                       const struct data *reg, int64_t seq, struct date day,
+err record_show_number(struct ctx *c, const struct markup *number,
+                       const struct data *known, int64_t seq, struct date day,
                        str *out)
 {
-    struct data *facts = data_copy(c, reg);
+    struct data *facts = data_copy(c, known);
 
     data_put_text(c, facts, STR("seq"), arena_fmt(c->mem, "%" PRId64, seq));
+    data_put_text(c, facts, STR("seq4"), arena_fmt(c->mem, "%04" PRId64, seq));
+    data_put_text(c, facts, STR("check"), record_check_of(c, seq));
     data_put_text(c, facts, STR("year"), arena_fmt(c->mem, "%04d", day.year));
     data_put_text(c, facts, STR("month2"),
                   arena_fmt(c->mem, "%02d", day.month));
     data_put_text(c, facts, STR("roman_month"), str_of(roman[day.month - 1]));
-    return markup_show(c, l->number, facts, NULL, NULL, out);
+    return markup_show(c, number, facts, NULL, NULL, out);
+}
+
+err record_book(struct ctx *c, const struct record_world *w, str key,
+                struct city_register *out)
+{
+    if (city_register(w->city, key, out))
+        return E_OK;
+    return fail(c, E_REFUSED,
+                say(c,
+                    "Buku nomor \"%.*s\" belum diisi. Isilah pada "
+                    "registers.yaml.",
+                    "The number register \"%.*s\" is missing. Fill it in "
+                    "in registers.yaml."),
+                STR_ARG(key));
 }
 
 static err say_validity(struct ctx *c, const struct record_world *w,
@@ -75,18 +91,11 @@ err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
 
     if (l == NULL)
         return E_OK;
-    if (!city_register(w->city, l->register_key, &reg))
-        return fail(c, E_REFUSED,
-                    say(c,
-                        "Buku nomor \"%.*s\" belum diisi. Isilah pada "
-                        "registers.yaml.",
-                        "The number register \"%.*s\" is missing. Fill it in "
-                        "in registers.yaml."),
-                    STR_ARG(l->register_key));
+    TRY(record_book(c, w, l->register_key, &reg));
     /* A register that never starts anew counts in the year 0. */
     year = reg.yearly ? day.year : 0;
     TRY(next_seq(c, tx, &reg, year, &seq));
-    TRY(show_number(c, l, reg.item, seq, day, &shown));
+    TRY(record_show_number(c, l->number, reg.item, seq, day, &shown));
     ledger_say(c, e, "letter", l->key);
     ledger_say(c, e, "number", shown);
     ledger_say(c, e, "key", l->register_key);
@@ -206,7 +215,7 @@ static err letter_facts(struct ctx *c, struct drawing *d, struct data **out)
     return E_OK;
 }
 
-static str upper(struct ctx *c, str s)
+str record_upper(struct ctx *c, str s)
 {
     char *p = NEWS(c->mem, char, s.n + 1);
 
@@ -267,13 +276,13 @@ static err frame(struct ctx *c, struct drawing *d, struct letter_frame *f)
 
     TRY(city_brand(c, d->w->city, &brand));
     *f = (struct letter_frame){
-        .government = upper(c, city_government(c, d->w->city)),
-        .office = upper(c, office_name(c, d)),
+        .government = record_upper(c, city_government(c, d->w->city)),
+        .office = record_upper(c, office_name(c, d)),
         .address =
             o == NULL ? STR("") : data_text(data_get(o->item, STR("address"))),
         .crest = brand.crest,
         .colour = brand.colour,
-        .title = upper(c, app_say(c, d->letter->title)),
+        .title = record_upper(c, app_say(c, d->letter->title)),
         .number = ledger_fact(&d->e, "number"),
         .place = data_text(
             data_get(city_item(d->w->city, STR("city")), STR("seat"))),
@@ -470,6 +479,8 @@ static enum record_verdict verdict(struct ctx *c, const struct record_world *w,
         return RECORD_SAMPLE;
     if (store_i64(rows, 7) != 0)
         return RECORD_REVOKED;
+    if (store_i64(rows, 8) != 0)
+        return RECORD_REPLACED;
     if (to.n > 0 && str_cmp(to, today) < 0)
         return RECORD_EXPIRED;
     if (from.n > 0 && str_cmp(from, today) > 0)
@@ -491,6 +502,18 @@ static err paper_digest(struct ctx *c, const struct drawing *d, str *digest)
     return E_OK;
 }
 
+/* The number of the letter that took this one's place, if a letter did. */
+static err replaced_by(struct ctx *c, struct conn *on, int64_t event, str *out)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, on, &record_letter_number, &rows, I64(event)));
+    TRY(store_next(rows, &more));
+    *out = more ? store_str(rows, 0) : STR("");
+    return E_OK;
+}
+
 err record_check_token(struct ctx *c, const struct record_world *w,
                        struct conn *on, str token, struct record_check *out)
 {
@@ -509,6 +532,7 @@ err record_check_token(struct ctx *c, const struct record_world *w,
     out->valid_from = store_str(rows, 4), out->valid_to = store_str(rows, 5);
     out->issued = store_i64(rows, 6);
     d.event = store_i64(rows, 0);
+    TRY(replaced_by(c, on, store_i64(rows, 8), &out->instead));
     TRY(find_letter(c, &d));
     out->kind = app_say(c, d.letter->title);
     out->holder = holder(c, &d);

@@ -34,6 +34,13 @@ static void eight_symbols(const unsigned char five[5], char out[8])
         out[i] = symbols[bits & 31];
 }
 
+str record_check_of(struct ctx *c, int64_t n)
+{
+    str eight = arena_fmt(c->mem, "%08" PRId64, n % 100000000);
+
+    return arena_fmt(c->mem, "%c", check_symbol(eight.p));
+}
+
 str record_number_new(struct ctx *c)
 {
     unsigned char five[5];

@@ -57,7 +57,8 @@ bool record_acted(const struct ledger_event *events, size_t n, str pseudonym,
 struct record_entering {
     const struct app *app;
     const struct app_state *to;
-    const struct app_form *form;
+    struct app_form *form; /* an entry is given its number here */
+    bool changed;          /* who enters says the form again */
     const struct record_full *was;
     const struct ledger_event *events; /* for four eyes */
     size_t n_events;
@@ -159,6 +160,33 @@ void record_say_new(struct ctx *c, const struct record_world *w,
 /* Does another record have this number? */
 err record_is_taken(struct ctx *c, struct conn *on, str number,
                     bool *taken) MUST_USE;
+
+/* Registers (record_entry.c). Was the record a live entry, and does it become
+ * one? */
+err record_becomes(struct ctx *c, struct conn *on,
+                   const struct record_entering *in, bool *was,
+                   bool *becomes) MUST_USE;
+/* What another live entry holds already is a finding. */
+err record_check_unique(struct ctx *c, const struct record_world *w,
+                        struct conn *on, const struct app *a,
+                        const struct app_form *form, int64_t id, bool officer,
+                        struct findings *f) MUST_USE;
+/* Part of record_enter(). */
+err record_say_entry(struct ctx *c, const struct record_world *w,
+                     struct conn *tx, const struct record_entering *in,
+                     struct ledger_event *e) MUST_USE;
+err record_apply_entry(struct ctx *c, struct conn *tx,
+                       const struct ledger_event *e, int64_t id) MUST_USE;
+
+/* The city's number register of this key; E_REFUSED. */
+err record_book(struct ctx *c, const struct record_world *w, str key,
+                struct city_register *out) MUST_USE;
+/* A number from its template: what the register and the form know, and seq. */
+err record_show_number(struct ctx *c, const struct markup *number,
+                       const struct data *known, int64_t seq, struct date day,
+                       str *out) MUST_USE;
+str record_check_of(struct ctx *c, int64_t n); /* a check symbol */
+str record_upper(struct ctx *c, str s);        /* ASCII letters */
 
 /* If entering `to` issues a letter, say it on `e`. */
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,

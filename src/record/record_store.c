@@ -126,25 +126,57 @@ static err index_fields(struct ctx *c, struct conn *tx,
 
 /* A resubmission's values take the place of the former ones. */
 static err index_anew(struct ctx *c, struct conn *tx,
-                      const struct ledger_event *e, str number)
+                      const struct ledger_event *e, int64_t id)
+{
+    TRY(RUN(c, tx, &record_index_clear, I64(id)));
+    TRY(index_fields(c, tx, e, id));
+    return RUN(c, tx, &record_set_subject, TXT(said(e, "record")),
+               TXT(subject_of(c, e)));
+}
+
+static err id_of(struct ctx *c, struct conn *tx, str number, int64_t *id)
 {
     struct rows *rows;
     bool more;
-    int64_t id;
 
     TRY(ROWS(c, tx, &record_id_of, &rows, TXT(number)));
     TRY(store_next(rows, &more));
-    MUST(more);
-    id = store_i64(rows, 0);
-    TRY(RUN(c, tx, &record_index_clear, I64(id)));
-    TRY(index_fields(c, tx, e, id));
-    return RUN(c, tx, &record_set_subject, TXT(number), TXT(subject_of(c, e)));
+    *id = more ? store_i64(rows, 0) : 0;
+    return E_OK;
+}
+
+/* When a state lapses changes with the state: the former reminders go. */
+static err apply_reminds(struct ctx *c, struct conn *tx,
+                         const struct ledger_event *e, int64_t id)
+{
+    str rest = ledger_fact(e, "reminds"), one;
+    int64_t at;
+
+    if (rest.p == NULL)
+        return E_OK;
+    TRY(RUN(c, tx, &record_reminders_clear, I64(id)));
+    while (str_next(&rest, ',', &one))
+        if (time_parse_utc(one, &at))
+            TRY(RUN(c, tx, &record_reminder_add, I64(at), I64(id)));
+    return E_OK;
+}
+
+/* Reminded once; what was missed before it is not made up for. */
+static err apply_remind(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    int64_t id;
+
+    TRY(id_of(c, tx, said(e, "record"), &id));
+    return RUN(c, tx, &record_reminder_done, I64(ledger_fact_time(e, "due")),
+               I64(id));
 }
 
 static err apply_submit(struct ctx *c, struct conn *tx,
                         const struct ledger_event *e)
 {
     str number = said(e, "record");
+    int64_t id;
 
     TRY(RUN(
         c, tx, &record_insert, TXT(number), TXT(said(e, "app")),
@@ -154,7 +186,10 @@ static err apply_submit(struct ctx *c, struct conn *tx,
         I64(ledger_fact_time(e, "promise")), I64(ledger_fact_time(e, "paused")),
         I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "charge")),
         TXT(said(e, "code")), TXT(subject_of(c, e))));
-    TRY(index_fields(c, tx, e, store_last_id(tx)));
+    id = store_last_id(tx);
+    TRY(index_fields(c, tx, e, id));
+    TRY(record_apply_entry(c, tx, e, id));
+    TRY(apply_reminds(c, tx, e, id));
     return record_apply_branches(c, tx, e);
 }
 
@@ -175,20 +210,20 @@ static err apply_letter(struct ctx *c, struct conn *tx,
 
     if (said(e, "letter").n == 0)
         return E_OK;
-    return RUN(
-        c, tx, &record_letter_add, I64(e->id), TXT(said(e, "record")),
-        TXT(said(e, "letter")), TXT(said(e, "number")), TXT(said(e, "key")),
-        I64(ledger_fact(e, "step").p == NULL ? day.year
-                                             : ledger_fact_i64(e, "step")),
-        I64(ledger_fact_i64(e, "order")), TXT(said(e, "token")), TXT(from),
-        TXT(said(e, "valid_to")), I64(e->time));
+    TRY(RUN(c, tx, &record_letter_add, I64(e->id), TXT(said(e, "record")),
+            TXT(said(e, "letter")), TXT(said(e, "number")), TXT(said(e, "key")),
+            I64(ledger_fact(e, "step").p == NULL ? day.year
+                                                 : ledger_fact_i64(e, "step")),
+            I64(ledger_fact_i64(e, "order")), TXT(said(e, "token")), TXT(from),
+            TXT(said(e, "valid_to")), I64(e->time)));
+    return RUN(c, tx, &record_letters_replace, TXT(said(e, "record")),
+               TXT(said(e, "letter")), I64(e->id));
 }
 
 /* What an end counts as that takes a letter's force away. */
 static bool takes_force(str result)
 {
-    static const str all[] = {STR_INIT("revoked"), STR_INIT("removed"),
-                              STR_INIT("superseded")};
+    static const str all[] = {STR_INIT("revoked"), STR_INIT("removed")};
 
     return str_among(result, all, COUNT(all)) >= 0;
 }
@@ -197,6 +232,7 @@ static err apply_act(struct ctx *c, struct conn *tx,
                      const struct ledger_event *e)
 {
     str number = said(e, "record"), result = said(e, "result");
+    int64_t id;
 
     if (said(e, "state").n == 0)
         return E_OK; /* an assignment: the record itself stays */
@@ -209,10 +245,16 @@ static err apply_act(struct ctx *c, struct conn *tx,
             I64(result.n > 0 ? e->time : 0), TXT(result),
             I64(ledger_fact_i64(e, "charge")),
             I64(ledger_fact_i64(e, "amount")), TXT(said(e, "into"))));
+    TRY(id_of(c, tx, number, &id));
+    MUST(id != 0);
     if (ledger_fact(e, "index").p != NULL)
-        TRY(index_anew(c, tx, e, number));
+        TRY(index_anew(c, tx, e, id));
+    TRY(record_apply_entry(c, tx, e, id));
+    TRY(apply_reminds(c, tx, e, id));
     if (takes_force(result))
         TRY(RUN(c, tx, &record_letters_revoke, TXT(number), I64(e->time)));
+    if (str_eq(result, STR("superseded")))
+        TRY(RUN(c, tx, &record_letters_give_way, TXT(number), I64(e->id)));
     if (ledger_fact(e, "granted").p != NULL)
         TRY(RUN(c, tx, &record_grant, TXT(number),
                 I64(ledger_fact_i64(e, "granted"))));
@@ -231,23 +273,21 @@ static err apply_erased(struct ctx *c, struct conn *tx,
                         const struct ledger_event *e)
 {
     str number = said(e, "subject");
-    struct rows *rows;
-    bool more;
+    int64_t id;
 
-    TRY(ROWS(c, tx, &record_id_of, &rows, TXT(number)));
-    TRY(store_next(rows, &more));
-    if (!more)
+    TRY(id_of(c, tx, number, &id));
+    if (id == 0)
         return E_OK; /* the subject is an officer, not a record */
-    TRY(RUN(c, tx, &record_index_clear, I64(store_i64(rows, 0))));
+    TRY(RUN(c, tx, &record_index_clear, I64(id)));
+    TRY(RUN(c, tx, &record_unique_clear, I64(id)));
+    TRY(RUN(c, tx, &record_entry_out, I64(id)));
     return RUN(c, tx, &record_set_subject, TXT(number), TXT(STR("")));
 }
 
 const struct ledger_applier record_appliers[] = {
-    {"submit", apply_submit},
-    {"record.opened", apply_opened},
-    {"time.confirm", apply_day},
-    {"ledger.erased", apply_erased},
-    {"*", apply_act},
+    {"submit", apply_submit},    {"record.opened", apply_opened},
+    {"time.confirm", apply_day}, {"ledger.erased", apply_erased},
+    {"remind", apply_remind},    {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);
 

@@ -11,6 +11,7 @@ struct gate {
     struct record_view *out;
     struct ledger_event *events;
     size_t n_events;
+    struct app_form before; /* the form up to the event that is looked at */
 };
 
 /* ---- proving ------------------------------------------------------ */
@@ -182,6 +183,63 @@ static err see_officer(struct ctx *c, const struct gate *g, str by, str *who)
     return e == E_NOT_FOUND ? E_OK : e;
 }
 
+static str shown_at(const struct app_shown *all, size_t n, str path)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].path, path))
+            return all[i].text;
+    return STR("");
+}
+
+static void add_change(struct ctx *c, struct record_happening *h, size_t *room,
+                       str label, str was, str now)
+{
+    if (str_eq(was, now))
+        return;
+    ARENA_GROW(c->mem, h->changed, h->n_changed, *room);
+    h->changed[h->n_changed++] = (struct record_change){label, was, now};
+}
+
+/* One field before and after, part by part. */
+static err compare_field(struct ctx *c, const struct app *a,
+                         const struct app_field *d,
+                         const struct app_form *before,
+                         const struct app_form *after,
+                         struct record_happening *h, size_t *room)
+{
+    struct app_shown *was, *now;
+    size_t n_was, n_now;
+
+    TRY(app_show(c, a, d, before, &was, &n_was));
+    TRY(app_show(c, a, d, after, &now, &n_now));
+    for (size_t i = 0; i < n_now; i++)
+        add_change(c, h, room, now[i].label, shown_at(was, n_was, now[i].path),
+                   now[i].text);
+    for (size_t i = 0; i < n_was; i++)
+        if (shown_at(now, n_now, was[i].path).n == 0)
+            add_change(c, h, room, was[i].label, was[i].text, STR(""));
+    return E_OK;
+}
+
+/* What this act changed in the form, as far as it may be seen. */
+static err see_changes(struct ctx *c, struct gate *g,
+                       const struct ledger_event *e, struct record_happening *h)
+{
+    const struct record_view *v = g->out;
+    struct app_form after = {0};
+    size_t room = 0;
+
+    record_facts(c, e, "fields.", &after);
+    if (after.n == 0)
+        return E_OK;
+    for (size_t i = 0; g->before.n > 0 && i < v->app->n_fields; i++)
+        if (may_see(v, v->app->fields[i].show))
+            TRY(compare_field(c, v->app, &v->app->fields[i], &g->before, &after,
+                              h, &room));
+    g->before = after;
+    return E_OK;
+}
+
 static str office_name(struct ctx *c, const struct gate *g, str key)
 {
     const struct city_office *o = city_office(g->w->city, key);
@@ -216,6 +274,7 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
     if (ledger_fact(e, "reason").p != NULL && g->out->office)
         h->reason = record_reason_name(c, ledger_fact(e, "reason"));
     TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));
+    TRY(see_changes(c, g, e, h));
     x = from == NULL ? NULL : app_action(from, h->act);
     if (x == NULL)
         return E_OK;
@@ -256,7 +315,8 @@ static err see_papers(struct ctx *c, struct gate *g)
             .valid_to = store_str(rows, 5),
             .issued = store_i64(rows, 6),
             .revoked = store_i64(rows, 7) != 0,
-            .ready = store_i64(rows, 8) != 0,
+            .replaced = store_i64(rows, 8) != 0,
+            .ready = store_i64(rows, 9) != 0,
         };
         for (size_t i = 0; i < v->app->n_letters; i++)
             if (str_eq(v->app->letters[i].key, store_str(rows, 2)))

@@ -447,8 +447,8 @@ static err act(struct ctx *c, struct play *y, const struct record_actor *actor,
     x = find_action(y, &r, d.action);
     x = x == NULL ? NULL : with_branches(c, y, &r, x);
     if (x != NULL)
-        TRY(pairs_of(c, y, x->needs, x->n_needs, data_get(step, STR("with")),
-                     &pairs, &d.n_needs));
+        TRY(pairs_of(c, y, x->needs, x->n_needs + x->n_changes,
+                     data_get(step, STR("with")), &pairs, &d.n_needs));
     d.needs = pairs;
     d.branch = data_text(data_get(step, STR("branch")));
     if (new_form != NULL) {

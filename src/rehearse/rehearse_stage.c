@@ -59,8 +59,8 @@ static void need(struct ctx *c, const struct app *a, struct needed *n)
         ARENA_GROW(c->mem, n->functions, n->n_functions, n->room_functions);
         n->functions[n->n_functions++] = a->functions[i];
     }
-    for (size_t i = 0; i < a->n_letters; i++) {
-        str key = a->letters[i].register_key;
+    for (size_t i = 0; i < a->n_books; i++) {
+        str key = a->books[i];
 
         if (str_among(key, n->registers, n->n_registers) >= 0)
             continue;

@@ -290,6 +290,29 @@ static err gather(struct visit *v, const struct app_field *fields, size_t n,
     return E_OK;
 }
 
+static bool typed_about(const struct typed *t, str key)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (str_eq(t->all[i].name, key) ||
+            (str_starts(t->all[i].name, key) && t->all[i].name.p[key.n] == '.'))
+            return true;
+    return false;
+}
+
+/* Boxes without a tick send nothing; on a page that showed them that is an
+ * answer. A file that is not sent again stays. */
+static void add_unticked(struct visit *v, const struct app_action *x,
+                         struct typed *t)
+{
+    for (size_t i = x->n_needs; i < x->n_needs + x->n_changes; i++) {
+        const struct app_field *d = &x->needs[i];
+
+        if (d->type != APP_FILE && d->type != APP_PHOTO &&
+            !typed_about(t, d->key))
+            add(v, t, d->key, STR(""));
+    }
+}
+
 err web_read_needs(struct visit *v, const struct app_action *x,
                    struct app_pair **pairs, size_t *n,
                    struct record_upload **uploads, size_t *n_uploads,
@@ -298,10 +321,49 @@ err web_read_needs(struct visit *v, const struct app_action *x,
     struct typed t = {0};
     struct uploads u = {0};
 
-    TRY(gather(v, x->needs, x->n_needs, &t, &u, f));
+    TRY(gather(v, x->needs, x->n_needs + x->n_changes, &t, &u, f));
+    add_unticked(v, x, &t);
     *pairs = t.all, *n = t.n;
     *uploads = u.all, *n_uploads = u.n;
     return E_OK;
+}
+
+/* What an action changes is shown with what it holds, until something is
+ * sent. */
+err web_held(struct visit *v, const struct app_action *x,
+             const struct app_form *form, struct app_pair **pairs, size_t *n)
+{
+    struct typed t = {0};
+
+    for (size_t i = x->n_needs; i < x->n_needs + x->n_changes; i++) {
+        struct app_pair *raw;
+        size_t many;
+
+        TRY(app_form_raw(v->c, &x->needs[i], form, &raw, &many));
+        for (size_t k = 0; k < many; k++)
+            add(v, &t, raw[k].name, raw[k].value);
+    }
+    *pairs = t.all, *n = t.n;
+    return E_OK;
+}
+
+/* A change stands on the act's own page, under its name alone. */
+void web_own_names(const struct app_action *x, struct findings *f)
+{
+    static const str head = STR_INIT("fields.");
+
+    for (size_t i = 0; i < f->n; i++) {
+        str key = f->all[i].key, own;
+
+        if (!str_starts(key, head))
+            continue;
+        own = str_slice(key, head.n, key.n);
+        for (size_t k = x->n_needs; k < x->n_needs + x->n_changes; k++)
+            if (str_eq(own, x->needs[k].key) ||
+                (str_starts(own, x->needs[k].key) &&
+                 own.p[x->needs[k].key.n] == '.'))
+                f->all[i].key = own;
+    }
 }
 
 /* ---- showing a step ----------------------------------------------- */

@@ -389,8 +389,16 @@ static void put_office(struct visit *v, const struct app *a)
         str_of(say(v->c, "Buka pada jam kerja.", "Open during office hours.")));
 }
 
+/* A register shows its live entries, and no list of what came in. */
+static bool has_entries(const struct app *a)
+{
+    return a->registry != NULL && a->registry->n_listed > 0 && !a->sensitive;
+}
+
 static bool any_public(const struct app *a)
 {
+    if (a->registry != NULL)
+        return false;
     for (size_t i = 0; i < a->n_fields; i++)
         if (a->fields[i].show == APP_PUBLIC)
             return !a->sensitive;
@@ -448,6 +456,9 @@ static void put_service_texts(struct visit *v, const struct app *a)
     web_put(v, v->page, "public_list",
             any_public(a) ? web_to(v, "/layanan/%.*s/daftar", STR_ARG(a->id))
                           : STR(""));
+    web_put(v, v->page, "register_list",
+            has_entries(a) ? web_to(v, "/layanan/%.*s/daftar", STR_ARG(a->id))
+                           : STR(""));
 }
 
 static err put_service_page(struct visit *v)
@@ -518,6 +529,8 @@ err web_public_list(struct visit *v)
     size_t n;
 
     TRY(web_app(v, &e));
+    if (has_entries(e->app))
+        return web_entries(v, e);
     if (!any_public(e->app))
         return fail(v->c, E_NOT_FOUND, "%s",
                     say(v->c, "Layanan ini tidak punya daftar umum.",

@@ -11,6 +11,7 @@ static const struct {
     [RECORD_REVOKED] = {"revoked", "error"},
     [RECORD_EXPIRED] = {"expired", "warn"},
     [RECORD_NOT_YET] = {"not_yet", "warn"},
+    [RECORD_REPLACED] = {"replaced", "error"},
     [RECORD_SAMPLE] = {"sample", "warn"},
 };
 
@@ -39,6 +40,8 @@ static void put_rows(struct visit *v, const struct record_check *k)
 
     row(v, list, "Jenis", "Kind", k->kind);
     row(v, list, "Nomor", "Number", k->number);
+    row(v, list, "Digantikan oleh surat nomor", "Replaced by letter number",
+        k->instead);
     row(v, list, "Pemegang (disamarkan)", "Holder (masked)", k->holder);
     row(v, list, "Diterbitkan", "Issued", web_when(v, k->issued));
     row(v, list, "Berlaku mulai", "Valid from", day(v, k->valid_from));

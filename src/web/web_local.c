@@ -574,18 +574,12 @@ static void put_keep(struct visit *v, struct local *l)
 
 static void put_registers(struct visit *v, struct local *l)
 {
-    for (size_t i = 0; i < l->origin->n_letters; i++) {
-        str key = l->origin->letters[i].register_key;
+    for (size_t i = 0; i < l->origin->n_books; i++) {
+        str key = l->origin->books[i];
         struct city_register r;
         struct local_item *it;
-        bool seen = false;
         str title;
 
-        for (size_t k = 0; k < l->n; k++)
-            seen |= l->items[k].kind == LOCAL_REGISTER &&
-                    str_eq(l->items[k].about, key);
-        if (seen)
-            continue;
         it = add(v, l, LOCAL_REGISTER,
                  arena_fmt(v->c->mem, "buku.%.*s", STR_ARG(key)), key,
                  arena_fmt(v->c->mem,

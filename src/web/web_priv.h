@@ -294,6 +294,8 @@ void web_put_file(struct visit *v, struct data *files, str href, str text);
 err web_app(struct visit *v, const struct app_entry **out) MUST_USE;
 str web_app_href(struct visit *v, str id);
 str web_noun(struct visit *v, const struct app *a);
+/* The page of a register's live entries. */
+err web_entries(struct visit *v, const struct app_entry *e) MUST_USE;
 str web_capital(struct visit *v, str text);
 str web_small(struct visit *v, str text);
 str web_sector_name(struct visit *v, str sector);
@@ -330,6 +332,10 @@ void web_put_charge(struct visit *v, const struct app *a, int64_t rupiah,
                     str formula);
 struct app_form web_copy_form(struct ctx *c, const struct app_form *f);
 /* What an action asks: pairs and files of the request, read. */
+err web_held(struct visit *v, const struct app_action *x,
+             const struct app_form *form, struct app_pair **pairs,
+             size_t *n) MUST_USE;
+void web_own_names(const struct app_action *x, struct findings *f);
 err web_read_needs(struct visit *v, const struct app_action *x,
                    struct app_pair **pairs, size_t *n,
                    struct record_upload **uploads, size_t *n_uploads,

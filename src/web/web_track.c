@@ -374,10 +374,19 @@ static err put_again(struct visit *v, struct doing *d)
 
 static err show_deed(struct visit *v, struct doing *d, const struct findings *f)
 {
-    struct filling x = {.pairs = v->form, .n = v->n_form, .f = f, .own = true};
+    struct filling x = {.pairs = v->form,
+                        .n = v->n_form,
+                        .form = &d->r.form,
+                        .f = f,
+                        .own = true};
     const struct app_state *to = app_state(d->r.app, d->action->to);
+    struct app_pair *held;
     struct data *fields;
 
+    if (f == NULL) {
+        TRY(web_held(v, d->action, &d->r.form, &held, &x.n));
+        x.pairs = held;
+    }
     TRY(web_frame(v));
     v->title = app_say(v->c, d->action->label);
     web_put_state(v, &d->r);
@@ -390,7 +399,7 @@ static err show_deed(struct visit *v, struct doing *d, const struct findings *f)
     if (d->again)
         TRY(put_again(v, d));
     fields = web_list(v, v->page, "fields");
-    for (size_t i = 0; i < d->action->n_needs; i++)
+    for (size_t i = 0; i < d->action->n_needs + d->action->n_changes; i++)
         data_append(v->c, fields, web_field(v, &d->action->needs[i], &x));
     if (f != NULL && f->errors > 0)
         web_wrong(v, f, d->again ? web_form_where : web_on_page,
@@ -452,6 +461,8 @@ err web_resident_do(struct visit *v)
         return show_deed(v, &d, &f);
     web_look_away(v);
     e = record_act(v->c, &v->world, &deed, &f, &out);
+    if (!d.again)
+        web_own_names(d.action, &f);
     if (e == E_REFUSED && f.errors > 0)
         return show_deed(v, &d, &f);
     TRY(e);

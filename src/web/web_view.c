@@ -21,6 +21,7 @@ static const struct {
     {"record.opened", "Dibuka oleh berkas lain", "Opened by another record"},
     {"take", "Didahulukan", "Taken out of turn"},
     {"lapse", "Gugur karena lewat waktu", "Lapsed"},
+    {"remind", "Diingatkan", "Reminded"},
 };
 
 static str act_name(struct visit *v, const struct record_happening *h)
@@ -75,6 +76,16 @@ static void put_happening(struct visit *v, struct data *list,
         web_put(v, line, "key", h->said[i].label);
         web_put(v, line, "value", h->said[i].text);
     }
+    for (size_t i = 0; i < h->n_changed; i++) {
+        const struct record_change *k = &h->changed[i];
+        struct data *line = web_item(v, said);
+
+        web_put(v, line, "key", k->label);
+        web_put(v, line, "value",
+                arena_fmt(v->c->mem, "%.*s → %.*s",
+                          STR_ARG(k->was.n > 0 ? k->was : STR("–")),
+                          STR_ARG(k->now.n > 0 ? k->now : STR("–"))));
+    }
 }
 
 static void put_now(struct visit *v, struct data *list,
@@ -116,6 +127,9 @@ static str paper_state(struct visit *v, const struct record_paper *p)
 
     if (p->revoked)
         return str_of(say(v->c, "Dicabut", "Revoked"));
+    if (p->replaced)
+        return str_of(say(v->c, "Digantikan surat yang lebih baru",
+                          "Replaced by a newer letter"));
     if (time_parse_date(p->valid_to, &to) && time_days(to) < today)
         return arena_fmt(v->c->mem,
                          say(v->c, "Habis berlaku %.*s", "Expired on %.*s"),

@@ -286,8 +286,8 @@ static str act_text(struct visit *v, const struct record_choice *k)
                            STR_ARG(text));
 }
 
-static void put_act(struct visit *v, struct data *list, const struct desk *d,
-                    const struct record_choice *k)
+static err put_act(struct visit *v, struct data *list, const struct desk *d,
+                   const struct record_choice *k)
 {
     const struct app_state *to = app_state(d->r.app, k->action->to);
     str branch = k->branch == NULL ? STR("") : k->branch->key;
@@ -295,9 +295,16 @@ static void put_act(struct visit *v, struct data *list, const struct desk *d,
     const char *in = inputs_of(v, k);
     struct filling x = {.pairs = tried ? v->form : NULL,
                         .n = tried ? v->n_form : 0,
+                        .form = &d->r.form,
                         .f = tried ? d->f : NULL,
                         .in = in};
     struct data *one = web_item(v, list), *fields;
+    struct app_pair *held;
+
+    if (!tried) {
+        TRY(web_held(v, k->action, &d->r.form, &held, &x.n));
+        x.pairs = held;
+    }
 
     web_put(v, one, "key", k->action->key);
     web_put(v, one, "branch", branch);
@@ -313,8 +320,9 @@ static void put_act(struct visit *v, struct data *list, const struct desk *d,
     put_reasons(v, one, k->out_of_turn && k->why.n == 0, in,
                 tried ? reason_error(d->f) : STR(""));
     fields = web_list(v, one, "fields");
-    for (size_t i = 0; i < k->action->n_needs; i++)
+    for (size_t i = 0; i < k->action->n_needs + k->action->n_changes; i++)
         data_append(v->c, fields, web_field(v, &k->action->needs[i], &x));
+    return E_OK;
 }
 
 /* A resubmission needs the whole form: the resident does it by number and
@@ -362,14 +370,14 @@ static bool of_mine(const struct visit *v, const struct desk *d,
     return true;
 }
 
-static void put_acts(struct visit *v, const struct desk *d)
+static err put_acts(struct visit *v, const struct desk *d)
 {
     struct data *list = web_list(v, v->page, "actions");
     bool show = mine(v, d);
 
     for (size_t i = 0; show && i < d->n; i++)
         if (shown_here(&d->choices[i]) && of_mine(v, d, &d->choices[i]))
-            put_act(v, list, d, &d->choices[i]);
+            TRY(put_act(v, list, d, &d->choices[i]));
     web_has(v, v->page, "actions");
     web_put(v, v->page, "no_actions",
             d->r.record.office.n > 0 ? SAY(v, "say_with", STR("office"),
@@ -377,6 +385,7 @@ static void put_acts(struct visit *v, const struct desk *d)
             : d->r.n_branches > 0    ? web_word(v, "say_with_branches")
             : d->r.record.ended > 0  ? STR("")
                                      : web_word(v, "say_with_resident"));
+    return E_OK;
 }
 
 /* At the counter the resident's own form can be mended, with its pages. */
@@ -491,7 +500,7 @@ static err show_record(struct visit *v, struct desk *d)
     web_put_moments(v, &d->r);
     web_put_papers(v, &d->r, BASE);
     put_money(v, d);
-    put_acts(v, d);
+    TRY(put_acts(v, d));
     put_again(v, d);
     TRY(put_whatsapp(v, d));
     TRY(web_put_untold(v, d->r.record.number));
@@ -600,6 +609,7 @@ err web_record_do(struct visit *v)
         return show_record(v, &d);
     web_look_away(v);
     e = record_act(v->c, &v->world, &deed, &f, &out);
+    web_own_names(x, &f);
     if (e == E_REFUSED && f.errors > 0)
         return show_record(v, &d);
     if (e == E_CONFLICT) {

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Registers: records that last, what an action changes in them, when a state
+ * of them is over, and who is reminded of it. */
+#include "app/app_priv.h"
+
+static struct finding *fault(struct app_work *w, const struct data *at,
+                             str path, const char *id, const char *en)
+{
+    return finding_add(w->c, w->f, FIND_ERROR, at->at, path, "%s",
+                       say(w->c, id, en));
+}
+
+/* ---- changes ------------------------------------------------------ */
+
+/* Names of what an action asks stand side by side in one form. */
+static void check_change(struct app_work *w, const struct data *at, str path,
+                         const struct app_field *d, const struct app_action *x)
+{
+    if (d->computed)
+        app_mend(w->c,
+                 fault(w, at, path, "Isian ini dihitung, tidak diisi.",
+                       "This field is computed, not filled in."),
+                 "action-changes", "%s", "");
+    if (x->who.resident && d->show == APP_OFFICE)
+        app_mend(w->c,
+                 fault(w, at, path,
+                       "Warga tidak melihat isian ini, jadi tidak dapat "
+                       "mengubahnya.",
+                       "A resident does not see this field, and so cannot "
+                       "change it."),
+                 "action-changes", "%s", "");
+    for (size_t i = 0; i < x->n_needs; i++)
+        if (str_eq(x->needs[i].key, d->key))
+            app_mend(w->c,
+                     fault(w, at, path,
+                           "Tindakan ini sudah menanyakan isian dengan nama "
+                           "yang sama.",
+                           "The action already asks for a field of this "
+                           "name."),
+                     "action-changes", "%s", "");
+}
+
+void app_take_changes(struct app_work *w, const struct data *action, str path,
+                      struct app_action *x)
+{
+    const struct data *list = data_get(action, STR("changes"));
+    str here = app_path(w->c, path, STR("changes"));
+    struct app_field *all;
+
+    if (list == NULL || list->kind != DATA_LIST)
+        return;
+    all = NEWS(w->c->mem, struct app_field, x->n_needs + list->n + 1);
+    for (size_t i = 0; i < x->n_needs; i++)
+        all[i] = x->needs[i];
+    for (size_t i = 0; i < list->n; i++) {
+        str key = data_text(list->items[i]);
+        const struct app_field *d = app_field(w->a, key);
+
+        if (d == NULL) {
+            app_unknown_field(w, list->items[i], here, key, "action-changes");
+            continue;
+        }
+        check_change(w, list->items[i], here, d, x);
+        all[x->n_needs + x->n_changes++] = *d;
+    }
+    x->needs = all;
+}
+
+/* ---- lapses and reminders ----------------------------------------- */
+
+static void take_reminds(struct app_work *w, const struct data *state, str path,
+                         struct app_state *s)
+{
+    const struct data *list = data_get(state, STR("reminds"));
+    struct city_span *all;
+
+    if (list == NULL || list->kind != DATA_LIST)
+        return;
+    all = NEWS(w->c->mem, struct city_span, list->n + 1);
+    for (size_t i = 0; i < list->n; i++)
+        if (city_span_read(data_text(list->items[i]), &all[s->n_reminds]) &&
+            all[s->n_reminds].unit == CITY_DAYS)
+            s->n_reminds++;
+        else
+            app_mend(w->c,
+                     fault(w, list->items[i],
+                           app_path(w->c, path, STR("reminds")),
+                           "Pengingat dihitung mundur dalam hari.",
+                           "Reminders are counted back in days."),
+                     "state-reminds",
+                     say(w->c, "Tulislah misalnya [60 days, 7 days].",
+                         "Write for example [60 days, 7 days]."));
+    s->reminds = all;
+    if (data_get(state, STR("lapses")) == NULL)
+        app_mend(w->c,
+                 fault(w, list, app_path(w->c, path, STR("reminds")),
+                       "Tidak ada yang diingatkan: keadaan ini tidak gugur.",
+                       "There is nothing to remind of: the state does not "
+                       "lapse."),
+                 "state-reminds",
+                 say(w->c, "Tambahkan lapses:.", "Add lapses:."));
+}
+
+void app_take_lapse(struct app_work *w, const struct data *state, str path,
+                    struct app_state *s)
+{
+    const struct data *lapses = data_get(state, STR("lapses"));
+    const struct data *after = data_get(lapses, STR("after"));
+    const struct data *at = data_get(lapses, STR("at"));
+    str here = app_path(w->c, path, STR("lapses"));
+
+    take_reminds(w, state, path, s);
+    if (lapses == NULL || lapses->kind != DATA_MAP)
+        return;
+    city_span_read(app_text(lapses, "after"), &s->lapse_after);
+    if (at != NULL)
+        s->lapse_at =
+            app_program(w, w->act_env, at, app_path(w->c, here, STR("at")),
+                        RESULT_DATE, APP_DATE);
+    if ((after == NULL) == (at == NULL))
+        app_mend(w->c,
+                 fault(w, lapses, here,
+                       "Kapan keadaan ini gugur disebut sekali.",
+                       "When the state lapses is said once."),
+                 "lapses",
+                 say(w->c, "Pakailah after: atau at:.", "Use after: or at:."));
+}
+
+/* ---- registers ---------------------------------------------------- */
+
+/* "mesin.seri" fits "mesin.2.seri": the row's count is passed over. */
+bool app_path_fits(str path, str named)
+{
+    str head, tail, key, part, count, rest;
+
+    if (str_eq(path, named))
+        return true;
+    return str_cut(named, '.', &key, &part) &&
+           str_cut(path, '.', &head, &tail) && str_eq(head, key) &&
+           str_cut(tail, '.', &count, &rest) && app_all_digits(count) &&
+           str_eq(rest, part);
+}
+
+/* Does the app have this path: a field, a part, a column? */
+static bool path_known(const struct app_work *w, str path)
+{
+    const struct app_part *parts;
+    const struct app_field *d;
+    str key, part;
+    size_t n;
+
+    str_cut(path, '.', &key, &part);
+    d = app_field(w->a, key);
+    if (d == NULL)
+        return false;
+    if (data_get(data_get(d->def, STR("columns")), part) != NULL)
+        return true;
+    n = app_parts(d->type, &parts);
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(str_of(parts[i].name), part))
+            return app_part_asked(d, &parts[i]);
+    return false;
+}
+
+static void take_unique(struct app_work *w, const struct data *def,
+                        struct app_registry *r)
+{
+    const struct data *list = data_get(def, STR("unique"));
+    size_t n = list != NULL && list->kind == DATA_LIST ? list->n : 0;
+    str *all = NEWS(w->c->mem, str, n + 1);
+
+    all[r->n_unique++] = r->key;
+    for (size_t i = 0; i < n; i++) {
+        str path = data_text(list->items[i]), key, part;
+
+        str_cut(path, '.', &key, &part);
+        if (!path_known(w, path))
+            app_unknown_field(w, list->items[i], STR("register.unique"), path,
+                              "register-unique");
+        else if (!str_eq(path, r->key))
+            all[r->n_unique++] = path;
+    }
+    r->unique = all;
+}
+
+static void check_listed(struct app_work *w, const struct data *at,
+                         const struct app_field *d)
+{
+    if (d->show != APP_PUBLIC)
+        app_mend(w->c,
+                 fault(w, at, STR("register.public"),
+                       "Daftar umum hanya memuat isian dengan show: public.",
+                       "The public list holds fields with show: public only."),
+                 "register-public", "%s", "");
+    if (d->type == APP_LONGTEXT)
+        app_mend(w->c,
+                 fault(w, at, STR("register.public"),
+                       "Teks panjang tidak muat dalam daftar.",
+                       "A long text does not fit in a list."),
+                 "register-public", "%s", "");
+}
+
+static void take_listed(struct app_work *w, const struct data *def,
+                        struct app_registry *r)
+{
+    const struct data *list = data_get(def, STR("public"));
+    str *all;
+
+    if (list == NULL || list->kind != DATA_LIST)
+        return;
+    all = NEWS(w->c->mem, str, list->n + 1);
+    for (size_t i = 0; i < list->n; i++) {
+        str key = data_text(list->items[i]);
+        const struct app_field *d = app_field(w->a, key);
+
+        if (d == NULL)
+            app_unknown_field(w, list->items[i], STR("register.public"), key,
+                              "register-public");
+        else
+            check_listed(w, list->items[i], d);
+        all[r->n_listed++] = key;
+    }
+    r->listed = all;
+    if (str_among(r->key, r->listed, r->n_listed) != 0)
+        app_mend(w->c,
+                 fault(w, list, STR("register.public"),
+                       "Daftar umum diurutkan menurut kuncinya.",
+                       "The public list is in the order of its key."),
+                 "register-public",
+                 say(w->c, "Sebutlah %.*s lebih dahulu.", "Name %.*s first."),
+                 STR_ARG(r->key));
+}
+
+/* A number may hold the value of a field with few letters. */
+static bool number_fact(const struct app_work *w, str name)
+{
+    const struct app_field *d = app_field(w->a, name);
+
+    return d != NULL && !d->optional &&
+           (d->type == APP_CHOICE || d->type == APP_INTEGER ||
+            d->type == APP_TEXT);
+}
+
+/* A number is given by an act, inside the writer. */
+static void check_start(struct app_work *w, const struct app_registry *r,
+                        const struct data *number)
+{
+    if (r->number != NULL && str_eq(r->entry, w->a->start))
+        app_mend(w->c,
+                 fault(w, number, STR("register.number"),
+                       "Nomor diberikan oleh sebuah tindakan, bukan saat "
+                       "diajukan.",
+                       "The number is given by an act, not on submission."),
+                 "register-number", "%s", "");
+}
+
+static void take_number(struct app_work *w, const struct data *def,
+                        struct app_registry *r)
+{
+    const struct data *number = data_get(def, STR("number"));
+    const struct data *book = data_get(def, STR("book"));
+
+    if ((number == NULL) != (book == NULL))
+        app_mend(w->c,
+                 fault(w, def, STR("register"),
+                       "number: dan book: disebut bersama.",
+                       "number: and book: are said together."),
+                 "register-number", "%s", "");
+    if (number == NULL || book == NULL)
+        return;
+    r->book = data_text(book);
+    r->number = app_number_template(w, number, STR("register.number"),
+                                    "register-number", number_fact);
+    check_start(w, r, number);
+    if (w->a->national != NULL)
+        app_mend(w->c,
+                 fault(w, number, STR("register.number"),
+                       "Aplikasi yang berdiri di depan sistem nasional tidak "
+                       "memberi nomor register sendiri.",
+                       "An app in front of a national system gives no "
+                       "register number of its own."),
+                 "app-national", "%s", "");
+}
+
+static void check_entry(struct app_work *w, const struct data *def, str entry)
+{
+    struct app_near near = app_near(entry);
+
+    if (entry.n == 0 || app_state(w->a, entry) != NULL)
+        return;
+    for (size_t i = 0; i < w->a->n_states; i++)
+        app_near_try(&near, w->a->states[i].key);
+    app_mend_near(w->c,
+                  fault(w, data_get(def, STR("entry")), STR("register.entry"),
+                        "Alur ini tidak punya keadaan itu.",
+                        "The flow has no such state."),
+                  "register-entry", &near);
+}
+
+/* The key is what people type and read: a text of one line. */
+static void check_key(struct app_work *w, const struct data *def, str key)
+{
+    const struct data *at = data_get(def, STR("key"));
+    const struct app_field *d = app_field(w->a, key);
+
+    if (at == NULL)
+        return;
+    if (d == NULL) {
+        app_unknown_field(w, at, STR("register.key"), key, "register-key");
+        return;
+    }
+    if (d->optional || d->when != NULL || d->type == APP_LONGTEXT)
+        app_mend(w->c,
+                 fault(w, at, STR("register.key"),
+                       "Kunci register selalu diisi, satu baris.",
+                       "The key of a register is always there, in one line."),
+                 "register-key", "%s", "");
+}
+
+static void note_book(struct app *a, str *all, str key)
+{
+    if (key.n > 0 && str_among(key, all, a->n_books) < 0)
+        all[a->n_books++] = key;
+}
+
+static void note_books(struct app_work *w)
+{
+    struct app *a = w->a;
+    str *all = NEWS(w->c->mem, str, a->n_letters + 2);
+
+    for (size_t i = 0; i < a->n_letters; i++)
+        note_book(a, all, a->letters[i].register_key);
+    if (a->registry != NULL)
+        note_book(a, all, a->registry->book);
+    a->books = all;
+}
+
+static void build_registry(struct app_work *w)
+{
+    const struct data *def = data_get(w->tree, STR("register"));
+    struct app_registry *r;
+
+    if (def == NULL || def->kind != DATA_MAP)
+        return;
+    r = NEW(w->c->mem, struct app_registry);
+    r->key = app_text(def, "key");
+    r->entry = app_text(def, "entry");
+    r->book = STR("");
+    check_key(w, def, r->key);
+    check_entry(w, def, r->entry);
+    take_unique(w, def, r);
+    take_listed(w, def, r);
+    take_number(w, def, r);
+    w->a->registry = r;
+}
+
+void app_build_registry(struct app_work *w)
+{
+    build_registry(w);
+    note_books(w);
+}
