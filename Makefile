@@ -14,7 +14,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
         -Wnull-dereference -Wdouble-promotion -Wswitch-enum \
         -Wimplicit-fallthrough -Werror
 HARD := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection \
-        -fcf-protection=full -fPIE
+        -fcf-protection=full -fPIE $(MAP)
 release := -O2 -g $(HARD)
 asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
            -fno-omit-frame-pointer

@@ -7,3 +7,4 @@ sizes: ; @tools/sizes
 clean: ; rm -rf $(BUILD)
 .PHONY: setup fetch asan check sizes clean
 include tools/tests.mk
+include tools/package.mk

@@ -2,12 +2,16 @@
 /* From words to a command, here or in the node that has the city. */
 #include "cli/cli_priv.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CLI_ARENA ((size_t)4 << 30)
+#define INSTALLED "/var/lib/balai" /* the city of a machine that has one */
 
 const char cli_version_text[] = "0.1.0";
 
@@ -230,11 +234,13 @@ static void help_all(struct cli *k)
             "balai: layanan digital satu kota, yang dapat dihibahkan ke "
             "kota lain.\n\n"
             "  balai [-C MAP] [--lang id|en] PERINTAH ...\n\n"
-            "-C MAP, atau variabel BALAI_DIR, adalah map kota.\n\n",
+            "-C MAP, atau variabel BALAI_DIR, adalah map kota; "
+            "tanpanya " INSTALLED ", bila ada.\n\n",
             "balai: the digital services of a city, which can be given to "
             "another.\n\n"
             "  balai [-C DIR] [--lang id|en] COMMAND ...\n\n"
-            "-C DIR, or the variable BALAI_DIR, is the city's folder.\n\n"));
+            "-C DIR, or the variable BALAI_DIR, is the city's folder; without "
+            "them " INSTALLED ", where there is one.\n\n"));
     for (size_t i = 0; i < COUNT(commands); i++)
         buf_fmt(&k->out, "  %-14s %s\n", commands[i].words,
                 say(k->c, commands[i].id, commands[i].en));
@@ -400,6 +406,27 @@ err cli_on_city(struct cli *k, const char *words)
     return code == 0 ? E_OK : E_TAMPERED;
 }
 
+/* An administrator who is root becomes the owner of the city's folder: what
+ * root wrote there, the city could not read afterwards. */
+static err become_owner(struct cli *k)
+{
+    struct stat s;
+
+    if (k->dir == NULL || geteuid() != 0 || stat(k->dir, &s) != 0 ||
+        s.st_uid == 0)
+        return E_OK;
+    if (setgroups(0, NULL) == 0 && setgid(s.st_gid) == 0 &&
+        setuid(s.st_uid) == 0)
+        return E_OK;
+    return fail(k->c, E_FORBIDDEN,
+                say(k->c,
+                    "Map %s milik pengguna lain, dan peran itu tidak dapat "
+                    "diambil: %s.",
+                    "The folder %s is another user's, whose part cannot be "
+                    "taken: %s."),
+                k->dir, strerror(errno));
+}
+
 static err dispatch(struct cli *k, size_t n, const char *const *words,
                     int *code)
 {
@@ -430,6 +457,8 @@ static err dispatch(struct cli *k, size_t n, const char *const *words,
         return wrong(k, m, "%s",
                      say(k->c, "Map kota belum disebut: -C MAP.",
                          "The city's folder is missing: -C DIR."));
+    if (m->where != PLAIN)
+        TRY(become_owner(k));
     if (m->where != CITY)
         return m->run(k);
     argv = words_for_node(k, m, &argc);
@@ -441,7 +470,7 @@ static err global_words(struct cli *k, int argc, char **argv, int *used)
 {
     const char *set = getenv("BALAI_DIR");
 
-    k->dir = set;
+    k->dir = set != NULL ? set : file_is_dir(INSTALLED) ? INSTALLED : NULL;
     for (*used = 0; *used < argc; *used += 2) {
         const char *word = argv[*used];
         const char *next = *used + 1 < argc ? argv[*used + 1] : NULL;

@@ -445,6 +445,8 @@ err cli_do_serve(struct cli *k)
     struct node_serving s = {.address = address == NULL ? "127.0.0.1" : address,
                              .url = str_of(cli_option(k, "--url")),
                              .proxy = str_of(cli_option(k, "--proxy")),
+                             .certificate = cli_option(k, "--certificate"),
+                             .key = cli_option(k, "--key"),
                              .command = cli_in_node(),
                              .ready = say_ready,
                              .arg = k};

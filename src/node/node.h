@@ -71,13 +71,17 @@ struct node_serving {
     const char *address;
     uint16_t port;
     str url, proxy;
-    node_command *command; /* what the control socket runs */
+    const char *certificate, *key; /* PEM files, or NULL */
+    node_command *command;         /* what the control socket runs */
     /* Called once when it listens, with the port. */
     void (*ready)(void *arg, uint16_t port);
     void *arg;
 };
 
-/* Serve until SIGINT or SIGTERM. */
+/* Serve until SIGINT or SIGTERM; SIGHUP reads the certificate and the city
+ * anew. Under a service manager it takes the socket that it is given (then
+ * address and port are not used), says when it is ready, and gives signs of
+ * life as long as its timer gets its turns. */
 err node_serve(struct ctx *c, struct node *n,
                const struct node_serving *s) MUST_USE;
 

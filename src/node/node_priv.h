@@ -7,12 +7,22 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /* City and catalogue of one moment; the last who lets go frees them. */
 struct snapshot {
     atomic_int holders;
     struct city *city;
     struct app_catalogue *apps;
+};
+
+/* Who started this process and wants to hear of it; fd -1: nobody. */
+struct service {
+    int fd;
+    struct sockaddr_un to;
+    socklen_t n;
+    int64_t every; /* microseconds between signs of life; 0: none wanted */
 };
 
 struct node {
@@ -35,6 +45,7 @@ struct node {
     pthread_t telling;
     bool tells;
     atomic_bool stopping;
+    struct service service; /* while it serves */
 };
 
 #define NODE_ARENA ((size_t)256 << 20)
@@ -88,3 +99,12 @@ err node_tell_neighbours(struct ctx *c, struct node *n,
 err node_weigh_evidence(struct ctx *c, struct node *n) MUST_USE;
 /* A restored city with witnesses takes no act until one has answered. */
 err node_await_witness(struct ctx *c, struct node *n) MUST_USE;
+
+/* ---- node_service.c ----------------------------------------------- */
+
+/* The one socket that the service manager opened for us; 0 where none. */
+err node_given_socket(struct ctx *c, int *fd) MUST_USE;
+void node_service_open(struct service *s);
+/* "READY=1", "RELOADING=1", "STOPPING=1", "WATCHDOG=1" */
+void node_service_tell(const struct service *s, const char *state);
+void node_service_close(struct service *s);

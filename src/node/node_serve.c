@@ -137,10 +137,16 @@ static void pause_for(int64_t micros)
 static void *keep_time(void *arg)
 {
     struct node *n = arg;
-    int64_t next = 0, renewal = 0;
+    int64_t next = 0, renewal = 0, sign = 0;
 
     while (!atomic_load(&n->stopping)) {
         int64_t now = node_now(n);
+
+        /* A writer that hangs stops this thread, and with it the signs. */
+        if (n->service.every > 0 && time_monotonic() >= sign) {
+            node_service_tell(&n->service, "WATCHDOG=1");
+            sign = time_monotonic() + n->service.every;
+        }
 
         if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked)) {
             checkpoint(n);
@@ -162,13 +168,32 @@ static void *keep_time(void *arg)
 
 /* ---- serving ------------------------------------------------------ */
 
-static void wait_for_the_end(const sigset_t *ends)
+static void reload(struct node *n, struct web *web)
+{
+    struct ctx c = node_ctx(n);
+    err e;
+
+    node_service_tell(&n->service, "RELOADING=1");
+    e = node_refresh(&c, n);
+    if (e == E_OK)
+        e = web_renew(&c, web);
+    if (e == E_OK)
+        LOG(LOG_INFO, "node", "reloaded", LOG_I64("port", web_port(web)));
+    else
+        LOG(LOG_ERROR, "node", "reload", LOG_LIT("why", err_name(e)));
+    node_service_tell(&n->service, "READY=1");
+    arena_free(c.mem);
+}
+
+static void wait_for_the_end(struct node *n, struct web *web,
+                             const sigset_t *told)
 {
     int which;
 
-    while (sigwait(ends, &which) != 0)
-        continue;
+    while (sigwait(told, &which) != 0 || which == SIGHUP)
+        reload(n, web);
     LOG(LOG_INFO, "node", "stopping", LOG_I64("signal", which));
+    node_service_tell(&n->service, "STOPPING=1");
 }
 
 static err start_web(struct ctx *c, struct node *n,
@@ -188,9 +213,12 @@ static err start_web(struct ctx *c, struct node *n,
         .port = s->port,
         .url = s->url,
         .proxy = s->proxy,
+        .certificate = s->certificate,
+        .key = s->key,
         .repo = file_join(c, n->dir, "repo"),
     };
 
+    TRY(node_given_socket(c, &o.given));
     return web_start(c, &o, out);
 }
 
@@ -199,14 +227,16 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     struct control *control = NULL;
     struct web *web = NULL;
     pthread_t timer;
-    sigset_t ends;
+    sigset_t told;
     err e;
 
     /* Every thread inherits the mask; only this one waits for the signals. */
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL);
+    sigemptyset(&told);
+    sigaddset(&told, SIGINT);
+    sigaddset(&told, SIGTERM);
+    sigaddset(&told, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &told, NULL);
+    node_service_open(&n->service);
     TRY(node_notice_read(c, n));
     TRY(store_start(c, n->store));
     TRY(start_web(c, n, s, &web));
@@ -216,7 +246,8 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
         node_asking_start(n);
         node_notice_start(n);
         s->ready(s->arg, web_port(web));
-        wait_for_the_end(&ends);
+        node_service_tell(&n->service, "READY=1");
+        wait_for_the_end(n, web, &told);
         atomic_store(&n->stopping, true);
         pthread_join(timer, NULL);
         node_asking_stop(n);
@@ -225,5 +256,6 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     atomic_store(&n->stopping, true);
     node_control_stop(control);
     web_stop(web);
+    node_service_close(&n->service);
     return e;
 }

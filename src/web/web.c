@@ -5,11 +5,13 @@
 #include "web/web_local.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #define THREADS        16
 #define CONNECTIONS    1000
@@ -19,11 +21,13 @@
 #define BODIES_AT_ONCE ((size_t)192 << 20)
 #define BODY_FIRST     ((size_t)64 << 10)
 #define THROWN_MOST    ((size_t)1 << 20)
+#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 #define HEAVY_AT_ONCE  2
 #define HEAVY_WAITING  8 /* of the threads, so that pages go on */
 
 struct web {
     struct MHD_Daemon *daemon;
+    int listener; /* lives as long as this */
     struct web_options options;
     struct arena *mem; /* of what lives as long as the server */
     struct assets *assets;
@@ -682,28 +686,19 @@ static unsigned connections(void)
                                        : (unsigned)(most.rlim_cur / 2);
 }
 
-static err where_to_listen(struct ctx *c, const struct web_options *o,
-                           struct sockaddr_in *in)
+/* The daemon closes the socket that it is given, so it gets a double; its own
+ * channel is what retire() needs. */
+static err answer_now(struct ctx *c, struct web *w)
 {
-    *in =
-        (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons(o->port)};
-    if (inet_pton(AF_INET, o->address, &in->sin_addr) != 1)
-        return fail(c, E_BAD_INPUT,
-                    say(c, "%s bukan alamat IPv4. Contoh: 127.0.0.1.",
-                        "%s is not an IPv4 address. Example: 127.0.0.1."),
-                    o->address);
-    return E_OK;
-}
+    str cert, key;
+    int own;
 
-static err listen_now(struct ctx *c, struct web *w)
-{
-    struct sockaddr_in in;
-    const union MHD_DaemonInfo *info;
-
-    TRY(where_to_listen(c, &w->options, &in));
+    TRY(web_read_certificate(c, &w->options, &cert, &key));
+    own = fcntl(w->listener, F_DUPFD_CLOEXEC, 3);
     w->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD, 0, NULL, NULL, on_request, w,
-        MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&in,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
+            (cert.n > 0 ? MHD_USE_TLS : 0),
+        0, NULL, NULL, on_request, w, MHD_OPTION_LISTEN_SOCKET, own,
         MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
         MHD_OPTION_CONNECTION_LIMIT, connections(),
         MHD_OPTION_PER_IP_CONNECTION_LIMIT,
@@ -712,18 +707,23 @@ static err listen_now(struct ctx *c, struct web *w)
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, on_target,
         w, MHD_OPTION_NOTIFY_COMPLETED, on_end, w, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, w, MHD_OPTION_END);
-    if (w->daemon == NULL)
-        return fail(c, E_BUSY,
-                    say(c,
-                        "Port %u pada %s tidak dapat dibuka. Mungkin sedang "
-                        "dipakai program lain.",
-                        "Port %u on %s cannot be opened. Another program may "
-                        "be using it."),
-                    (unsigned)w->options.port, w->options.address);
-    info = MHD_get_daemon_info(w->daemon, MHD_DAEMON_INFO_BIND_PORT);
-    w->port = info == NULL ? w->options.port : info->port;
-    return E_OK;
+        on_connection, w,
+        cert.n > 0 ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, cert.p,
+        MHD_OPTION_HTTPS_MEM_KEY, key.p, MHD_OPTION_HTTPS_PRIORITIES,
+        TLS_PRIORITIES, MHD_OPTION_END);
+    if (w->daemon != NULL)
+        return E_OK;
+    if (own >= 0)
+        close(own);
+    return fail(c, E_BAD_INPUT, "%s",
+                cert.n > 0
+                    ? say(c,
+                          "Peladen tidak dapat dijalankan dengan sertifikat "
+                          "ini. Periksa bahwa kuncinya milik sertifikat itu.",
+                          "The server cannot start with this certificate. "
+                          "See that the key is that of the certificate.")
+                    : say(c, "Peladen tidak dapat dijalankan.",
+                          "The server cannot be started."));
 }
 
 static err prepare(struct ctx *c, struct web *w, const struct web_options *o)
@@ -734,6 +734,10 @@ static err prepare(struct ctx *c, struct web *w, const struct web_options *o)
     own.mem = w->mem;
     w->options = *o;
     w->options.address = arena_str(w->mem, str_of(o->address)).p;
+    if (o->certificate != NULL)
+        w->options.certificate = arena_str(w->mem, str_of(o->certificate)).p;
+    if (o->key != NULL)
+        w->options.key = arena_str(w->mem, str_of(o->key)).p;
     w->options.proxy = arena_str(w->mem, o->proxy);
     w->secure = str_starts(o->url, STR("https://"));
     e = web_assets_new(&own, &w->assets);
@@ -764,16 +768,45 @@ err web_start(struct ctx *c, const struct web_options *o, struct web **out)
     err e;
 
     MUST(w != NULL);
+    w->listener = -1;
     w->mem = arena_new((size_t)64 << 20);
     e = prepare(c, w, o);
     name_itself(w, o->url);
     if (e == E_OK)
-        e = listen_now(c, w);
+        e = web_listen(c, &w->options, &w->listener, &w->port);
+    if (e == E_OK)
+        e = answer_now(c, w);
     name_itself(w, o->url);
     if (e == E_OK)
         *out = w;
     else
         web_stop(w);
+    return e;
+}
+
+/* One that stops shuts its socket for all who share it, unless it was told
+ * before to listen no more: then the socket is ours again. */
+static void retire(struct MHD_Daemon *old)
+{
+    int fd = MHD_quiesce_daemon(old);
+
+    MHD_stop_daemon(old);
+    if (fd >= 0)
+        close(fd);
+}
+
+err web_renew(struct ctx *c, struct web *w)
+{
+    struct MHD_Daemon *old = w->daemon;
+    err e;
+
+    if (w->options.certificate == NULL)
+        return E_OK;
+    e = answer_now(c, w);
+    if (e == E_OK)
+        retire(old);
+    else
+        w->daemon = old;
     return e;
 }
 
@@ -788,6 +821,8 @@ void web_stop(struct web *w)
         return;
     if (w->daemon != NULL)
         MHD_stop_daemon(w->daemon);
+    if (w->listener >= 0)
+        close(w->listener);
     web_jobs_free(w->jobs);
     web_watch_free(w->watch);
     sem_destroy(&w->heavy);

@@ -32,6 +32,9 @@ struct web_options {
     struct web_host host;
     const char *address; /* "127.0.0.1" */
     uint16_t port;       /* 0: the kernel chooses */
+    int given;           /* a listening socket instead of these; 0: none */
+    /* PEM files, for HTTPS without a proxy in front; NULL: plain HTTP. */
+    const char *certificate, *key;
     /* How people reach it: "https://bandung.go.id", or
      * "http://bandung.localhost:8080" in training. Secure cookies and HSTS
      * follow from it. */
@@ -47,6 +50,9 @@ struct web;
 err web_start(struct ctx *c, const struct web_options *o,
               struct web **out) MUST_USE;
 uint16_t web_port(const struct web *w);
+/* Read the certificate anew and go on with it, on the same socket. Where it
+ * cannot be read the old one stays. */
+err web_renew(struct ctx *c, struct web *w) MUST_USE;
 void web_stop(struct web *w); /* lets running requests end */
 
 /* For tests: every route as "METHOD path who", one a line. "program" is nobody

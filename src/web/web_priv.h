@@ -360,3 +360,12 @@ err web_send_record_file(struct visit *v, str path) MUST_USE;
 err web_version_sent(struct visit *v, int64_t *version) MUST_USE;
 err web_send_upload(struct visit *v, const struct record_upload *u) MUST_USE;
 err web_whatsapp(struct visit *v, str phone, str text, str *href) MUST_USE;
+
+/* ---- web_listen.c ------------------------------------------------- */
+
+/* The socket to listen at, and its port. */
+err web_listen(struct ctx *c, const struct web_options *o, int *fd,
+               uint16_t *port) MUST_USE;
+/* What the two files hold; empty where none is named. */
+err web_read_certificate(struct ctx *c, const struct web_options *o, str *cert,
+                         str *key) MUST_USE;

@@ -178,6 +178,16 @@ static bool do_kill(struct play *p, const str *w, size_t n)
     return k != NULL && play_stop(p, k, SIGKILL);
 }
 
+static bool do_reload(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+
+    (void)n;
+    if (k != NULL && (k->pid == 0 || kill(k->pid, SIGHUP) != 0))
+        return play_fails(p, "%.*s does not run", STR_ARG(w[0]));
+    return k != NULL;
+}
+
 /* ---- browsing ----------------------------------------------------- */
 
 static bool do_as(struct play *p, const str *w, size_t n)
