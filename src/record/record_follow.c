@@ -154,6 +154,19 @@ static const struct app_action *decision(struct ctx *c,
     return NULL;
 }
 
+static err say_grant(struct ctx *c, struct following *u,
+                     const struct app_action *x, struct ledger_event *e)
+{
+    const struct app_form nothing = {0};
+
+    if (x->grants == NULL)
+        return E_OK;
+    TRY(app_granted(c, u->app, &u->with, &u->form, &nothing, x,
+                    &u->seen.seen.granted));
+    ledger_say_i64(c, e, "granted", u->seen.seen.granted);
+    return E_OK;
+}
+
 static err decide(struct ctx *c, struct following *u, str *letter)
 {
     struct record_entering in = {.app = u->app,
@@ -168,6 +181,7 @@ static err decide(struct ctx *c, struct following *u, str *letter)
     MUST(x != NULL); /* the last one has no `when` */
     in.to = app_state(u->app, x->to);
     MUST(in.to != NULL);
+    TRY(say_grant(c, u, x, &e));
     TRY(record_arrive(c, u->app, &u->with, &u->form, &in.to));
     e.subject = u->was.r.number;
     e.sensitive = u->app->sensitive;

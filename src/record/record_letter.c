@@ -186,6 +186,17 @@ static str office_name(struct ctx *c, const struct drawing *d)
     return o == NULL ? city_government(c, d->w->city) : city_office_name(c, o);
 }
 
+/* What was granted when the letter was issued; it may have changed since. */
+static int64_t granted_then(const struct drawing *d)
+{
+    int64_t granted = 0;
+
+    for (size_t i = 0; i < d->n_events && d->events[i].id <= d->event; i++)
+        if (ledger_fact(&d->events[i], "granted").p != NULL)
+            granted = ledger_fact_i64(&d->events[i], "granted");
+    return granted;
+}
+
 static err letter_facts(struct ctx *c, struct drawing *d, struct data **out)
 {
     struct data *facts = data_new(c, DATA_MAP);
@@ -210,6 +221,11 @@ static err letter_facts(struct ctx *c, struct drawing *d, struct data **out)
     data_put_text(c, facts, STR("charge_words"),
                   arena_fmt(c->mem, "%.*s rupiah",
                             STR_ARG(city_spell_number(c, d->record.charge))));
+    data_put_text(c, facts, STR("granted"),
+                  city_show_money(c, granted_then(d)));
+    data_put_text(c, facts, STR("granted_words"),
+                  arena_fmt(c->mem, "%.*s rupiah",
+                            STR_ARG(city_spell_number(c, granted_then(d)))));
     put_path(c, facts, STR("city.name"), city_name(c, d->w->city));
     *out = facts;
     return E_OK;

@@ -49,8 +49,8 @@ static void put_grant(struct visit *v, const struct record_view *r)
         x->paid >= x->granted
             ? web_word(v, "say_grant_all")
             : arena_fmt(v->c->mem,
-                        say(v->c, "Dicairkan %.*s, sisa %.*s.",
-                            "Paid out %.*s, %.*s is left."),
+                        say(v->c, "Dibayar %.*s, sisa %.*s.",
+                            "%.*s paid, %.*s left."),
                         STR_ARG(city_show_money(v->c, x->paid)),
                         STR_ARG(city_show_money(v->c, x->granted - x->paid))));
 }
