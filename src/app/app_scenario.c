@@ -149,6 +149,37 @@ static void check_waits(struct stage *x, const struct data *v)
               "waits: is a list of names of branches.");
 }
 
+static void check_says(struct stage *x, const struct data *v)
+{
+    const struct app *a = x->w->a;
+
+    for (size_t i = 0; !x->other && v->kind == DATA_MAP && i < v->n; i++) {
+        struct app_near near = app_near(v->pairs[i].key);
+        str key, part;
+
+        str_cut(v->pairs[i].key, '.', &key, &part);
+        if (app_field(a, key) != NULL)
+            continue;
+        for (size_t k = 0; k < a->n_fields; k++)
+            app_near_try(&near, a->fields[k].key);
+        unknown(x, v->pairs[i].at, STR("expect.says"), key, &near,
+                "Isian ini tidak ada", "There is no such field");
+    }
+    if (v->kind != DATA_MAP)
+        fault(x, v->at, STR("expect.says"), "says: berisi isian: nilai.",
+              "says: holds field: value.");
+}
+
+static void check_day(struct stage *x, const struct data *v)
+{
+    struct date d;
+
+    if (!time_parse_date(data_text(v), &d))
+        fault(x, v->at, STR("expect.valid_to"),
+              "Hari terakhir ditulis seperti 2026-03-02.",
+              "A last day is written like 2026-03-02.");
+}
+
 static void check_due(struct stage *x, const struct data *v)
 {
     struct city_span span;
@@ -196,6 +227,10 @@ static const struct {
     {STR_INIT("waits"), check_waits},
     {STR_INIT("due"), check_due},
     {STR_INIT("letter"), check_letter},
+    {STR_INIT("replaced"), check_letter},
+    {STR_INIT("valid_to"), check_day},
+    {STR_INIT("says"), check_says},
+    {STR_INIT("reminded"), check_charge},
     {STR_INIT("refused"), check_refused_some},
     {STR_INIT("refused_exactly"), check_refused_all},
     {STR_INIT("denied"), check_denied},

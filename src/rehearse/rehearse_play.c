@@ -209,6 +209,66 @@ static err expect_opens(struct ctx *c, struct play *y, const struct data *want,
     return E_OK;
 }
 
+/* What the form says, by path. */
+static void expect_says(struct ctx *c, struct play *y, const struct data *want,
+                        const struct record_view *v)
+{
+    for (size_t i = 0; i < want->n; i++) {
+        str text = app_form_text(&v->form, want->pairs[i].key);
+
+        same(c, y, want->pairs[i].value, want->pairs[i].key,
+             text.p == NULL ? STR("-") : text);
+    }
+}
+
+/* An earlier paper of this kind gave way to a later one. */
+static void expect_replaced(struct ctx *c, struct play *y,
+                            const struct data *at, const struct record_view *v)
+{
+    str head = arena_fmt(c->mem, "%.*s.", STR_ARG(data_text(at)));
+
+    for (size_t i = 0; i < v->n_papers; i++)
+        if (v->papers[i].replaced && str_starts(v->papers[i].key, head))
+            return;
+    differs(c, y, at, STR("replaced"), data_text(at), STR("-"));
+}
+
+static void expect_reminded(struct ctx *c, struct play *y,
+                            const struct data *at, const struct record_view *v)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < v->n_history; i++)
+        n += str_eq(v->history[i].act, STR("remind"));
+    same(c, y, at, STR("reminded"), arena_fmt(c->mem, "%" PRId64, n));
+}
+
+/* What its parties read. */
+static err expect_page(struct ctx *c, struct play *y, const struct data *want,
+                       struct conn *on)
+{
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = y->number};
+    const struct data *says = data_get(want, STR("says"));
+    const struct data *replaced = data_get(want, STR("replaced"));
+    const struct data *reminded = data_get(want, STR("reminded"));
+    const struct data *to = data_get(want, STR("valid_to"));
+    struct record_view v;
+
+    if (says == NULL && replaced == NULL && reminded == NULL && to == NULL)
+        return E_OK;
+    TRY(record_view(c, &y->s->w, on, &own, y->number, &v));
+    if (says != NULL)
+        expect_says(c, y, says, &v);
+    if (replaced != NULL)
+        expect_replaced(c, y, replaced, &v);
+    if (reminded != NULL)
+        expect_reminded(c, y, reminded, &v);
+    if (to != NULL) /* the newest comes first */
+        same(c, y, to, STR("valid_to"),
+             v.n_papers > 0 ? v.papers[0].valid_to : STR("-"));
+    return E_OK;
+}
+
 static err expect_record(struct ctx *c, struct play *y, const struct data *want,
                          struct conn *on)
 {
@@ -238,7 +298,7 @@ static err expect_record(struct ctx *c, struct play *y, const struct data *want,
         else if (str_eq(key, STR("duplicates")))
             TRY(expect_duplicates(c, y, at, on));
     }
-    return E_OK;
+    return expect_page(c, y, want, on);
 }
 
 static err expect(struct ctx *c, struct play *y, const struct data *want)
