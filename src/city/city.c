@@ -529,3 +529,15 @@ bool city_function_mapped(const struct city *k, str function)
         return true;
     return at >= 0 && k->maps[at].n > 0;
 }
+
+bool city_silence_grants(const struct city *k, str app)
+{
+    const struct data *list =
+        data_get(city_item(k, STR("city")), STR("silence_grants"));
+
+    for (size_t i = 0; list != NULL && list->kind == DATA_LIST && i < list->n;
+         i++)
+        if (str_eq(data_text(list->items[i]), app))
+            return true;
+    return false;
+}

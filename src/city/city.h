@@ -109,6 +109,10 @@ bool city_duty_known(str duty);
 str city_duty_name(struct ctx *c, str duty);
 const str *city_duty_list(size_t *n);
 
+/* Has this city said (`silence_grants` in city.yaml) that what this app's law
+ * grants by silence shall be put before the head to be stated? */
+bool city_silence_grants(const struct city *k, str app);
+
 /* A register of letter numbers. Who counts is the room `record`; this says
  * from where, and what to leave out. */
 struct city_block {

@@ -54,6 +54,7 @@ static const struct city_field city_fields[] = {
     FIELD("website", TEXT),
     FIELD("emergency", MAP),
     FIELD("data_protection", MAP),
+    FIELD("silence_grants", ANY),
 };
 static const struct city_field person_fields[] = {
     NEEDED("title", WORDS),
@@ -80,6 +81,22 @@ static void check_part(struct ctx *c, struct city_check *z,
         city_check_map(c, z, part, key, fields, n);
 }
 
+/* Apps by name: where their law says that silence grants, this city lets the
+ * head state it. */
+static void check_silence(struct ctx *c, struct city_check *z,
+                          const struct data *list)
+{
+    bool fits = list == NULL || list->kind == DATA_LIST;
+
+    for (size_t i = 0; fits && list != NULL && i < list->n; i++)
+        fits = str_has(data_text(list->items[i]), '/');
+    if (!fits)
+        city_wrong_at(
+            c, z, list->at, STR(""), STR("silence_grants"),
+            say(c, "Harus daftar aplikasi.", "Must be a list of apps."),
+            "silence_grants: [penanaman-modal/izin-reklame]");
+}
+
 static void check_city(struct ctx *c, struct city_check *z,
                        const struct data *doc, struct city_draft *d)
 {
@@ -98,6 +115,7 @@ static void check_city(struct ctx *c, struct city_check *z,
         city_check_map(c, z, numbers->pairs[i].value,
                        city_path(c, STR("emergency"), numbers->pairs[i].key),
                        emergency_fields, COUNT(emergency_fields));
+    check_silence(c, z, data_get(doc, STR("silence_grants")));
     if (code != NULL && !str_eq(data_text(code), city_code(z->k)))
         city_wrong_at(c, z, code->at, STR(""), STR("city"),
                       say(c, "Berkas ini milik wilayah lain.",

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #define CHECKPOINT_EVERY (TIME_SECOND / 2)
-#define LAPSE_EVERY      TIME_MINUTE
+#define TICK_EVERY       TIME_MINUTE
 
 /* ---- what the web server is lent ---------------------------------- */
 
@@ -71,17 +71,34 @@ static const char *read_only(void *node)
 
 /* ---- the timer ---------------------------------------------------- */
 
-static void lapse(struct node *n)
+/* False while the clock is in doubt: then nothing goes by it. */
+static bool tick(struct node *n)
 {
     struct ctx c = node_ctx(n);
     struct record_world w;
-    int64_t done = 0;
+    struct record_ticked ticked = {.parked = false};
     err e = node_world(&c, n, &w);
 
     if (e == E_OK)
-        e = record_tick(&c, &w, &done);
+        e = record_tick(&c, &w, &ticked);
     if (e != E_OK)
-        LOG(LOG_ERROR, "node", "lapse", LOG_LIT("why", err_name(e)));
+        LOG(LOG_ERROR, "node", "tick", LOG_LIT("why", err_name(e)));
+    if (ticked.parked)
+        LOG(LOG_WARN, "node", "clock_jumped", LOG_I64("now", c.now));
+    arena_free(c.mem);
+    return !ticked.parked;
+}
+
+static void start_clock(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    struct record_world w;
+    err e = node_world(&c, n, &w);
+
+    if (e == E_OK)
+        e = record_time_start(&c, &w);
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "clock", LOG_LIT("why", err_name(e)));
     arena_free(c.mem);
 }
 
@@ -138,7 +155,9 @@ static void *keep_time(void *arg)
 {
     struct node *n = arg;
     int64_t next = 0, renewal = 0, sign = 0;
+    bool runs = true;
 
+    start_clock(n);
     while (!atomic_load(&n->stopping)) {
         int64_t now = node_now(n);
 
@@ -150,16 +169,18 @@ static void *keep_time(void *arg)
 
         if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked)) {
             checkpoint(n);
-            if (now >= renewal) {
+            if (runs && (now >= renewal || now < renewal - TIME_DAY)) {
                 renew(n);
                 renewal = now + TIME_DAY;
             }
         }
-        /* By the node's clock, which a training city may move either way. */
-        if (now >= next || now < next - LAPSE_EVERY) {
-            lapse(n);
-            daily(n);
-            next = now + LAPSE_EVERY;
+        /* A clock may step either way: what waits never waits for it to catch
+         * up. */
+        if (now >= next || now < next - TICK_EVERY) {
+            runs = tick(n);
+            if (runs)
+                daily(n);
+            next = now + TICK_EVERY;
         }
         pause_for(CHECKPOINT_EVERY);
     }

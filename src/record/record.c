@@ -218,6 +218,7 @@ static err submit(struct ctx *c, struct conn *tx, void *arg)
     bool used;
 
     u->taken = false;
+    TRY(record_not_parked(c, tx));
     TRY(used_before(c, tx, u, &used));
     if (used)
         return E_OK;
@@ -609,7 +610,8 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
                                  .was = &u->was,
                                  .events = u->events,
                                  .n_events = u->n_events,
-                                 .actor = u->d->actor.pseudonym};
+                                 .actor = u->d->actor.pseudonym,
+                                 .action = u->action};
 
     e->subject = u->was.r.number;
     ledger_say(c, e, "act", u->action->key);
@@ -658,6 +660,7 @@ static err act(struct ctx *c, struct conn *tx, void *arg)
     size_t before = u->f->errors;
     bool out_of_turn = false;
 
+    TRY(record_not_parked(c, tx));
     TRY(record_full_find(c, tx, u->d->number, &u->was));
     TRY(unchanged(c, u));
     TRY(record_app(c, u->w, tx, &u->was.r, &u->app));

@@ -82,8 +82,10 @@ struct record {
     int64_t ended;              /* 0 open */
     str result;                 /* of an end state */
     int64_t charge, paid;
-    int64_t granted; /* to be paid out; then `paid` counts towards it */
-    str into;        /* merged into this number */
+    int64_t granted;       /* to be paid out; then `paid` counts towards it */
+    str into;              /* merged into this number */
+    str above, above_duty; /* the superior it is shown to besides, or empty */
+    int64_t silent;        /* since when its promise is broken in silence */
 };
 
 err record_find(struct ctx *c, struct conn *on, str number,
@@ -235,6 +237,7 @@ struct record_kin {
 
 struct record_view {
     struct record record;
+    str why_due, why_promise; /* how the dates were found; for parties */
     const struct app *app;
     const struct app_state *state;
     bool parties; /* this actor sees more than the public */
@@ -358,16 +361,32 @@ err record_seal_letters(struct ctx *c, const struct record_world *w,
 
 /* ---- time that decides -------------------------------------------- */
 
-/* Is today a date that an officer confirmed? Lapses wait for it. */
+/* Is today a date that an officer confirmed, by a clock that has not jumped
+ * since? All timers that decide wait for it. */
 err record_time_trusted(struct ctx *c, const struct record_world *w,
                         struct conn *on, bool *trusted) MUST_USE;
+/* An officer says that this is the date; what was parked goes on. */
 err record_time_confirm(struct ctx *c, const struct record_world *w,
                         const struct record_actor *actor) MUST_USE;
-/* Let lapse what has lapsed, and remind of what will, in trusted time only;
- * *done counts. A reminder is an event `remind` that names whom: the fact
- * `for` says resident, or `office` and `duty` say whose duty it is. */
+/* A node that starts: how long it was off is no jump of the clock, unless it
+ * went back by over an hour, or on by over a month. */
+err record_time_start(struct ctx *c, const struct record_world *w) MUST_USE;
+
+struct record_ticked {
+    bool parked;   /* the clock jumped: nothing happens, and nothing is taken,
+                      until somebody has confirmed the date */
+    int64_t done;  /* how many lapsed, went to a superior, were silent, or were
+                      reminded */
+    int64_t moved; /* how many got other dates by a new calendar */
+};
+/* What is due now. First a step of the clock by over an hour since the last
+ * tick, on no confirmed date or backwards, parks all. Then open deadlines
+ * follow a changed calendar. Then, in trusted time only, what the flow says of
+ * late records: escalation, silence, lapse; and reminders of what will lapse;
+ * each is an event. That of a reminder, `remind`, names whom: the fact `for`
+ * says resident, or `office` and `duty` say whose duty it is. */
 err record_tick(struct ctx *c, const struct record_world *w,
-                int64_t *done) MUST_USE;
+                struct record_ticked *out) MUST_USE;
 
 /* ---- drafts ------------------------------------------------------- */
 

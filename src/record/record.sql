@@ -11,7 +11,8 @@ VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14,
 -- record_by_number ($1 text): one record, to show it or to act on it.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
-       charge, paid, into_number, code, subject, waited, granted
+       charge, paid, into_number, code, subject, waited, granted,
+       silence, silent, escalate, above, above_duty
   FROM record
  WHERE number = $1;
 
@@ -25,6 +26,16 @@ UPDATE record
        result = $14,
        charge = $15, paid = paid + $16,
        into_number = CASE WHEN $17 = '' THEN into_number ELSE $17 END
+ WHERE number = $1;
+
+-- record_time_set ($1 text, $2 i64, $3 i64, $4 i64, $5 text, $6 text): what the clock will decide, and who is shown it besides.
+UPDATE record
+   SET silence = $2, silent = $3, escalate = $4, above = $5, above_duty = $6
+ WHERE number = $1;
+
+-- record_due_set ($1 text, $2 i64, $3 i64, $4 i64, $5 i64, $6 i64): its dates by another calendar.
+UPDATE record
+   SET due = $2, promise = $3, lapse = $4, silence = $5, escalate = $6
  WHERE number = $1;
 
 -- record_set_subject ($1 text, $2 text): what lists show of it.
@@ -50,7 +61,8 @@ SELECT 1
 -- record_waiting_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): what waits for a duty in an office, oldest due first.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
-       charge, paid, into_number, code, subject, waited, granted
+       charge, paid, into_number, code, subject, waited, granted,
+       silence, silent, escalate, above, above_duty
   FROM record INDEXED BY record_waiting
  WHERE ended = 0 AND office = $1 AND duty = $2 AND (due, id) > ($3, $4)
    AND ($6 = '' OR app = $6)
@@ -63,10 +75,30 @@ SELECT sum(due < $3), sum(due >= $3 AND due < $4), sum(due >= $3 AND due < $5),
   FROM record INDEXED BY record_waiting
  WHERE ended = 0 AND office = $1 AND duty = $2 AND ($6 = '' OR app = $6);
 
+-- record_above_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): what is late and shown to a superior, oldest due first.
+SELECT id, version, number, app, tree, overlay, state, office, function, duty,
+       region, submitted, entered, due, promise, paused, lapse, ended, result,
+       charge, paid, into_number, code, subject, waited, granted,
+       silence, silent, escalate, above, above_duty
+  FROM record INDEXED BY record_above
+ WHERE ended = 0 AND above = $1 AND above <> '' AND above_duty = $2
+   AND (due, id) > ($3, $4)
+   AND ($6 = '' OR app = $6)
+ ORDER BY due, id
+ LIMIT $5;
+
+-- record_above_brief ($1 text, $2 text, $3 text, $4 i64): the same, to count them.
+SELECT due, office, duty
+  FROM record INDEXED BY record_above
+ WHERE ended = 0 AND above = $1 AND above <> '' AND above_duty = $2
+   AND ($3 = '' OR app = $3)
+ LIMIT $4;
+
 -- record_public_page ($1 text, $2 i64, $3 i64): the newest records of an app.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
-       charge, paid, into_number, code, subject, waited, granted
+       charge, paid, into_number, code, subject, waited, granted,
+       silence, silent, escalate, above, above_duty
   FROM record INDEXED BY record_of_app
  WHERE app = $1 AND id < $2
  ORDER BY id DESC
@@ -78,6 +110,39 @@ SELECT number
  WHERE lapse > 0 AND lapse <= $1
  ORDER BY lapse, id
  LIMIT $2;
+
+-- record_silent ($1 i64, $2 i64): of what the promise has passed.
+SELECT number
+  FROM record INDEXED BY record_silence
+ WHERE silence > 0 AND silence <= $1
+ ORDER BY silence, id
+ LIMIT $2;
+
+-- record_escalated ($1 i64, $2 i64): what goes to a superior by now.
+SELECT number
+  FROM record INDEXED BY record_escalating
+ WHERE escalate > 0 AND escalate <= $1
+ ORDER BY escalate, id
+ LIMIT $2;
+
+-- record_unended_after ($1 i64, $2 i64): open records, to count their dates anew.
+SELECT id, number
+  FROM record INDEXED BY record_unended
+ WHERE ended = 0 AND id > $1
+ ORDER BY id
+ LIMIT $2;
+
+-- record_clock_get: when the last timer ran, and since when all waits.
+SELECT seen, parked FROM record_clock WHERE id = 1;
+
+-- record_clock_set ($1 i64, $2 i64): a timer ran, or all waits.
+UPDATE record_clock SET seen = $1, parked = $2 WHERE id = 1;
+
+-- record_calendar_get: by which calendar open deadlines are counted.
+SELECT digest, after FROM record_calendar WHERE id = 1;
+
+-- record_calendar_set ($1 text, $2 i64): how far a new calendar has come.
+UPDATE record_calendar SET digest = $1, after = $2 WHERE id = 1;
 
 -- record_near_point ($1 text, $2 text, $3 i64, $4 i64, $5 i64): open records whose latitude lies in a band.
 SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
@@ -151,8 +216,11 @@ SELECT digest, mime, size, boxed, signature
 -- record_day_add ($1 text, $2 i64): a date that an officer confirmed.
 INSERT OR IGNORE INTO record_day (day, event) VALUES ($1, $2);
 
--- record_day_is ($1 text): was this date confirmed?
-SELECT 1 FROM record_day WHERE day = $1;
+-- record_day_is ($1 text): was this date confirmed, and has no clock jumped since?
+SELECT 1
+  FROM record_day
+ WHERE day = $1
+   AND NOT EXISTS (SELECT 1 FROM record_clock WHERE id = 1 AND parked <> 0);
 
 -- record_token_add ($1 blob, $2 text, $3 i64, $4 i64): a form token is used up.
 INSERT INTO record_token (token, number, event, used) VALUES ($1, $2, $3, $4);
@@ -208,7 +276,8 @@ SELECT 1
 SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, b.office,
        b.function, b.duty, r.region, r.submitted, b.entered, b.due, r.promise,
        r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
-       r.code, r.subject, r.waited, r.granted, b.branch
+       r.code, r.subject, r.waited, r.granted,
+       r.silence, r.silent, r.escalate, r.above, r.above_duty, b.branch
   FROM record_branch b INDEXED BY record_branch_waiting
   JOIN record r ON r.id = b.record
  WHERE b.done = 0 AND b.office = $1 AND b.duty = $2

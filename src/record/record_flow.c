@@ -95,131 +95,20 @@ err record_place_of(struct ctx *c, const struct record_world *w,
     return climb(c, w, on, in, p);
 }
 
-/* ---- time --------------------------------------------------------- */
-
-static int64_t due_or_none(struct ctx *c, const struct record_world *w,
-                           struct city_span s, int64_t from)
-{
-    return s.unit == CITY_NONE ? 0 : city_due(c, w->city, s, from, NULL);
-}
-
-/* A promise goes on with the working time that was left when it stopped. */
-static int64_t resumed(const struct record_world *w, int64_t promise,
-                       int64_t paused, int64_t now)
-{
-    if (promise <= paused)
-        return promise; /* what was late stays late */
-    return city_after_work(w->city, now, city_worked(w->city, paused, promise));
-}
-
-struct times {
-    int64_t due, promise, paused, lapse, wait;
-};
-
-static struct times times_of(struct ctx *c, const struct record_world *w,
-                             const struct record_entering *in)
-{
-    const struct record_full *was = in->was;
-    bool told = in->due.unit != CITY_NONE;
-    bool lapses = in->to->lapse_to.n > 0;
-    struct times t = {
-        .due = due_or_none(c, w, told ? in->due : in->to->within, c->now),
-        .lapse = due_or_none(
-            c, w, told && lapses ? in->due : in->to->lapse_after, c->now),
-        .promise = was == NULL ? due_or_none(c, w, in->app->promise, c->now)
-                               : was->r.promise,
-        .paused = in->to->stopped ? c->now : 0,
-        .wait = was == NULL ? 0 : was->waited,
-    };
-
-    if (was == NULL)
-        return t;
-    if (str_eq(was->r.state, in->to->key)) /* it stays where it is */
-        return (struct times){was->r.due, was->r.promise, was->r.paused,
-                              was->r.lapse, was->waited};
-    if (was->r.paused == 0 && was->r.ended == 0)
-        t.wait += city_worked(w->city, was->r.entered, c->now);
-    if (was->r.paused != 0 && in->to->stopped)
-        t.paused = was->r.paused;
-    if (was->r.paused != 0 && !in->to->stopped && t.promise != 0)
-        t.promise = resumed(w, t.promise, was->r.paused, c->now);
-    return t;
-}
-
-/* A register's entry that is opened again begins a new promise: what it was
- * given in time stays so. */
-static bool begins_anew(const struct record_entering *in)
-{
-    return in->app->registry != NULL && in->was != NULL &&
-           in->was->r.ended != 0 && in->to->end.n == 0;
-}
-
-static int64_t day_at(const struct record_world *w, struct date d,
-                      int64_t of_day)
-{
-    return time_instant(d, of_day, city_offset(w->city));
-}
-
-/* `lapses: {at: ...}`: when the last day is over. An act that stays in the
- * state and changes the form counts it anew. */
-static err lapse_by_form(struct ctx *c, const struct record_world *w,
-                         const struct record_entering *in, struct times *t)
-{
-    bool stays = in->was != NULL && str_eq(in->was->r.state, in->to->key);
-    struct app_seen seen = {.entered =
-                                time_local(stays ? in->was->r.entered : c->now,
-                                           city_offset(w->city), NULL)};
-    struct app_setting with = {.city = w->city, .seen = &seen};
-    struct date last;
-
-    if (in->to->lapse_at == NULL || (stays && !in->changed))
-        return E_OK;
-    TRY(app_lapse_day(c, in->app, &with, in->form, in->to, &last));
-    t->lapse = day_at(w, last, TIME_DAY - TIME_SECOND);
-    return E_OK;
-}
-
-/* In the morning, so many days before; what has gone by is not made up for. */
-#define REMIND_AT (8 * TIME_HOUR)
-
-static void say_reminds(struct ctx *c, const struct record_world *w,
-                        const struct record_entering *in, int64_t lapse,
-                        struct ledger_event *e)
-{
-    const struct app_state *was =
-        in->was == NULL ? NULL : app_state(in->app, in->was->r.state);
-    struct date last = time_local(lapse, city_offset(w->city), NULL);
-    struct buf b = buf_new(c, 4096);
-
-    if (in->to->n_reminds == 0 && (was == NULL || was->n_reminds == 0))
-        return;
-    for (size_t i = 0; lapse != 0 && i < in->to->n_reminds; i++) {
-        int64_t at = day_at(
-            w, time_date(time_days(last) - in->to->reminds[i].n), REMIND_AT);
-
-        if (at > c->now)
-            buf_fmt(&b, "%s%.*s", b.n > 0 ? "," : "",
-                    STR_ARG(time_show_utc(c, at)));
-    }
-    ledger_say(c, e, "reminds", buf_str(&b));
-}
+/* ---- entering ----------------------------------------------------- */
 
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in, struct ledger_event *e)
 {
     static const struct app_who nobody = {.system = true};
     const struct city_office *o;
-    struct times t = times_of(c, w, in);
+    struct record_times t;
     struct record_place p;
     int64_t branches;
 
-    if (begins_anew(in)) {
-        t.promise = due_or_none(c, w, in->app->promise, c->now);
-        t.wait = 0;
-    }
+    TRY(record_times_of(c, w, in, &t));
     TRY(record_say_entry(c, w, tx, in, e));
-    TRY(lapse_by_form(c, w, in, &t));
-    say_reminds(c, w, in, t.lapse, e);
+    record_say_reminds(c, w, in, t.lapse, e);
     /* Where branches wait, the record itself waits for nobody. */
     TRY(record_place_of(c, w, tx, in,
                         in->to->n_branches > 0 ? &nobody : &in->to->who, &p));
@@ -237,6 +126,7 @@ err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
     ledger_say_time(c, e, "lapse", t.lapse);
     ledger_say_i64(c, e, "wait", t.wait);
     ledger_say(c, e, "result", in->to->end);
+    TRY(record_say_time(c, w, tx, in, &p, &t, e));
     /* The office that acted is public; at submission, the one that receives. */
     o = city_office(w->city, in->was != NULL && in->was->r.office.n > 0
                                  ? in->was->r.office
@@ -321,11 +211,14 @@ static bool office_of(const struct way *y, const struct app_action *x,
 static err officer_way(struct ctx *c, const struct way *y,
                        const struct app_action *x, str *why)
 {
-    struct record_place p;
+    struct record_place p = {.office = STR("")};
     bool holds = false;
 
     if (y->actor->role == RECORD_OFFICER && office_of(y, x, &p))
         TRY(city_holds(c, y->on, y->actor->officer, p.office, p.duty, &holds));
+    if (!holds && y->r->above.n > 0 && str_eq(p.office, y->r->office))
+        TRY(city_holds(c, y->on, y->actor->officer, y->r->above,
+                       y->r->above_duty, &holds));
     if (!holds) {
         *why = str_of(say(c, "Langkah ini tugas petugas lain.",
                           "This step is another officer's duty."));
@@ -361,7 +254,8 @@ static err older_waits(struct ctx *c, const struct way *y, bool *older)
                  I64(y->r->id)));
         return store_next(rows, older);
     }
-    if (y->r->ended != 0 || y->r->office.n == 0)
+    /* What went to a superior for being late was put first by the clock. */
+    if (y->r->ended != 0 || y->r->office.n == 0 || y->r->above.n > 0)
         return E_OK;
     TRY(ROWS(c, y->on, &record_older_waits, &rows, TXT(y->r->office),
              TXT(y->r->duty), TXT(y->r->app), TXT(y->r->state),
@@ -418,6 +312,9 @@ static err choose_all(struct ctx *c, struct way *y,
         *one = (struct record_choice){
             .action = app_action_in(c, x, b), .branch = b, .why = STR("")};
         TRY(choose(c, y, one));
+        if (one->why.n == 0)
+            one->why = record_too_late(c, y->w, y->app, y->r, y->events,
+                                       y->n_events, x);
         one->out_of_turn = older && !x->who.resident;
         out->n++;
     }

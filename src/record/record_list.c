@@ -10,6 +10,9 @@
 #define NEAR_LOOK 200
 #define NEAR_SHOW 10
 
+/* Of what is late and shown to a superior, so many are counted. */
+#define ABOVE_MOST 1000
+
 /* ---- one row ------------------------------------------------------ */
 
 /* The choices of "kategori=jalan,lokasi.region=32..." in words, those that are
@@ -111,31 +114,63 @@ static err count_duty(struct ctx *c, struct worklist *l, bool branches,
     return E_OK;
 }
 
+/* What was counted for the record's own duty is not counted again. */
+static err count_above(struct ctx *c, struct worklist *l,
+                       const struct city_duty *d, const struct city_duty *mine,
+                       size_t n)
+{
+    struct rows *rows;
+    bool more;
+
+    TRY(ROWS(c, l->on, &record_above_brief, &rows, TXT(d->office), TXT(d->duty),
+             TXT(l->app), I64(ABOVE_MOST)));
+    for (;;) {
+        bool counted = false;
+        int64_t due;
+
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        due = store_i64(rows, 0);
+        for (size_t i = 0; i < n; i++)
+            counted |= str_eq(mine[i].office, store_str(rows, 1)) &&
+                       str_eq(mine[i].duty, store_str(rows, 2));
+        if (counted)
+            continue;
+        l->counts->late += due < c->now;
+        l->counts->today += due >= c->now && due < l->today;
+        l->counts->week += due >= c->now && due < l->week;
+        l->counts->all++;
+    }
+}
+
 /* A row of a branch names it behind the record's own columns. */
 static void take_branch(struct rows *rows, struct record_row *row)
 {
     const struct app_state *s =
         row->app == NULL ? NULL : app_state(row->app, row->record.state);
 
-    row->branch = s == NULL ? NULL : app_branch(s, store_str(rows, 26));
+    row->branch = s == NULL ? NULL : app_branch(s, store_str(rows, 31));
 }
 
-static err list_duty(struct ctx *c, struct worklist *l, bool branches,
+/* What a duty has to do: its records, the branches that wait for it, and what
+ * is late elsewhere and shown to it. */
+static err list_duty(struct ctx *c, struct worklist *l, const struct query *q,
                      const struct city_duty *d)
 {
     struct rows *rows;
     bool more;
 
-    TRY(ROWS(c, l->on, branches ? &record_branch_page : &record_waiting_page,
-             &rows, TXT(d->office), TXT(d->duty), I64(l->after.due),
-             I64(l->after.id), I64((int64_t)l->most), TXT(l->app)));
+    TRY(ROWS(c, l->on, q, &rows, TXT(d->office), TXT(d->duty),
+             I64(l->after.due), I64(l->after.id), I64((int64_t)l->most),
+             TXT(l->app)));
     for (;;) {
         TRY(store_next(rows, &more));
         if (!more)
             return E_OK;
         ARENA_GROW(c->mem, l->all, l->n, l->room);
         TRY(read_row(c, l->w, l->on, rows, true, &l->all[l->n++]));
-        if (branches)
+        if (q == &record_branch_page)
             take_branch(rows, &l->all[l->n - 1]);
     }
 }
@@ -151,6 +186,18 @@ static bool parts(const struct record_world *w)
             if (all[i].app->states[k].n_branches > 0)
                 return true;
     return false;
+}
+
+/* Whoever holds both duties, the record's and the superior's, has it once. */
+static void drop_twins(struct worklist *l)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < l->n; i++)
+        if (n == 0 || l->all[n - 1].record.id != l->all[i].record.id ||
+            l->all[n - 1].branch != l->all[i].branch)
+            l->all[n++] = l->all[i];
+    l->n = n;
 }
 
 err record_worklist(struct ctx *c, const struct record_world *w,
@@ -180,14 +227,17 @@ err record_worklist(struct ctx *c, const struct record_world *w,
     TRY(city_duties(c, on, actor->officer, &duties, &n_duties));
     for (size_t i = 0; i < n_duties; i++) {
         TRY(count_duty(c, &l, false, &duties[i]));
-        TRY(list_duty(c, &l, false, &duties[i]));
+        TRY(count_above(c, &l, &duties[i], duties, n_duties));
+        TRY(list_duty(c, &l, &record_waiting_page, &duties[i]));
+        TRY(list_duty(c, &l, &record_above_page, &duties[i]));
         if (!branches)
             continue;
         TRY(count_duty(c, &l, true, &duties[i]));
-        TRY(list_duty(c, &l, true, &duties[i]));
+        TRY(list_duty(c, &l, &record_branch_page, &duties[i]));
     }
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, by_due);
+    drop_twins(&l);
     *out = l.all;
     *n = l.n < most ? l.n : most;
     return E_OK;

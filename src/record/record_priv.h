@@ -18,6 +18,7 @@ struct record_full {
     struct record r;
     str code, subject;
     int64_t waited;
+    int64_t silence, escalate; /* when; 0 never */
 };
 
 void record_row_read(struct rows *rows, struct record_full *out);
@@ -64,6 +65,9 @@ struct record_entering {
     size_t n_events;
     str actor;            /* the pseudonym of who acts now */
     struct city_span due; /* instead of the state's own, where a link says so */
+    const struct app_action *action; /* NULL where no action leads here */
+    bool silent;                     /* the promise's silence has spoken */
+    str above; /* the duty of the superior it goes to, or empty */
 };
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in,
@@ -187,6 +191,57 @@ err record_show_number(struct ctx *c, const struct markup *number,
                        str *out) MUST_USE;
 str record_check_of(struct ctx *c, int64_t n); /* a check symbol */
 str record_upper(struct ctx *c, str s);        /* ASCII letters */
+
+/* ---- time (record_time.c) ----------------------------------------- */
+
+struct record_times {
+    int64_t due, promise, paused, lapse, wait;
+    int64_t silence, escalate; /* when; 0 never */
+};
+/* What entering a state, or staying in it, makes of a record's times. */
+err record_times_of(struct ctx *c, const struct record_world *w,
+                    const struct record_entering *in,
+                    struct record_times *out) MUST_USE;
+/* The same dates by the calendar of now, from their spans and starts; none is
+ * taken back behind now, and a lapse never comes earlier. */
+struct record_times
+record_times_anew(struct ctx *c, const struct record_world *w,
+                  const struct app *a, const struct record_full *was,
+                  const struct ledger_event *events, size_t n);
+/* Say what the clock will decide, and to whom a late record is shown besides:
+ * all of it where there is or was anything. */
+err record_say_time(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_entering *in,
+                    const struct record_place *p, const struct record_times *t,
+                    struct ledger_event *e) MUST_USE;
+/* Why this action cannot be taken any more, by the clock; empty where it can.*/
+str record_too_late(struct ctx *c, const struct record_world *w,
+                    const struct app *a, const struct record *r,
+                    const struct ledger_event *events, size_t n,
+                    const struct app_action *x);
+/* How the dates were found, in sentences. */
+void record_explain(struct ctx *c, const struct record_world *w,
+                    const struct app *a, const struct record *r,
+                    const struct ledger_event *events, size_t n, str *due,
+                    str *promise);
+
+/* ---- timers ------------------------------------------------------- */
+
+/* E_BUSY while the clock is in doubt. */
+err record_not_parked(struct ctx *c, struct conn *on) MUST_USE;
+/* Count open deadlines by the calendar of now; *whole: all are. */
+err record_follow_calendar(struct ctx *c, const struct record_world *w,
+                           int64_t *moved, bool *whole) MUST_USE;
+/* Let happen what is due: escalation, silence, lapse. */
+err record_fire(struct ctx *c, const struct record_world *w,
+                int64_t *done) MUST_USE;
+/* Part of record_enter(): when it is told that the record will lapse. */
+void record_say_reminds(struct ctx *c, const struct record_world *w,
+                        const struct record_entering *in, int64_t lapse,
+                        struct ledger_event *e);
+/* Tell whoever may act of what will lapse. */
+err record_remind(struct ctx *c, const struct record_world *w,
+                  int64_t *done) MUST_USE;
 
 /* If entering `to` issues a letter, say it on `e`. */
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,

@@ -24,6 +24,9 @@ void record_row_read(struct rows *rows, struct record_full *out)
     out->code = store_str(rows, 22), out->subject = store_str(rows, 23);
     out->waited = store_i64(rows, 24);
     r->granted = store_i64(rows, 25);
+    out->silence = store_i64(rows, 26), r->silent = store_i64(rows, 27);
+    out->escalate = store_i64(rows, 28);
+    r->above = store_str(rows, 29), r->above_duty = store_str(rows, 30);
     if (r->due == RECORD_NO_DUE)
         r->due = 0;
 }
@@ -85,6 +88,19 @@ static int64_t index_number(str text)
     for (size_t i = 0; i < part.n && i < 6; i++, scale /= 10)
         fraction += (part.p[i] - '0') * scale;
     return v * 1000000 + (str_starts(whole, STR("-")) ? -fraction : fraction);
+}
+
+/* What the clock will decide is said whole, or not at all. */
+static err apply_time(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e)
+{
+    if (ledger_fact(e, "silence").p == NULL)
+        return E_OK;
+    return RUN(c, tx, &record_time_set, TXT(said(e, "record")),
+               I64(ledger_fact_time(e, "silence")),
+               I64(ledger_fact_time(e, "silent")),
+               I64(ledger_fact_time(e, "escalate")), TXT(said(e, "above")),
+               TXT(said(e, "above_duty")));
 }
 
 /* The facts that lists filter by, one after the other. */
@@ -190,6 +206,7 @@ static err apply_submit(struct ctx *c, struct conn *tx,
     TRY(index_fields(c, tx, e, id));
     TRY(record_apply_entry(c, tx, e, id));
     TRY(apply_reminds(c, tx, e, id));
+    TRY(apply_time(c, tx, e));
     return record_apply_branches(c, tx, e);
 }
 
@@ -200,6 +217,17 @@ static err apply_opened(struct ctx *c, struct conn *tx,
     TRY(apply_submit(c, tx, e));
     return RUN(c, tx, &record_link_add, TXT(said(e, "reference")),
                TXT(said(e, "record")), TXT(said(e, "link")));
+}
+
+/* Its dates by another calendar; it stays where it is. */
+static err apply_moved(struct ctx *c, struct conn *tx,
+                       const struct ledger_event *e)
+{
+    return RUN(c, tx, &record_due_set, TXT(said(e, "record")), I64(said_due(e)),
+               I64(ledger_fact_time(e, "promise")),
+               I64(ledger_fact_time(e, "lapse")),
+               I64(ledger_fact_time(e, "silence")),
+               I64(ledger_fact_time(e, "escalate")));
 }
 
 static err apply_letter(struct ctx *c, struct conn *tx,
@@ -251,6 +279,7 @@ static err apply_act(struct ctx *c, struct conn *tx,
         TRY(index_anew(c, tx, e, id));
     TRY(record_apply_entry(c, tx, e, id));
     TRY(apply_reminds(c, tx, e, id));
+    TRY(apply_time(c, tx, e));
     if (takes_force(result))
         TRY(RUN(c, tx, &record_letters_revoke, TXT(number), I64(e->time)));
     if (str_eq(result, STR("superseded")))
@@ -285,9 +314,13 @@ static err apply_erased(struct ctx *c, struct conn *tx,
 }
 
 const struct ledger_applier record_appliers[] = {
-    {"submit", apply_submit},    {"record.opened", apply_opened},
-    {"time.confirm", apply_day}, {"ledger.erased", apply_erased},
-    {"remind", apply_remind},    {"*", apply_act},
+    {"submit", apply_submit},
+    {"record.opened", apply_opened},
+    {"record.moved", apply_moved},
+    {"time.confirm", apply_day},
+    {"ledger.erased", apply_erased},
+    {"remind", apply_remind},
+    {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);
 

@@ -61,7 +61,8 @@ err record_prove(struct ctx *c, const struct record_world *w, struct conn *on,
 static bool passed_through(const struct gate *g, str office)
 {
     for (size_t i = 0; i < g->n_events; i++)
-        if (str_eq(ledger_fact(&g->events[i], "office"), office))
+        if (str_eq(ledger_fact(&g->events[i], "office"), office) ||
+            str_eq(ledger_fact(&g->events[i], "above"), office))
             return true;
     return record_branch_passed(g->events, g->n_events, office);
 }
@@ -345,6 +346,9 @@ err record_view(struct ctx *c, const struct record_world *w, struct conn *on,
     TRY(record_branches(c, on, out->state, &out->record, &out->branches,
                         &out->n_branches));
     TRY(record_see_kin(c, w, on, out));
+    if (out->parties)
+        record_explain(c, w, out->app, &out->record, g.events, g.n_events,
+                       &out->why_due, &out->why_promise);
     return out->parties ? see_papers(c, &g) : E_OK;
 }
 

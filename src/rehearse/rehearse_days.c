@@ -167,15 +167,15 @@ static err favour(struct ctx *c, struct days *s, size_t which)
 static err morning(struct ctx *c, struct days *s, size_t day)
 {
     struct date d = time_date((int64_t)day);
-    int64_t done = 0;
+    struct record_ticked ticked = {0};
 
     if (s->p->progress != NULL)
         s->p->progress(s->p->arg, (int)((int64_t)day - s->first), s->out->sent);
     if (city_workday(s->w->city, d, NULL)) {
         TRY(record_time_confirm(c, s->w, &s->workers[0].actor));
-        TRY(record_tick(c, s->w, &done));
+        TRY(record_tick(c, s->w, &ticked));
     }
-    s->out->lapsed += (size_t)done;
+    s->out->lapsed += (size_t)ticked.done;
     days_expect(s, c->now + TIME_DAY, MORNING, day + 1);
     return E_OK;
 }

@@ -528,10 +528,10 @@ static err tick(struct ctx *c, struct play *y)
 {
     struct record_actor who = {
         .role = RECORD_OFFICER, .officer = 1, .pseudonym = STR("officer-1")};
-    int64_t done;
+    struct record_ticked ticked;
 
     TRY(record_time_confirm(c, &y->s->w, &who));
-    return record_tick(c, &y->s->w, &done);
+    return record_tick(c, &y->s->w, &ticked);
 }
 
 static err set_clock(struct ctx *c, struct play *y, str text)

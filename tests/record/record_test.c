@@ -234,15 +234,15 @@ TEST(what_is_never_completed_lapses_only_on_a_confirmed_date)
     struct record_actor who = town_officer(c, t, "periksa.izin");
     struct conn *on;
     struct record got;
-    int64_t done;
+    struct record_ticked ticked;
 
     CHECK_OK(town_act(c, t, r.number, &who, "return", "alasan=Patokan.", NULL));
     c->now += 45 * TIME_DAY; /* past the holidays of March */
-    CHECK_OK(record_tick(c, &t->w, &done));
-    CHECK_I64(done, 0);
+    CHECK_OK(record_tick(c, &t->w, &ticked));
+    CHECK_I64(ticked.done, 0);
     CHECK_OK(record_time_confirm(c, &t->w, &who));
-    CHECK_OK(record_tick(c, &t->w, &done));
-    CHECK_I64(done, 1);
+    CHECK_OK(record_tick(c, &t->w, &ticked));
+    CHECK_I64(ticked.done, 1);
     on = town_read(c, t);
     CHECK_OK(record_find(c, on, r.number, &got));
     CHECK_STR(got.state, "lapsed");
