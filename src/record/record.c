@@ -271,6 +271,8 @@ err record_submit(struct ctx *c, const struct record_world *w,
                     say(c, "Layanan ini belum dibuka atau sudah ditutup.",
                         "This service is not open, or was closed."));
     u.form = record_copy_form(c, s->form);
+    if (s->app->registry != NULL && s->app->registry->number != NULL)
+        app_form_drop(&u.form, s->app->registry->key); /* it is given */
     u.with = record_setting(w, s->person);
     if (s->app->n_links > 0) {
         TRY(store_read(c, w->store, &on));
