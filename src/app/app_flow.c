@@ -677,7 +677,8 @@ static void check_branches(struct app_work *w, const struct app_state *s)
 
     for (size_t i = 0; i < s->n_actions; i++) {
         joins |= !s->actions[i].alone;
-        alone |= s->actions[i].alone;
+        /* Whoever withdraws does so for all branches, where there are any. */
+        alone |= s->actions[i].alone && !s->actions[i].who.resident;
     }
     if (s->n_branches > 0 && (!joins || s->end.n > 0))
         state_fault(w, s, "state-parallel",

@@ -382,6 +382,7 @@ static err pairs_of(struct ctx *c, const struct play *y,
         given == NULL ? data_new(c, DATA_MAP) : data_copy(c, given);
 
     TRY(resolve(c, y, values));
+    rehearse_files(c, fields, n_fields, values);
     return app_form_pairs(c, fields, n_fields, values, pairs, n);
 }
 

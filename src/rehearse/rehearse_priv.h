@@ -61,6 +61,9 @@ struct data *rehearse_moved(struct ctx *c, const struct sample *s, str village,
 /* An invented person of level 2: the n-th. The impossible region 99 keeps the
  * number from being anybody's. */
 struct app_form rehearse_person(struct ctx *c, int64_t n, str name);
+/* Files by their names: a digest and a size that stand for nothing. */
+void rehearse_files(struct ctx *c, const struct app_field *fields, size_t n,
+                    struct data *values);
 /* Read what is given over what is in `form`: only the fields named, and those
  * a person's own row fills, so that what is missing is found by the finish. */
 err rehearse_read(struct ctx *c, const struct app *a,

@@ -66,8 +66,8 @@ static void learn_step(struct ctx *c, struct sampled *s, int64_t *day,
 
         if (str_eq(p->key, STR("at")))
             day_of(data_text(p->value), day);
-        else if (refused(step))
-            continue;
+        else if (refused(step) || data_get(p->value, STR("app")) != NULL)
+            continue; /* it does not hold, or is another app's */
         else if (data_get(p->value, STR("do")) != NULL)
             learn_act(c, s, *day, p->value);
         else if (given != NULL && str_starts(p->key, STR("resident")))
