@@ -591,10 +591,10 @@ err app_overlay_set(struct ctx *c, struct app_overlay *o,
 
 bool app_line_grave(const struct app_line *line)
 {
-    static const str heads[] = {STR_INIT("charge"),    STR_INIT("tariff"),
-                                STR_INIT("privacy"),   STR_INIT("flow"),
-                                STR_INIT("national"),  STR_INIT("function"),
-                                STR_INIT("sensitive"), STR_INIT("register")};
+    static const str heads[] = {
+        STR_INIT("charge"),    STR_INIT("tariff"),   STR_INIT("privacy"),
+        STR_INIT("flow"),      STR_INIT("national"), STR_INIT("function"),
+        STR_INIT("sensitive"), STR_INIT("register"), STR_INIT("links")};
     str rest = line->path, key, above, last;
 
     str_next(&rest, '.', &key);

@@ -270,6 +270,12 @@ err record_file(struct ctx *c, const struct record_world *w, struct conn *on,
 err record_are_kin(struct ctx *c, struct conn *on, str one, str other,
                    bool *kin) MUST_USE;
 
+/* What other records would say against this form if it were sent now: gates
+ * ("links.KEY"), and rules over figures ("rules.KEY"). */
+err record_foresee(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct app *a, const struct app_form *form,
+                   struct findings *f) MUST_USE;
+
 /* Fill what prefill links take from records that this actor may see: what was
  * there before gives way. Call it when a form was read. */
 err record_prefill(struct ctx *c, const struct record_world *w, struct conn *on,

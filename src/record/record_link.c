@@ -104,6 +104,34 @@ err record_gates(struct ctx *c, const struct record_world *w, struct conn *on,
     return E_OK;
 }
 
+/* Rules that hold or fail without a figure were told already. */
+static bool told(const struct findings *f, str key)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (str_eq(f->all[i].key, key))
+            return true;
+    return false;
+}
+
+err record_foresee(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct app *a, const struct app_form *form,
+                   struct findings *f)
+{
+    struct app_setting with = record_setting(w, NULL);
+    struct findings rules = {0};
+    struct record_seen seen;
+
+    TRY(record_gates(c, w, on, a, form, STR(""), STR("submit"), f));
+    TRY(record_see(c, w, on, a, NULL, NULL, 0, form, &seen));
+    with.seen = &seen.seen;
+    app_form_rules(c, a, &with, form, &rules);
+    for (size_t i = 0; i < rules.n; i++)
+        if (!told(f, rules.all[i].key))
+            finding_add(c, f, FIND_ERROR, (struct place){0}, rules.all[i].key,
+                        "%.*s", STR_ARG(rules.all[i].what));
+    return E_OK;
+}
+
 /* ---- prefill ------------------------------------------------------ */
 
 static err prefill_one(struct ctx *c, const struct record_world *w,

@@ -407,6 +407,17 @@ static void put_door(struct visit *v, const struct local *l)
                 : web_to(v, "/aplikasi/%.*s/berkas", STR_ARG(l->id)));
 }
 
+/* What a chain of apps lacks stops nothing, and is told. */
+static void put_chain(struct visit *v, const struct local *l)
+{
+    struct data *list = web_list(v, v->page, "chain");
+
+    for (size_t i = 0; i < l->obstacles.n; i++)
+        if (l->obstacles.all[i].severity == FIND_NOTE)
+            web_line(v, list, l->obstacles.all[i].what);
+    web_has(v, v->page, "chain");
+}
+
 /* An obstacle leads to the item that clears it. */
 static str near_obstacle(struct visit *v, void *arg, str key)
 {
@@ -462,6 +473,7 @@ static err show_app(struct visit *v, const struct findings *f)
     data_put_i64(v->c, v->page, STR("rest"),
                  l->n == 0 ? 0 : 300 - (int64_t)(done * 300 / l->n));
     put_door(v, l);
+    put_chain(v, l);
     web_put_proposal(v, l);
     put_trouble(v, l);
     put_filters(v, l, only);

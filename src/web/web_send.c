@@ -176,6 +176,16 @@ static void put_consent(struct visit *v, const struct going *g, str error)
     web_put(v, v->page, "consent", consent_of(v, g->app));
 }
 
+/* Gates that would refuse it are told before it is sent. */
+static err foresee(struct visit *v, const struct going *g,
+                   const struct app_form *whole, struct findings *f)
+{
+    if (g->app->n_links == 0)
+        return E_OK;
+    TRY(web_look(v));
+    return record_foresee(v->c, &v->world, v->on, g->app, whole, f);
+}
+
 static err show_check(struct visit *v, struct going *g,
                       const struct findings *bad, str no_consent)
 {
@@ -192,6 +202,8 @@ static err show_check(struct visit *v, struct going *g,
         TRY(app_charge(v->c, g->app, &with, &whole, &rupiah, &formula));
     if (bad != NULL)
         f = *bad;
+    else
+        TRY(foresee(v, g, &whole, &f));
     if (no_consent.n > 0)
         finding_add(v->c, &f, FIND_ERROR, (struct place){0}, STR("consent"),
                     "%.*s", STR_ARG(no_consent));
