@@ -343,7 +343,8 @@ SELECT max(seq) FROM record_entry WHERE book = $1 AND book <> '' AND year = $2;
 SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, r.office,
        r.function, r.duty, r.region, r.submitted, r.entered, r.due, r.promise,
        r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
-       r.code, r.subject, r.waited, r.granted, x.key, x.listed
+       r.code, r.subject, r.waited, r.granted, r.silence, r.silent, r.escalate,
+       r.above, r.above_duty, x.key, x.listed
   FROM record_entry x INDEXED BY record_entry_list
   JOIN record r ON r.id = x.record
  WHERE x.live = 1 AND x.app = $1 AND (x.key, x.record) > ($2, $3)

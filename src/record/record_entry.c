@@ -356,12 +356,13 @@ static err read_entry(struct ctx *c, const struct record_world *w,
                       struct conn *on, struct rows *rows,
                       const struct app_registry *now, struct record_item *out)
 {
-    str rest = store_str(rows, 27), line, path, text;
+    str rest = store_str(rows, RECORD_COLUMNS + 1), line, path, text;
     struct app_form form = {0};
     struct record_full full;
 
     record_row_read(rows, &full);
-    *out = (struct record_item){.record = full.r, .key = store_str(rows, 26)};
+    *out = (struct record_item){.record = full.r,
+                                .key = store_str(rows, RECORD_COLUMNS)};
     if (record_app(c, w, on, &full.r, &out->app) != E_OK)
         return E_OK; /* an app that no longer builds still has its rows */
     while (str_next(&rest, '\n', &line)) {
@@ -403,7 +404,7 @@ err record_entries(struct ctx *c, const struct record_world *w, struct conn *on,
         struct record_item *one;
 
         TRY(store_next(rows, &more));
-        if (!more || !str_starts(store_str(rows, 26), begins))
+        if (!more || !str_starts(store_str(rows, RECORD_COLUMNS), begins))
             return E_OK;
         ARENA_GROW(c->mem, *out, *n, room);
         one = &(*out)[(*n)++];

@@ -21,6 +21,8 @@ struct record_full {
     int64_t silence, escalate; /* when; 0 never */
 };
 
+/* How many columns it reads; a statement may select more behind them. */
+#define RECORD_COLUMNS 31
 void record_row_read(struct rows *rows, struct record_full *out);
 err record_full_find(struct ctx *c, struct conn *on, str number,
                      struct record_full *out) MUST_USE;

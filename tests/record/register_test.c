@@ -321,13 +321,13 @@ static int64_t morning(int year, int month, int day)
 static int64_t tick(struct ctx *c, struct town *t, int64_t now, bool trusted)
 {
     struct record_actor who = town_officer(c, t, "periksa.izin");
-    int64_t done;
+    struct record_ticked ticked;
 
     c->now = now;
     if (trusted)
         CHECK_OK(record_time_confirm(c, &t->w, &who));
-    CHECK_OK(record_tick(c, &t->w, &done));
-    return done;
+    CHECK_OK(record_tick(c, &t->w, &ticked));
+    return ticked.done;
 }
 
 TEST(a_state_stands_until_the_day_that_the_form_says_is_over)
