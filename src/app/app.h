@@ -42,6 +42,10 @@ const char *app_type_widget(enum app_type t);
 
 enum app_show { APP_PARTIES, APP_OFFICE, APP_PUBLIC };
 
+struct app_form;
+
+#define APP_ROWS_MOST 200
+
 struct app_option {
     str key;
     const struct data *label;
@@ -57,8 +61,26 @@ struct app_field {
     const struct cel_program *when, *value; /* NULL where there is none */
     const struct app_option *options;
     size_t n_options;
-    int64_t max_bytes; /* of a file */
+    int64_t max_bytes;         /* of a file */
+    struct app_field *columns; /* of rows */
+    size_t n_columns;
+    int64_t min_rows, max_rows;
+    const struct app_field *table; /* of a cell: its rows; its key is then
+                                      "rab.2.harga" */
+    size_t row;                    /* which, from 1 */
 };
+
+/* The column of a row as a field of its own, which every function here takes;
+ * `row` counts from 1. */
+struct app_field app_cell(struct ctx *c, const struct app_field *d, size_t row,
+                          size_t column);
+/* Is `path` a cell of `d`, or below one? *rest is what comes behind it. */
+bool app_cell_at(const struct app_field *d, str path, size_t *row,
+                 size_t *column, str *rest);
+/* What a field is called in messages: "Rincian, baris 2: Harga". */
+str app_field_label(struct ctx *c, const struct app_field *d);
+/* How many rows the form holds of it. */
+size_t app_rows(const struct app_form *form, const struct app_field *d);
 
 /* Who may act: the record's resident, or a duty of a function; a function may
  * be chosen by a field (`by`), whose rows name "function.duty". */
@@ -358,6 +380,18 @@ err app_build(struct ctx *c, const struct app_package *p,
               const struct app_overlay *overlay, const struct city *k,
               struct findings *f, struct app **out) MUST_USE;
 
+/* ---- record numbers ----------------------------------------------- */
+
+/* Crockford's base 32: no I, L, O, U. */
+extern const char app_number_symbols[33];
+char app_check_symbol(const char eight[8]);
+/* What is typed, without blanks and dashes, upper case, with the letters that
+ * are mistaken for digits put right. Fills at most `most`; returns how many
+ * there were, or -1 for a symbol that cannot be one. */
+int app_symbols(str typed, char *out, int most);
+/* "7K4M-2QX9-5"; false where the check symbol does not fit. */
+bool app_number_read(struct ctx *c, str typed, str *number);
+
 /* ---- forms -------------------------------------------------------- */
 
 /* Values by path, in canonical text (DESIGN, section 7): "luas" -> "8",
@@ -493,11 +527,19 @@ err app_lapse_day(struct ctx *c, const struct app *a,
 /* Does the path of a value belong to this one of `unique`? Rows count each. */
 bool app_path_fits(str path, str named);
 
+/* Rows as people read them: texts[row * n_columns + column]. */
+struct app_table {
+    const struct app_field *columns;
+    str *labels, *texts;
+    size_t n_columns, n_rows;
+};
+
 /* One part of a value as people read it. */
 struct app_shown {
     str path, label, text;
     enum app_type type;
     bool file; /* text is the file's name or size; path leads to it */
+    struct app_table *table; /* of rows; text is then "3 baris". Else NULL */
 };
 /* All parts of a field's value that are filled, in order. */
 err app_show(struct ctx *c, const struct app *a, const struct app_field *d,

@@ -166,6 +166,20 @@ static enum app_fault check_size(struct ctx *c, const struct app_field *d,
     return FAULT_LARGE;
 }
 
+static enum app_fault check_rows(struct ctx *c, const struct app_field *d,
+                                 str text, str *limit)
+{
+    int64_t n = 0;
+
+    if (!str_is_i64(text, &n))
+        return FAULT_MALFORMED;
+    if (n >= d->min_rows && n <= d->max_rows)
+        return FAULT_NONE;
+    *limit = arena_fmt(c->mem, "%" PRId64,
+                       n < d->min_rows ? d->min_rows : d->max_rows);
+    return n < d->min_rows ? FAULT_SMALL : FAULT_LARGE;
+}
+
 enum app_fault app_leaf_check(struct ctx *c, const struct app_setting *with,
                               const struct app_field *d,
                               const struct app_part *p, str text, str *limit)
@@ -186,6 +200,11 @@ enum app_fault app_leaf_check(struct ctx *c, const struct app_setting *with,
         return check_region(c, with, d, text, limit);
     if (p->leaf == LEAF_FILESIZE)
         return check_size(c, d, text, limit);
+    if (p->leaf == LEAF_ROWS)
+        return check_rows(c, d, text, limit);
+    if (p->leaf == LEAF_OFFICE && with != NULL && with->city != NULL &&
+        city_office(with->city, text) == NULL)
+        return FAULT_DENIED;
     fault = app_leaf_read(c, p->leaf, text, &again);
     return fault;
 }

@@ -60,7 +60,7 @@ static void check_private(struct app_work *w, const struct data *def, str path,
 {
     struct ctx *c = w->c;
 
-    if (d->show != APP_PUBLIC || !app_type_private(d->type))
+    if (d->show != APP_PUBLIC || !app_field_private(d))
         return;
     app_mend(
         c,
@@ -115,10 +115,12 @@ static void take_field(struct app_work *w, const struct data_pair *pair,
     d->computed = data_get(def, STR("value")) != NULL;
     d->show = show_of(def);
     d->from = app_text(def, "from");
-    d->indexed = app_true(def, "index") || d->type == APP_CHOICE ||
-                 d->type == APP_PLACE || d->type == APP_REGION;
+    d->indexed = (app_true(def, "index") && d->type != APP_ROWS) ||
+                 d->type == APP_CHOICE || d->type == APP_PLACE ||
+                 d->type == APP_REGION;
     take_options(w, def, path, d);
     take_size(w, def, d);
+    app_build_columns(w, def, path, d);
     check_private(w, def, path, d);
     check_bounds(w, def, path, d);
 }
@@ -195,7 +197,7 @@ static void index_listed(struct app_work *w, const char *node, const char *key)
         struct app_field *d = own_field(w, name);
 
         if (d != NULL)
-            d->indexed = !app_type_private(d->type);
+            d->indexed = !app_field_private(d) && d->type != APP_ROWS;
         else if (!(strcmp(node, "insight") == 0 && strcmp(key, "by") == 0 &&
                    str_eq(name, STR("region"))))
             app_unknown_field(w, list->items[i],
@@ -252,7 +254,7 @@ static void check_law(struct app_work *w, const char *node)
 static bool personal(const struct app *a)
 {
     for (size_t i = 0; i < a->n_fields; i++)
-        if (app_type_private(a->fields[i].type))
+        if (app_field_private(&a->fields[i]))
             return true;
     return false;
 }

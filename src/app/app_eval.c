@@ -6,7 +6,7 @@
  * this only stops what an unchecked program could do. */
 #define DEPTH_MOST 24
 /* Fields that ask after each other twice would double the work at each. */
-#define EVALS_MOST 1000
+#define EVALS_MOST 4000
 
 static int offset_of(const struct app_setting *with)
 {
@@ -90,8 +90,10 @@ struct cel_value app_field_value(struct ctx *c, const struct app_scope *s,
     v = app_form_find(s->form, d->key);
     if (v == NULL)
         return absent(c, s, d);
-    return v->text.p == NULL ? cel_null()
-                             : app_leaf_cel(c, parts->leaf, v->text);
+    if (v->text.p == NULL)
+        return cel_null();
+    return d->type == APP_ROWS ? app_rows_value(c, s, d)
+                               : app_leaf_cel(c, parts->leaf, v->text);
 }
 
 static struct cel_value resolve(struct ctx *c, void *arg, str name)

@@ -391,6 +391,7 @@ static void field_programs(struct app_work *w, struct cel_env *env,
         d->value = app_program(w, env, data_get(d->def, STR("value")),
                                app_path(w->c, here, STR("value")), RESULT_FIELD,
                                d->type);
+        app_build_column_programs(w, d, here);
     }
 }
 
@@ -400,7 +401,8 @@ void app_build_needs_programs(struct app_work *w, struct app_field *needs,
     bool any = false;
 
     for (size_t i = 0; i < n; i++)
-        any |= data_get(needs[i].def, STR("when")) != NULL ||
+        any |= needs[i].type == APP_ROWS ||
+               data_get(needs[i].def, STR("when")) != NULL ||
                data_get(needs[i].def, STR("value")) != NULL;
     if (any)
         field_programs(w, new_env(w, needs, n), needs, n, path);
@@ -458,7 +460,17 @@ static void say_circle(struct ordering *o, size_t again)
 
 static void visit(struct ordering *o, size_t i);
 
-static void visit_names(struct ordering *o, const struct cel_program *p)
+/* A column's name stands before the field's of that name. */
+static bool is_column(const struct app_field *d, str name)
+{
+    for (size_t i = 0; i < d->n_columns; i++)
+        if (str_eq(d->columns[i].key, name))
+            return true;
+    return false;
+}
+
+static void visit_names(struct ordering *o, const struct app_field *d,
+                        const struct cel_program *p)
 {
     str *names;
     size_t n;
@@ -468,7 +480,7 @@ static void visit_names(struct ordering *o, const struct cel_program *p)
     for (size_t i = 0; i < n; i++) {
         size_t to = index_of(o->w->a, names[i]);
 
-        if (to < o->w->a->n_fields)
+        if (to < o->w->a->n_fields && !is_column(d, names[i]))
             visit(o, to);
     }
 }
@@ -483,8 +495,10 @@ static void visit(struct ordering *o, size_t i)
         return;
     o->mark[i] = 1;
     o->trail[o->deep++] = i;
-    visit_names(o, d->when);
-    visit_names(o, d->value);
+    visit_names(o, d, d->when);
+    visit_names(o, d, d->value);
+    for (size_t k = 0; k < d->n_columns; k++)
+        visit_names(o, d, d->columns[k].value);
     o->deep--;
     o->mark[i] = 2;
     o->order[o->n++] = i;

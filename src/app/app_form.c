@@ -55,6 +55,8 @@ static void drop_field(struct ctx *c, struct app_form *form,
     const struct app_part *parts;
     size_t n = app_parts(d->type, &parts);
 
+    if (d->type == APP_ROWS)
+        app_rows_drop(form, d);
     for (size_t i = 0; i < n; i++)
         app_form_drop(form, app_part_path(c, d, &parts[i]));
 }
@@ -100,12 +102,24 @@ static bool names_part(const struct app_field *d, str part)
     const struct app_part *parts;
     size_t n = app_parts(d->type, &parts);
 
+    if (d->type == APP_ROWS)
+        return part.n == 0; /* cells are asked for by cell_known() */
     if (d->type == APP_DATE && date_box(part))
         return true;
     for (size_t i = 0; i < n; i++)
         if (str_eq(str_of(parts[i].name), part))
             return app_part_asked(d, &parts[i]);
     return false;
+}
+
+static bool cell_known(const struct app_field *d, str name)
+{
+    size_t row, column;
+    str rest;
+
+    return app_cell_at(d, name, &row, &column, &rest) &&
+           !d->columns[column].computed &&
+           names_part(&d->columns[column], rest);
 }
 
 static bool name_known(const struct reading *r, str name)
@@ -115,7 +129,10 @@ static bool name_known(const struct reading *r, str name)
     str_cut(name, '.', &key, &part);
     for (size_t i = 0; i < r->n_fields; i++)
         if (str_eq(r->fields[i].key, key))
-            return !r->fields[i].computed && names_part(&r->fields[i], part);
+            return r->fields[i].type == APP_ROWS
+                       ? cell_known(&r->fields[i], name)
+                       : !r->fields[i].computed &&
+                             names_part(&r->fields[i], part);
     return false;
 }
 
@@ -231,12 +248,28 @@ struct field_read {
     size_t filled;
 };
 
+static app_read_cells read_cells;
+
+static void take_rows(const struct reading *r, const struct app_field *d,
+                      struct field_read *got)
+{
+    size_t n = app_rows_read(r->c, d, r->pairs, r->n, read_cells, r, r->form);
+
+    got->parts[0] =
+        (struct part_read){n > 0 ? FAULT_NONE : FAULT_MISSING, true};
+    got->filled = n > 0;
+}
+
 static void take_field(const struct reading *r, const struct app_field *d,
                        struct field_read *got)
 {
     const struct app_part *parts;
     size_t n = app_parts(d->type, &parts);
 
+    if (d->type == APP_ROWS) {
+        take_rows(r, d, got);
+        return;
+    }
     for (size_t i = 0; i < n; i++) {
         str path = app_part_path(r->c, d, &parts[i]), text;
 
@@ -287,7 +320,8 @@ static void judge_part(const struct reading *r, const struct app_field *d,
         return;
     if (fault == FAULT_LARGE && limit.n == 0)
         limit = most_of(c, d, p->leaf);
-    app_form_drop(r->form, path);
+    if (d->type != APP_ROWS) /* its rows stand, however many */
+        app_form_drop(r->form, path);
     complain(c, r->f, d, p, fault, limit, path);
 }
 
@@ -306,6 +340,32 @@ static void judge_field(const struct reading *r, const struct app_field *d,
             judge_part(r, d, &parts[i], got->parts[i].fault, got->filled > 0);
 }
 
+static void read_all(const struct reading *r)
+{
+    struct field_read *got =
+        NEWS(r->c->mem, struct field_read, r->n_fields + 1);
+
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (!r->fields[i].computed)
+            take_field(r, &r->fields[i], &got[i]);
+    /* Whether a field applies may hang on any other: judged when all are in.*/
+    for (size_t i = 0; i < r->n_fields; i++)
+        if (!r->fields[i].computed)
+            judge_field(r, &r->fields[i], &got[i]);
+}
+
+static void read_cells(const void *arg, const struct app_field *cells, size_t n,
+                       const struct app_pair *pairs, size_t n_pairs,
+                       struct app_form *form)
+{
+    struct reading row = *(const struct reading *)arg;
+
+    row.fields = cells, row.n_fields = n;
+    row.pairs = pairs, row.n = n_pairs;
+    row.form = form;
+    read_all(&row);
+}
+
 err app_form_read(struct ctx *c, const struct app *a,
                   const struct app_setting *with,
                   const struct app_field *fields, size_t n_fields,
@@ -313,16 +373,9 @@ err app_form_read(struct ctx *c, const struct app *a,
                   struct findings *f)
 {
     struct reading r = {c, a, with, fields, n_fields, pairs, n, form, f};
-    struct field_read *got = NEWS(c->mem, struct field_read, n_fields + 1);
 
     refuse_unknown(&r);
-    for (size_t i = 0; i < n_fields; i++)
-        if (!fields[i].computed)
-            take_field(&r, &fields[i], &got[i]);
-    /* Whether a field applies may hang on any other: judged when all are in.*/
-    for (size_t i = 0; i < n_fields; i++)
-        if (!fields[i].computed)
-            judge_field(&r, &fields[i], &got[i]);
+    read_all(&r);
     return E_OK;
 }
 
@@ -341,32 +394,53 @@ static str fields_key(struct ctx *c, str path)
     return arena_fmt(c->mem, "fields.%.*s", STR_ARG(path));
 }
 
-static void compute(struct finishing *x, const struct app_field *d)
+/* Put what was computed, a field of its own or a cell. */
+static void put_computed(struct finishing *x, const struct app_field *d,
+                         struct cel_value v)
 {
-    struct app_scope s = {.a = x->a,
-                          .with = x->with,
-                          .form = x->form,
-                          .fields = x->a->fields,
-                          .n = x->a->n_fields};
     const struct app_part *parts;
-    struct cel_value v;
     str text;
 
     app_parts(d->type, &parts);
-    app_form_drop(x->form, d->key);
-    v = app_eval(x->c, &s, d->value);
     if (v.kind == CEL_ERROR) {
         finding_add(x->c, x->f, FIND_ERROR, (struct place){0},
                     fields_key(x->c, d->key),
                     say(x->c, "%.*s tidak dapat dihitung: %.*s",
                         "%.*s cannot be computed: %.*s"),
-                    STR_ARG(app_say(x->c, data_get(d->def, STR("label")))),
+                    STR_ARG(app_part_label(x->c, d, parts)),
                     STR_ARG(cel_error_why(v, NULL)));
         return;
     }
     text = app_leaf_of_cel(x->c, parts->leaf, v);
     if (text.p != NULL || v.kind == CEL_NULL)
         app_form_set(x->c, x->form, d->key, text);
+}
+
+static void compute(struct finishing *x, const struct app_field *d)
+{
+    struct app_scope s = app_scope_of(x->a, x->with, x->form);
+
+    app_form_drop(x->form, d->key);
+    put_computed(x, d, app_eval(x->c, &s, d->value));
+}
+
+/* Computed cells see each other only as what they were computed from. */
+static void compute_rows(struct finishing *x, const struct app_field *d)
+{
+    size_t rows = app_rows(x->form, d);
+    struct app_scope s = app_scope_of(x->a, x->with, x->form);
+
+    for (size_t r = 1; r <= rows; r++) {
+        for (size_t i = 0; i < d->n_columns; i++)
+            if (d->columns[i].computed)
+                app_form_drop(x->form, app_cell(x->c, d, r, i).key);
+        for (size_t i = 0; i < d->n_columns; i++)
+            if (d->columns[i].computed) {
+                struct app_field cell = app_cell(x->c, d, r, i);
+
+                put_computed(x, &cell, app_cell_value(x->c, &s, d, r, i));
+            }
+    }
 }
 
 static void settle(struct finishing *x, const struct app_field *d)
@@ -383,6 +457,8 @@ static void settle(struct finishing *x, const struct app_field *d)
             compute(x, d);
         return;
     }
+    if (d->type == APP_ROWS)
+        compute_rows(x, d);
     for (size_t i = 0; i < n; i++) {
         str path = app_part_path(x->c, d, &parts[i]);
 
@@ -411,6 +487,12 @@ static void demand(struct finishing *x, const struct app_field *d)
 
     if (d->computed || !app_field_applies(x->c, x->a, x->with, x->form, d))
         return;
+    for (size_t r = 1; d->type == APP_ROWS && r <= app_rows(x->form, d); r++)
+        for (size_t k = 0; k < d->n_columns; k++) {
+            struct app_field cell = app_cell(x->c, d, r, k);
+
+            demand(x, &cell);
+        }
     for (size_t i = 0; i < n; i++) {
         str path = app_part_path(x->c, d, &parts[i]), limit = STR("");
         str text = app_form_text(x->form, path);
@@ -430,6 +512,17 @@ static void demand(struct finishing *x, const struct app_field *d)
     }
 }
 
+/* Of a row that is there, and the cell itself. */
+static bool own_cell(const struct app_form *form, const struct app_field *d,
+                     str path)
+{
+    size_t row, column;
+    str rest;
+
+    return app_cell_at(d, path, &row, &column, &rest) && rest.n == 0 &&
+           row <= app_rows(form, d);
+}
+
 /* What no field of this app asks has no business in its form. */
 static void drop_strangers(struct finishing *x)
 {
@@ -439,7 +532,9 @@ static void drop_strangers(struct finishing *x)
 
         str_cut(path, '.', &key, &part);
         d = app_field(x->a, key);
-        if (d == NULL || date_box(part) || !names_part(d, part))
+        if (d == NULL || (d->type == APP_ROWS && part.n > 0
+                              ? !own_cell(x->form, d, path)
+                              : date_box(part) || !names_part(d, part)))
             app_form_drop(x->form, path);
     }
 }
@@ -497,10 +592,13 @@ err app_show(struct ctx *c, const struct app *a, const struct app_field *d,
         if (text.p == NULL || text.n == 0 || (is_file(d) && i > 0))
             continue;
         (*out)[(*n)++] = (struct app_shown){
-            path, app_part_label(c, d, &parts[i]),
+            path,
+            app_part_label(c, d, &parts[i]),
             is_file(d) ? file_words(c, d, form)
                        : app_leaf_show(c, d, parts[i].leaf, text),
-            d->type, is_file(d)};
+            d->type,
+            is_file(d),
+            d->type == APP_ROWS ? app_show_rows(c, d, form) : NULL};
     }
     return E_OK;
 }
@@ -531,6 +629,23 @@ static void raw_date(struct ctx *c, struct pairs *p, const struct app_field *d,
              arena_fmt(c->mem, "%d", day.year));
 }
 
+static void raw_field(struct ctx *c, struct pairs *p, const struct app_field *d,
+                      const struct app_form *form);
+
+static void raw_rows(struct ctx *c, struct pairs *p, const struct app_field *d,
+                     const struct app_form *form)
+{
+    size_t rows = app_rows(form, d);
+
+    for (size_t r = 1; r <= rows; r++)
+        for (size_t i = 0; i < d->n_columns; i++) {
+            struct app_field cell = app_cell(c, d, r, i);
+
+            if (!cell.computed)
+                raw_field(c, p, &cell, form);
+        }
+}
+
 static void raw_part(struct ctx *c, struct pairs *p, const struct app_field *d,
                      const struct app_part *part, str text)
 {
@@ -545,22 +660,66 @@ static void raw_part(struct ctx *c, struct pairs *p, const struct app_field *d,
         add_pair(c, p, path, app_leaf_raw(c, part->leaf, text));
 }
 
-err app_form_raw(struct ctx *c, const struct app_field *d,
-                 const struct app_form *form, struct app_pair **out, size_t *n)
+static void raw_field(struct ctx *c, struct pairs *p, const struct app_field *d,
+                      const struct app_form *form)
 {
     const struct app_part *parts;
     size_t many = app_parts(d->type, &parts);
-    struct pairs p = {0};
 
+    if (d->type == APP_ROWS) {
+        raw_rows(c, p, d, form);
+        return;
+    }
     for (size_t i = 0; i < many; i++) {
         str text = app_form_text(form, app_part_path(c, d, &parts[i]));
 
         if (text.p != NULL)
-            raw_part(c, &p, d, &parts[i], text);
+            raw_part(c, p, d, &parts[i], text);
     }
+}
+
+err app_form_raw(struct ctx *c, const struct app_field *d,
+                 const struct app_form *form, struct app_pair **out, size_t *n)
+{
+    struct pairs p = {0};
+
+    raw_field(c, &p, d, form);
     *out = p.all;
     *n = p.n;
     return E_OK;
+}
+
+static void pair_below(struct ctx *c, struct pairs *p,
+                       const struct app_field *d, str key,
+                       const struct data *v);
+
+static const struct app_field *column_of(const struct app_field *d, str key)
+{
+    for (size_t i = 0; i < d->n_columns; i++)
+        if (str_eq(d->columns[i].key, key))
+            return &d->columns[i];
+    return NULL;
+}
+
+/* A list of maps, one a row. */
+static void pair_rows(struct ctx *c, struct pairs *p, const struct app_field *d,
+                      const struct data *list)
+{
+    for (size_t r = 0; list->kind == DATA_LIST && r < list->n; r++) {
+        const struct data *row = list->items[r];
+
+        for (size_t i = 0; row->kind == DATA_MAP && i < row->n; i++) {
+            const struct app_field *column = column_of(d, row->pairs[i].key);
+            struct app_field cell = {0};
+            str path = arena_fmt(c->mem, "%.*s.%zu.%.*s", STR_ARG(d->key),
+                                 r + 1, STR_ARG(row->pairs[i].key));
+
+            if (column != NULL)
+                cell = app_cell(c, d, r + 1, (size_t)(column - d->columns));
+            pair_below(c, p, column == NULL ? NULL : &cell, path,
+                       row->pairs[i].value);
+        }
+    }
 }
 
 static void pair_below(struct ctx *c, struct pairs *p,
@@ -570,6 +729,10 @@ static void pair_below(struct ctx *c, struct pairs *p,
     size_t many = d == NULL ? 0 : app_parts(d->type, &parts);
     struct buf list = buf_new(c, (size_t)2 << 20); /* a file is at most half */
 
+    if (d != NULL && d->type == APP_ROWS) {
+        pair_rows(c, p, d, v);
+        return;
+    }
     for (size_t i = 0; v->kind == DATA_MAP && i < v->n; i++) {
         str path = app_path(c, key, v->pairs[i].key);
         bool known = false;
@@ -629,6 +792,12 @@ void app_fake(struct ctx *c, const struct app_field *d, const struct city *k,
         if (text.n > 0)
             app_form_set(c, form, app_part_path(c, d, &parts[i]), text);
     }
+    for (size_t r = 1; d->type == APP_ROWS && r <= app_rows(form, d); r++)
+        for (size_t i = 0; i < d->n_columns; i++) {
+            struct app_field cell = app_cell(c, d, r, i);
+
+            app_fake(c, &cell, k, form);
+        }
 }
 
 /* ---- where it belongs --------------------------------------------- */

@@ -123,6 +123,19 @@ static enum app_fault read_nik(struct ctx *c, str s, str *out)
                : FAULT_DENIED;
 }
 
+/* Region, day of issue, number: the day of a family card is never raised. */
+static enum app_fault read_kk(struct ctx *c, str s, str *out)
+{
+    enum app_fault fault = read_count(c, s, 16, 16, out);
+
+    if (fault != FAULT_NONE)
+        return fault;
+    return two(*out, 6) >= 1 && two(*out, 6) <= 31 && two(*out, 8) >= 1 &&
+                   two(*out, 8) <= 12
+               ? FAULT_NONE
+               : FAULT_DENIED;
+}
+
 static enum app_fault read_nib(struct ctx *c, str s, str *out)
 {
     return read_count(c, s, 13, 13, out);
@@ -172,6 +185,74 @@ static enum app_fault read_email(struct ctx *c, str s, str *out)
                    !str_has(domain, '@') && str_has(domain, '.') &&
                    domain.p[0] != '.' && domain.p[domain.n - 1] != '.' &&
                    str_find(domain, STR("..")) == domain.n
+               ? FAULT_NONE
+               : FAULT_MALFORMED;
+}
+
+/* Only what a browser opens as a page, with a host that has a name. */
+static enum app_fault read_url(struct ctx *c, str s, str *out)
+{
+    static const str schemes[] = {STR_INIT("https://"), STR_INIT("http://")};
+    str rest = STR(""), host, path;
+
+    if (!tidy(c, s, out))
+        return FAULT_MALFORMED;
+    if (out->n > 500)
+        return FAULT_LARGE;
+    for (size_t i = 0; i < out->n; i++)
+        if ((unsigned char)out->p[i] <= 32 ||
+            strchr("<>\"\\^`{|}", out->p[i]) != NULL)
+            return FAULT_MALFORMED;
+    for (size_t i = 0; i < COUNT(schemes) && rest.n == 0; i++)
+        if (str_starts(*out, schemes[i]))
+            rest = str_slice(*out, schemes[i].n, out->n);
+    if (rest.n == 0)
+        return FAULT_DENIED;
+    str_cut(rest, '/', &host, &path);
+    return host.n > 3 && str_has(host, '.') && !str_has(host, '@') &&
+                   host.p[0] != '.' && host.p[host.n - 1] != '.'
+               ? FAULT_NONE
+               : FAULT_MALFORMED;
+}
+
+static enum app_fault read_record(struct ctx *c, str s, str *out)
+{
+    char nine[9];
+    int n = app_symbols(s, nine, 9);
+
+    if (n < 0)
+        return FAULT_MALFORMED;
+    if (n != 9)
+        return n < 9 ? FAULT_SMALL : FAULT_LARGE;
+    return app_number_read(c, s, out) ? FAULT_NONE : FAULT_DENIED;
+}
+
+static enum app_fault read_officer(struct ctx *c, str s, str *out)
+{
+    (void)c;
+    *out = s;
+    return str_starts(s, STR("officer-")) && s.n <= 28 && s.p[8] != '0' &&
+                   app_all_digits(str_slice(s, 8, s.n))
+               ? FAULT_NONE
+               : FAULT_MALFORMED;
+}
+
+static enum app_fault read_office(struct ctx *c, str s, str *out)
+{
+    (void)c;
+    *out = s;
+    return app_name_ok(s) ? FAULT_NONE : FAULT_MALFORMED;
+}
+
+/* How many rows there are; what is typed are their cells. */
+static enum app_fault read_rows(struct ctx *c, str s, str *out)
+{
+    int64_t n;
+
+    (void)c;
+    *out = s;
+    return app_all_digits(s) && s.p[0] != '0' && str_is_i64(s, &n) &&
+                   n <= APP_ROWS_MOST
                ? FAULT_NONE
                : FAULT_MALFORMED;
 }
@@ -372,6 +453,15 @@ static str show_rating(struct ctx *c, const struct app_field *d, str text)
 {
     (void)d;
     return arena_fmt(c->mem, say(c, "%.*s dari 5", "%.*s of 5"), STR_ARG(text));
+}
+
+static str show_rows(struct ctx *c, const struct app_field *d, str text)
+{
+    (void)d;
+    return arena_fmt(c->mem,
+                     str_eq(text, STR("1")) ? say(c, "%.*s baris", "%.*s row")
+                                            : say(c, "%.*s baris", "%.*s rows"),
+                     STR_ARG(text));
 }
 
 /* ---- giving back, as it would be typed ----------------------------- */
@@ -576,6 +666,40 @@ static str fake_rating(struct ctx *c, const struct fake *x)
     return arena_fmt(c->mem, "%u", 1 + roll(c, 5));
 }
 
+static str fake_kk(struct ctx *c, const struct fake *x)
+{
+    (void)x;
+    return arena_fmt(c->mem, "999901%02u%02u%02u%04u", 1 + roll(c, 28),
+                     1 + roll(c, 12), 10 + roll(c, 15), 1 + roll(c, 9999));
+}
+
+static str fake_url(struct ctx *c, const struct fake *x)
+{
+    (void)x;
+    return arena_fmt(c->mem, "https://contoh.example/%u", roll(c, 10000));
+}
+
+/* Nobody can invent a record or an officer that is there. */
+static str fake_none(struct ctx *c, const struct fake *x)
+{
+    (void)c, (void)x;
+    return STR("");
+}
+
+static str fake_office(struct ctx *c, const struct fake *x)
+{
+    const struct city_office *all;
+    size_t n = x->k == NULL ? 0 : city_offices(x->k, &all);
+
+    return n == 0 ? STR("") : all[roll(c, (uint32_t)n)].key;
+}
+
+static str fake_rows(struct ctx *c, const struct fake *x)
+{
+    return arena_fmt(c->mem, "%" PRId64,
+                     x->d->min_rows > 0 ? x->d->min_rows : 1);
+}
+
 /* ---- the table ---------------------------------------------------- */
 
 static const struct {
@@ -605,6 +729,12 @@ static const struct {
     [LEAF_FILENAME] = {read_filename, as_it_is, raw_same, fake_filename},
     [LEAF_FILESIZE] = {read_filesize, show_filesize, raw_same, fake_filesize},
     [LEAF_RATING] = {read_rating, show_rating, raw_same, fake_rating},
+    [LEAF_KK] = {read_kk, show_fours, raw_fours, fake_kk},
+    [LEAF_URL] = {read_url, as_it_is, raw_same, fake_url},
+    [LEAF_RECORD] = {read_record, as_it_is, raw_same, fake_none},
+    [LEAF_OFFICER] = {read_officer, as_it_is, raw_same, fake_none},
+    [LEAF_OFFICE] = {read_office, as_it_is, raw_same, fake_office},
+    [LEAF_ROWS] = {read_rows, show_rows, raw_same, fake_rows},
 };
 
 enum app_fault app_leaf_read(struct ctx *c, enum app_leaf leaf, str typed,

@@ -15,8 +15,17 @@ static const str facets[] = {
 #undef FACET
 };
 
+/* Inside {{#rab}}..{{/rab}}: a column, or the row's number. */
+static bool column_known(const struct app_field *d, str name)
+{
+    for (size_t i = 0; i < d->n_columns; i++)
+        if (str_eq(d->columns[i].key, name))
+            return true;
+    return d->type == APP_ROWS && str_eq(name, STR("no"));
+}
+
 /* "luas", "pemohon.nama", "law.izin", "record" */
-static bool fact_known(const struct app_work *w, str name)
+static bool fact_known(const struct app_work *w, str name, str within)
 {
     str key, part;
     const struct app_field *d;
@@ -27,6 +36,9 @@ static bool fact_known(const struct app_work *w, str name)
         return true;
     if (str_cut(name, '.', &key, &part) && str_eq(key, STR("law")))
         return data_get(data_get(w->tree, STR("law")), part) != NULL;
+    d = app_field(w->a, within);
+    if (d != NULL && column_known(d, name))
+        return true;
     d = app_field(w->a, key);
     if (d == NULL)
         return false;
@@ -62,7 +74,7 @@ static void check_template(struct app_work *w, const struct markup *m)
     for (size_t i = 0; i < n; i++) {
         struct app_near near = app_near(names[i].name);
 
-        if (fact_known(w, names[i].name))
+        if (fact_known(w, names[i].name, names[i].within))
             continue;
         near_facts(w, &near);
         app_mend_near(c,

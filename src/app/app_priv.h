@@ -298,7 +298,8 @@ struct app_part {
     const char *id, *en; /* its label; empty for the field's own */
     bool need;           /* unless `need:` says otherwise */
 };
-bool app_type_private(enum app_type t); /* never public */
+bool app_type_private(enum app_type t);            /* never public */
+bool app_field_private(const struct app_field *d); /* it, or a column of it */
 bool app_type_read(str s, enum app_type *out);
 /* The parts of a type, in order. */
 size_t app_parts(enum app_type t, const struct app_part **out);
@@ -366,6 +367,37 @@ struct app_scope {
     int *left; /* evaluations that the outermost one may still cause */
     const struct app_scope *outer; /* where else a name is looked for */
 };
+
+/* ---- rows (app_rows.c) -------------------------------------------- */
+
+/* All cells of one row. */
+struct app_field *app_row(struct ctx *c, const struct app_field *d, size_t row);
+const struct app_value **app_cells(struct ctx *c, const struct app_form *form,
+                                   const struct app_field *d, size_t rows);
+void app_rows_drop(struct app_form *form, const struct app_field *d);
+/* Reads the cells of one row, as the fields of a form are read. */
+typedef void app_read_cells(const void *arg, const struct app_field *cells,
+                            size_t n, const struct app_pair *pairs,
+                            size_t n_pairs, struct app_form *form);
+/* How many rows were typed; they are in the form. */
+size_t app_rows_read(struct ctx *c, const struct app_field *d,
+                     const struct app_pair *pairs, size_t n,
+                     app_read_cells *read, const void *arg,
+                     struct app_form *form);
+struct app_table *app_show_rows(struct ctx *c, const struct app_field *d,
+                                const struct app_form *form);
+struct cel_value app_rows_value(struct ctx *c, const struct app_scope *s,
+                                const struct app_field *d);
+struct cel_value app_cell_value(struct ctx *c, const struct app_scope *s,
+                                const struct app_field *d, size_t row,
+                                size_t column);
+const struct cel_type *app_rows_type(struct ctx *c, const struct app_field *d,
+                                     bool nullable);
+void app_build_columns(struct app_work *w, const struct data *def, str path,
+                       struct app_field *d);
+void app_build_column_programs(struct app_work *w, struct app_field *d,
+                               str path);
+
 struct app_scope app_scope_of(const struct app *a,
                               const struct app_setting *with,
                               const struct app_form *form);

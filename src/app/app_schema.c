@@ -3,6 +3,8 @@
 #include "app/app_priv.h"
 
 #define NAMES_MOST 250
+#define PART_WORDS                                                             \
+    "nama nik alamat telepon surel region patokan titik nib penanggung_jawab"
 
 const struct app_key app_schema[] = {
 #define KEY(node, key, kind, arg, need, where)                                 \
@@ -306,14 +308,22 @@ static bool newer_format(struct walk *w, struct app_shape s,
     return true;
 }
 
+/* What stands alone, and is not uploaded, may be a column. */
+static bool column_type(enum app_type t)
+{
+    const struct app_part *parts;
+
+    return t != APP_ROWS && app_parts(t, &parts) == 1;
+}
+
 static bool word_ok(const char *list, str word)
 {
-    if (strcmp(list, "@types") == 0) {
-        for (int t = 0; t < APP_TYPE_COUNT; t++)
-            if (str_eq(str_of(app_type_name((enum app_type)t)), word))
-                return true;
-        return false;
-    }
+    enum app_type t;
+
+    if (strcmp(list, "@types") == 0)
+        return app_type_read(word, &t);
+    if (strcmp(list, "@columns") == 0)
+        return app_type_read(word, &t) && column_type(t);
     return app_word_in(list, word);
 }
 
@@ -321,7 +331,7 @@ static void near_words(struct app_near *n, const char *list)
 {
     str rest = str_of(list), word;
 
-    if (strcmp(list, "@types") == 0)
+    if (list[0] == '@')
         for (int t = 0; t < APP_TYPE_COUNT; t++)
             app_near_try(n, str_of(app_type_name((enum app_type)t)));
     else
@@ -336,10 +346,13 @@ static void unknown_word(struct walk *w, struct app_shape s,
     struct app_near near = app_near(word);
     struct finding *at;
 
-    if (strcmp(s.arg, "@types") == 0)
+    if (s.arg[0] == '@')
         at = finding_add(c, w->f, FIND_ERROR, d->at, path,
-                         say(c, "Jenis isian \"%.*s\" tidak ada.",
-                             "There is no field type \"%.*s\"."),
+                         strcmp(s.arg, "@types") == 0
+                             ? say(c, "Jenis isian \"%.*s\" tidak ada.",
+                                   "There is no field type \"%.*s\".")
+                             : say(c, "Kolom tidak dapat berjenis \"%.*s\".",
+                                   "A column cannot be of type \"%.*s\"."),
                          STR_ARG(word));
     else
         at = finding_add(c, w->f, FIND_ERROR, d->at, path,
@@ -451,7 +464,7 @@ static void check_lang(struct walk *w, struct app_shape s, const struct data *d,
 
 static bool part_word(str s)
 {
-    return app_word_in("nama nik alamat telepon surel region patokan titik", s);
+    return app_word_in(PART_WORDS, s);
 }
 
 /* What an item must look like, before it is looked up. */
@@ -485,11 +498,7 @@ static void check_list(struct walk *w, struct app_shape s, const struct data *d,
                        : listed_words(s) && !app_word_in(s.arg, word))
             unknown_word(
                 w,
-                (struct app_shape){s.kind,
-                                   parts ? "nama nik alamat telepon surel "
-                                           "region patokan titik"
-                                         : s.arg,
-                                   s.row},
+                (struct app_shape){s.kind, parts ? PART_WORDS : s.arg, s.row},
                 d->items[i], path, word);
     }
 }

@@ -8,6 +8,7 @@
 static bool stands_alone(const struct app_field *d)
 {
     return d->type == APP_PERSON || d->type == APP_PLACE ||
+           d->type == APP_BUSINESS || d->type == APP_ROWS ||
            d->type == APP_FILE || d->type == APP_PHOTO;
 }
 

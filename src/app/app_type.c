@@ -31,6 +31,15 @@ bool app_type_private(enum app_type t)
     return never[t];
 }
 
+bool app_field_private(const struct app_field *d)
+{
+    bool is = app_type_private(d->type);
+
+    for (size_t i = 0; i < d->n_columns && !is; i++)
+        is = app_type_private(d->columns[i].type);
+    return is;
+}
+
 bool app_type_read(str s, enum app_type *out)
 {
     for (int t = 0; t < APP_TYPE_COUNT; t++)
@@ -49,6 +58,16 @@ static const struct app_part person[] = {
     {"alamat", LEAF_TEXT, "alamat", "address", false},
     {"telepon", LEAF_PHONE, "telepon", "telephone", false},
     {"surel", LEAF_EMAIL, "surel", "e-mail", false},
+};
+
+static const struct app_part business[] = {
+    {"nama", LEAF_TEXT, "nama usaha", "name of the business", true},
+    {"nib", LEAF_NIB, "NIB", "NIB", true},
+    {"alamat", LEAF_TEXT, "alamat", "address", false},
+    {"telepon", LEAF_PHONE, "telepon", "telephone", false},
+    {"surel", LEAF_EMAIL, "surel", "e-mail", false},
+    {"penanggung_jawab", LEAF_TEXT, "penanggung jawab", "person in charge",
+     false},
 };
 
 static const struct app_part place[] = {
@@ -76,7 +95,10 @@ static const struct app_part alone[APP_TYPE_COUNT] = {
     [APP_NIK] = ALONE(LEAF_NIK),         [APP_NIB] = ALONE(LEAF_NIB),
     [APP_NPWP] = ALONE(LEAF_NPWP),       [APP_PHONE] = ALONE(LEAF_PHONE),
     [APP_EMAIL] = ALONE(LEAF_EMAIL),     [APP_REGION] = ALONE(LEAF_REGION),
-    [APP_RATING] = ALONE(LEAF_RATING),
+    [APP_RATING] = ALONE(LEAF_RATING),   [APP_KK] = ALONE(LEAF_KK),
+    [APP_URL] = ALONE(LEAF_URL),         [APP_RECORD] = ALONE(LEAF_RECORD),
+    [APP_OFFICER] = ALONE(LEAF_OFFICER), [APP_UNIT] = ALONE(LEAF_OFFICE),
+    [APP_ROWS] = ALONE(LEAF_ROWS),
 };
 
 static const struct {
@@ -84,6 +106,7 @@ static const struct {
     size_t n;
 } composite[APP_TYPE_COUNT] = {
     [APP_PERSON] = {person, COUNT(person)},
+    [APP_BUSINESS] = {business, COUNT(business)},
     [APP_PLACE] = {place, COUNT(place)},
     [APP_FILE] = {file, COUNT(file)},
     [APP_PHOTO] = {file, COUNT(file)},
@@ -129,10 +152,22 @@ str app_part_path(struct ctx *c, const struct app_field *d,
     return p->name[0] == '\0' ? d->key : app_path(c, d->key, str_of(p->name));
 }
 
+str app_field_label(struct ctx *c, const struct app_field *d)
+{
+    str label = app_say(c, data_get(d->def, STR("label")));
+
+    if (d->table != NULL)
+        label = arena_fmt(
+            c->mem, say(c, "%.*s, baris %zu: %.*s", "%.*s, row %zu: %.*s"),
+            STR_ARG(app_say(c, data_get(d->table->def, STR("label")))), d->row,
+            STR_ARG(label));
+    return label;
+}
+
 str app_part_label(struct ctx *c, const struct app_field *d,
                    const struct app_part *p)
 {
-    str label = app_say(c, data_get(d->def, STR("label")));
+    str label = app_field_label(c, d);
 
     return p->id[0] == '\0' ? label
                             : arena_fmt(c->mem, "%.*s: %s", STR_ARG(label),
@@ -154,7 +189,10 @@ static enum cel_kind kind_of(enum app_leaf leaf)
         [LEAF_EMAIL] = CEL_STRING,    [LEAF_REGION] = CEL_STRING,
         [LEAF_POINT] = CEL_STRING,    [LEAF_FILE] = CEL_STRING,
         [LEAF_FILENAME] = CEL_STRING, [LEAF_FILESIZE] = CEL_INT,
-        [LEAF_RATING] = CEL_INT,
+        [LEAF_RATING] = CEL_INT,      [LEAF_KK] = CEL_STRING,
+        [LEAF_URL] = CEL_STRING,      [LEAF_RECORD] = CEL_STRING,
+        [LEAF_OFFICER] = CEL_STRING,  [LEAF_OFFICE] = CEL_STRING,
+        [LEAF_ROWS] = CEL_INT,
     };
 
     return (enum cel_kind)kinds[leaf];
@@ -210,6 +248,8 @@ const struct cel_type *app_type_cel(struct ctx *c, const struct app_field *d)
     size_t n = app_parts(d->type, &parts);
     struct cel_type *t = NEW(c->mem, struct cel_type), *item;
 
+    if (d->type == APP_ROWS)
+        return app_rows_type(c, d, nullable(d));
     if (n > 1)
         return record_type(c, d, parts, n);
     t->kind = kind_of(parts->leaf);

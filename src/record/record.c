@@ -183,6 +183,8 @@ static err look_around(struct ctx *c, struct submitting *u, struct conn *on)
     TRY(record_prefill(c, u->w, on, a, &u->s->actor, &u->form));
     TRY(record_see(c, u->w, on, a, NULL, NULL, 0, &u->form, &u->seen));
     u->with.seen = &u->seen.seen;
+    TRY(record_check_refs(c, u->w, on, a->fields, a->n_fields, &u->form,
+                          "fields.", u->f));
     return record_gates(c, u->w, on, a, &u->form, STR(""), STR("submit"), u->f);
 }
 
@@ -274,7 +276,8 @@ err record_submit(struct ctx *c, const struct record_world *w,
     if (s->app->registry != NULL && s->app->registry->number != NULL)
         app_form_drop(&u.form, s->app->registry->key); /* it is given */
     u.with = record_setting(w, s->person);
-    if (s->app->n_links > 0) {
+    if (s->app->n_links > 0 ||
+        record_has_refs(s->app->fields, s->app->n_fields)) {
         TRY(store_read(c, w->store, &on));
         e = look_around(c, &u, on);
         store_done(on);
@@ -468,7 +471,7 @@ static size_t pairs_for(const struct acting *u, const struct app_field *all,
 
 /* Fields of the form that the action changes; one that nothing is said about
  * stays as it is. */
-static err read_changes(struct ctx *c, struct acting *u)
+static err read_changes(struct ctx *c, struct conn *tx, struct acting *u)
 {
     const struct app_action *x = u->action;
     struct app_field *named = NEWS(c->mem, struct app_field, x->n_changes + 1);
@@ -483,6 +486,7 @@ static err read_changes(struct ctx *c, struct acting *u)
         return E_OK;
     TRY(app_form_read(c, u->app, &u->with, named, n, pairs,
                       pairs_for(u, named, n, pairs), &u->form, u->f));
+    TRY(record_check_refs(c, u->w, tx, named, n, &u->form, "", u->f));
     return u->f->errors > before
                ? E_OK
                : app_form_finish(c, u->app, &u->with, &u->form, u->f);
@@ -509,10 +513,12 @@ static err read_resent(struct ctx *c, struct conn *tx, struct acting *u)
     u->form = sent;
     u->resent = true;
     TRY(record_prefill(c, u->w, tx, u->app, &u->d->actor, &u->form));
+    TRY(record_check_refs(c, u->w, tx, u->app->fields, u->app->n_fields,
+                          &u->form, "fields.", u->f));
     return app_form_finish(c, u->app, &u->with, &u->form, u->f);
 }
 
-static err read_needs(struct ctx *c, struct acting *u)
+static err read_needs(struct ctx *c, struct conn *tx, struct acting *u)
 {
     const struct app_action *x = u->action;
     struct app_pair *pairs = NEWS(c->mem, struct app_pair, u->d->n_needs + 1);
@@ -523,8 +529,10 @@ static err read_needs(struct ctx *c, struct acting *u)
         n = pairs_for(u, x->needs, x->n_needs, pairs);
         sent = pairs;
     }
-    return app_form_read(c, u->app, &u->with, x->needs, x->n_needs, sent, n,
-                         &u->needs, u->f);
+    TRY(app_form_read(c, u->app, &u->with, x->needs, x->n_needs, sent, n,
+                      &u->needs, u->f));
+    return record_check_refs(c, u->w, tx, x->needs, x->n_needs, &u->needs,
+                             "needs.", u->f);
 }
 
 static err read_asked(struct ctx *c, struct conn *tx, struct acting *u)
@@ -533,11 +541,11 @@ static err read_asked(struct ctx *c, struct conn *tx, struct acting *u)
                    &u->form, &u->seen));
     u->with = record_setting(u->w, NULL);
     u->with.seen = &u->seen.seen;
-    TRY(read_needs(c, u));
+    TRY(read_needs(c, tx, u));
     if (u->d->form != NULL && u->action->who.resident)
         TRY(read_resent(c, tx, u));
     else
-        TRY(read_changes(c, u));
+        TRY(read_changes(c, tx, u));
     return check_asked(c, tx, u);
 }
 

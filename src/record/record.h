@@ -282,6 +282,24 @@ err record_prefill(struct ctx *c, const struct record_world *w, struct conn *on,
                    const struct app *a, const struct record_actor *actor,
                    struct app_form *form) MUST_USE;
 
+/* ---- what fields name --------------------------------------------- */
+
+/* Whom a field of type officer may name: by name. */
+err record_officers(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct app_field *d,
+                    struct city_officer **out, size_t *n) MUST_USE;
+/* Records and officers that the form names, are they there? Findings carry
+ * `head` and the field's key. */
+bool record_has_refs(const struct app_field *fields, size_t n);
+err record_check_refs(struct ctx *c, const struct record_world *w,
+                      struct conn *on, const struct app_field *fields, size_t n,
+                      const struct app_form *form, const char *head,
+                      struct findings *f) MUST_USE;
+/* Put names for keys, as far as everybody may know them, and for an office. */
+err record_show_refs(struct ctx *c, const struct record_world *w,
+                     struct conn *on, bool office, struct app_shown *all,
+                     size_t n) MUST_USE;
+
 /* ---- lists -------------------------------------------------------- */
 
 struct record_row {

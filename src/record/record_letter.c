@@ -138,6 +138,25 @@ static void put_path(struct ctx *c, struct data *map, str path, str text)
     put_path(c, data_get(map, head), tail, text);
 }
 
+/* Rows are a list, each with its number and its columns. */
+static void put_table(struct ctx *c, struct data *facts,
+                      const struct app_shown *s)
+{
+    const struct app_table *t = s->table;
+    struct data *list = data_new(c, DATA_LIST);
+
+    for (size_t r = 0; r < t->n_rows; r++) {
+        struct data *row = data_new(c, DATA_MAP);
+
+        data_put_text(c, row, STR("no"), arena_fmt(c->mem, "%zu", r + 1));
+        for (size_t i = 0; i < t->n_columns; i++)
+            data_put_text(c, row, t->columns[i].key,
+                          letter_fact(c, t->texts[r * t->n_columns + i]));
+        data_append(c, list, row);
+    }
+    data_put(c, facts, s->path, list);
+}
+
 static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
 {
     for (size_t i = 0; i < d->app->n_fields; i++) {
@@ -145,8 +164,13 @@ static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
         size_t n;
 
         TRY(app_show(c, d->app, &d->app->fields[i], &d->form, &parts, &n));
+        TRY(record_show_refs(c, d->w, d->on, true, parts, n));
         for (size_t k = 0; k < n; k++)
-            put_path(c, facts, parts[k].path, letter_fact(c, parts[k].text));
+            if (parts[k].table != NULL)
+                put_table(c, facts, &parts[k]);
+            else
+                put_path(c, facts, parts[k].path,
+                         letter_fact(c, parts[k].text));
     }
     return E_OK;
 }

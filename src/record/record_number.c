@@ -2,43 +2,19 @@
 /* Numbers that are read aloud, and codes that are secrets. */
 #include "record/record_priv.h"
 
-/* Crockford's base 32: no I, L, O, U. */
-static const char symbols[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-static int symbol_value(char ch)
-{
-    const char *at = ch == 0 ? NULL : strchr(symbols, ch);
-
-    return at == NULL ? -1 : (int)(at - symbols);
-}
-
-/* Luhn mod N with N = 32 (ISO/IEC 7812-1 annex B, generalised): the symbols
- * at odd distance from the check symbol count double. */
-static char check_symbol(const char eight[8])
-{
-    int total = 0;
-
-    for (int i = 0; i < 8; i++) {
-        int v = symbol_value(eight[7 - i]) * (i % 2 == 0 ? 2 : 1);
-
-        total += v / 32 + v % 32;
-    }
-    return symbols[(32 - total % 32) % 32];
-}
-
 static void eight_symbols(const unsigned char five[5], char out[8])
 {
     uint64_t bits = (uint64_t)five[0] << 32 | get_u32be(five + 1);
 
     for (int i = 7; i >= 0; i--, bits >>= 5)
-        out[i] = symbols[bits & 31];
+        out[i] = app_number_symbols[bits & 31];
 }
 
 str record_check_of(struct ctx *c, int64_t n)
 {
     str eight = arena_fmt(c->mem, "%08" PRId64, n % 100000000);
 
-    return arena_fmt(c->mem, "%c", check_symbol(eight.p));
+    return arena_fmt(c->mem, "%c", app_check_symbol(eight.p));
 }
 
 str record_number_new(struct ctx *c)
@@ -48,48 +24,19 @@ str record_number_new(struct ctx *c)
 
     ctx_random(c, five, sizeof five);
     eight_symbols(five, s);
-    return arena_fmt(c->mem, "%.4s-%.4s-%c", s, s + 4, check_symbol(s));
-}
-
-/* What is typed, without blanks and dashes, upper case, with the letters that
- * are mistaken for digits put right. Fills at most `most`; returns how many
- * there were, or -1 for a symbol that cannot be one. */
-static int typed_symbols(str typed, char *out, int most)
-{
-    int n = 0;
-
-    for (size_t i = 0; i < typed.n; i++) {
-        char ch = typed.p[i];
-
-        if (ch == ' ' || ch == '-' || ch == '\t')
-            continue;
-        if (ch >= 'a' && ch <= 'z')
-            ch = (char)(ch - 'a' + 'A');
-        ch = ch == 'O' ? '0' : ch == 'I' || ch == 'L' ? '1' : ch;
-        if (symbol_value(ch) < 0)
-            return -1;
-        if (n < most)
-            out[n] = ch;
-        n++;
-    }
-    return n;
+    return arena_fmt(c->mem, "%.4s-%.4s-%c", s, s + 4, app_check_symbol(s));
 }
 
 bool record_number_read(struct ctx *c, str typed, str *number)
 {
-    char s[9];
-
-    if (typed_symbols(typed, s, 9) != 9 || check_symbol(s) != s[8])
-        return false;
-    *number = arena_fmt(c->mem, "%.4s-%.4s-%c", s, s + 4, s[8]);
-    return true;
+    return app_number_read(c, typed, number);
 }
 
 bool record_code_read(struct ctx *c, str typed, str *code)
 {
     char s[8];
 
-    if (typed_symbols(typed, s, 8) != 8)
+    if (app_symbols(typed, s, 8) != 8)
         return false;
     *code = arena_fmt(c->mem, "%.4s-%.4s", s, s + 4);
     return true;

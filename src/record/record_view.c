@@ -104,14 +104,15 @@ struct shown_list {
     size_t n, room;
 };
 
-static err add_shown(struct ctx *c, const struct app *a,
+static err add_shown(struct ctx *c, const struct gate *g,
                      const struct app_field *d, const struct app_form *form,
                      struct shown_list *list)
 {
     struct app_shown *parts;
     size_t n;
 
-    TRY(app_show(c, a, d, form, &parts, &n));
+    TRY(app_show(c, g->out->app, d, form, &parts, &n));
+    TRY(record_show_refs(c, g->w, g->on, g->out->office, parts, n));
     for (size_t i = 0; i < n; i++) {
         ARENA_GROW(c->mem, list->all, list->n, list->room);
         list->all[list->n++] = parts[i];
@@ -138,7 +139,7 @@ static err see_fields(struct ctx *c, struct gate *g)
 
         if (!may_see(v, d->show))
             continue;
-        TRY(add_shown(c, v->app, d, &all, &list));
+        TRY(add_shown(c, g, d, &all, &list));
         for (size_t k = 0; k < all.n; k++)
             if (belongs(all.all[k].path, d->key))
                 app_form_set(c, &v->form, all.all[k].path, all.all[k].text);
@@ -160,7 +161,7 @@ static err see_needs(struct ctx *c, const struct gate *g,
     record_facts(c, e, "needs.", &said);
     for (size_t i = 0; i < x->n_needs; i++)
         if (may_see(g->out, x->needs[i].show))
-            TRY(add_shown(c, g->out->app, &x->needs[i], &said, &list));
+            TRY(add_shown(c, g, &x->needs[i], &said, &list));
     for (size_t i = 0; i < list.n; i++)
         if (list.all[i].file)
             list.all[i].path = arena_fmt(c->mem, "%" PRId64 ".%.*s", e->id,

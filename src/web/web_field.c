@@ -34,6 +34,13 @@ static const struct look looks[APP_TYPE_COUNT] = {
     [APP_PHOTO] = {"file", "", "", "", ""},
     [APP_PERSON] = {"person", "", "", "", ""},
     [APP_RATING] = {"choice", "", "", "", ""},
+    [APP_KK] = {"text", "text", "numeric", "off", "w20"},
+    [APP_URL] = {"text", "url", "url", "off", ""},
+    [APP_BUSINESS] = {"person", "", "", "", ""},
+    [APP_RECORD] = {"text", "text", "text", "off", "w20"},
+    [APP_OFFICER] = {"select", "", "", "", ""},
+    [APP_UNIT] = {"select", "", "", "", ""},
+    [APP_ROWS] = {"rows", "", "", "", ""},
 };
 
 /* The parts that a person and a place are asked by. */
@@ -51,6 +58,17 @@ static const struct part {
     {APP_PERSON, APP_PHONE, "telepon", "Nomor telepon", "Telephone", "tel",
      false},
     {APP_PERSON, APP_EMAIL, "surel", "Surel", "E-mail", "email", false},
+    {APP_BUSINESS, APP_TEXT, "nama", "Nama usaha", "Name of the business",
+     "organization", true},
+    {APP_BUSINESS, APP_NIB, "nib", "NIB (nomor induk berusaha)",
+     "NIB (business identification number)", "off", true},
+    {APP_BUSINESS, APP_TEXT, "alamat", "Alamat usaha",
+     "Address of the business", "off", false},
+    {APP_BUSINESS, APP_PHONE, "telepon", "Nomor telepon", "Telephone", "tel",
+     false},
+    {APP_BUSINESS, APP_EMAIL, "surel", "Surel", "E-mail", "email", false},
+    {APP_BUSINESS, APP_TEXT, "penanggung_jawab", "Penanggung jawab",
+     "Person in charge", "off", false},
     {APP_PLACE, APP_REGION, "region", "Kelurahan atau desa", "Village", "off",
      true},
     {APP_PLACE, APP_TEXT, "patokan", "Patokan", "Landmark", "off", false},
@@ -350,6 +368,18 @@ static void put_parts(struct visit *v, struct data *d,
         put_point(v, d, f, x);
 }
 
+/* Where nobody can be listed the list is empty, and the page says why when it
+ * is sent. */
+static void put_officers(struct visit *v, struct data *d,
+                         const struct app_field *f, const struct filling *x)
+{
+    str why = v->c->why;
+
+    web_list(v, d, "options");
+    if (web_put_officers(v, d, f, typed(x, f->key)) != E_OK)
+        v->c->why = why;
+}
+
 /* ---- an app's field ----------------------------------------------- */
 
 static void put_by_type(struct visit *v, struct data *d,
@@ -367,6 +397,7 @@ static void put_by_type(struct visit *v, struct data *d,
     case APP_FILE:
     case APP_PHOTO: put_kept(v, d, f, x); break;
     case APP_PERSON:
+    case APP_BUSINESS:
     case APP_PLACE: put_parts(v, d, f, x); break;
     case APP_MONEY: web_put(v, d, "unit", STR("Rp")); break;
     case APP_INTEGER:
@@ -376,7 +407,13 @@ static void put_by_type(struct visit *v, struct data *d,
         web_put(v, d, "limit",
                 data_text(data_get(f->def, STR("max_length")))); break;
     case APP_TEXT: case APP_TIME: case APP_NIK: case APP_NIB: case APP_NPWP:
-    case APP_PHONE: case APP_EMAIL: case APP_TYPE_COUNT: break;
+    case APP_PHONE: case APP_EMAIL: case APP_KK: case APP_URL:
+    case APP_RECORD: case APP_TYPE_COUNT: break;
+    case APP_ROWS: web_put_rows(v, d, f, x); break;
+    case APP_UNIT:
+        web_list(v, d, "options");
+        web_put_offices(v, d, typed(x, f->key)); break;
+    case APP_OFFICER: put_officers(v, d, f, x); break;
     }
     /* clang-format on */
 }

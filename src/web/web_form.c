@@ -175,7 +175,8 @@ static bool ours(str name)
 {
     static const str all[] = {STR_INIT("csrf"), STR_INIT("token"),
                               STR_INIT("save"), STR_INIT("version"),
-                              STR_INIT("act"),  STR_INIT("reason")};
+                              STR_INIT("act"),  STR_INIT("reason"),
+                              STR_INIT("baris")};
 
     return str_among(name, all, COUNT(all)) >= 0;
 }
@@ -256,6 +257,16 @@ static void add_file(struct visit *v, struct typed *t,
         arena_fmt(v->c->mem, "%zu", up->bytes.n));
 }
 
+static bool takes_many(const struct app_field *d, str name)
+{
+    size_t row, column;
+    str rest;
+
+    if (app_cell_at(d, name, &row, &column, &rest))
+        return d->columns[column].type == APP_CHOICES;
+    return d->type == APP_CHOICES && str_eq(d->key, name);
+}
+
 /* Only boxes to tick may come twice. */
 static err no_doubles(struct visit *v, const struct app_field *fields, size_t n)
 {
@@ -266,8 +277,7 @@ static err no_doubles(struct visit *v, const struct app_field *fields, size_t n)
             if (!str_eq(v->form[i].name, v->form[k].name))
                 continue;
             for (size_t m = 0; m < n; m++)
-                choices |= fields[m].type == APP_CHOICES &&
-                           str_eq(fields[m].key, v->form[i].name);
+                choices |= takes_many(&fields[m], v->form[i].name);
             if (!choices)
                 return fail(v->c, E_BAD_INPUT, "%s",
                             say(v->c, "Satu isian dikirim dua kali.",
@@ -457,7 +467,7 @@ err web_form_step(struct visit *v, struct going *g, str key,
     if (f != NULL)
         web_wrong(v, f, web_on_page, NULL);
     web_put(v, v->page, "csrf", web_csrf(v));
-    return web_show_as(v, f == NULL ? 200 : 422, "step");
+    return web_show_as(v, f == NULL || f->n == 0 ? 200 : 422, "step");
 }
 
 /* ---- taking a step ------------------------------------------------ */
@@ -536,6 +546,11 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
     if (e != E_OK && e != E_REFUSED)
         return e;
     g->draft.uploads = u.all, g->draft.n_uploads = u.n;
+    if (record_has_refs(a.all, a.n)) {
+        TRY(web_look(v));
+        TRY(record_check_refs(v->c, &v->world, v->on, a.all, a.n,
+                              &g->draft.form, "", f));
+    }
     if (f->errors == 0)
         blame_rules(v, g, &a, f);
     TRY(web_form_keep(v, g));
@@ -556,12 +571,27 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
     return E_OK;
 }
 
+/* A row more or less: what was typed is kept, and nothing is said of it. */
+static err show_rows_anew(struct visit *v, struct going *g, size_t at, str key,
+                          str *next)
+{
+    struct findings f = {0}, none = {0};
+
+    TRY(take(v, g, at, next, &f));
+    *next = STR("");
+    return web_form_step(v, g, key, &none);
+}
+
 err web_form_read(struct visit *v, struct going *g, str key, str *next)
 {
     struct findings f = {0};
+    struct asked a;
     size_t at;
 
     TRY(find_step(v, g, key, &at));
+    a = ask(v, g, &g->app->steps[at]);
+    if (web_rows_changed(v, a.all, a.n))
+        return show_rows_anew(v, g, at, key, next);
     TRY(take(v, g, at, next, &f));
     return next->n > 0 ? E_OK : web_form_step(v, g, key, &f);
 }

@@ -267,6 +267,18 @@ struct filling {
 };
 struct data *web_field(struct visit *v, const struct app_field *d,
                        const struct filling *x);
+/* Tables (web_rows.c): in a form, with buttons that add and remove rows; was
+ * one of them pressed? Then the form was changed, and is shown again. */
+void web_put_rows(struct visit *v, struct data *to, const struct app_field *d,
+                  const struct filling *x);
+bool web_rows_changed(struct visit *v, const struct app_field *fields,
+                      size_t n);
+/* `table` of an answer: false, or what summary_list shows. */
+void web_put_table(struct visit *v, struct data *row,
+                   const struct app_shown *s);
+err web_put_officers(struct visit *v, struct data *field,
+                     const struct app_field *d, str chosen) MUST_USE;
+void web_put_offices(struct visit *v, struct data *field, str chosen);
 /* A field of these pages' own. */
 struct input {
     const char *name, *widget, *type, *mode, *complete, *width, *accept;

@@ -27,7 +27,9 @@ static void put_rows(struct visit *v, const struct going *g, struct data *rows,
     struct app_shown *parts;
     size_t n;
 
-    if (app_show(v->c, g->app, d, whole, &parts, &n) != E_OK)
+    if (app_show(v->c, g->app, d, whole, &parts, &n) != E_OK ||
+        web_look(v) != E_OK ||
+        record_show_refs(v->c, &v->world, v->on, g->behalf, parts, n) != E_OK)
         return;
     for (size_t i = 0; i < n; i++) {
         struct data *row = web_item(v, rows);
@@ -36,6 +38,7 @@ static void put_rows(struct visit *v, const struct going *g, struct data *rows,
         web_put(v, row, "value", parts[i].text);
         web_put(v, row, "change", change);
         web_list(v, row, "files");
+        web_put_table(v, row, &parts[i]);
         if (parts[i].file)
             put_file(v, g, row, &parts[i]);
     }

@@ -441,9 +441,11 @@ err web_resident_do(struct visit *v)
     struct app_pair *pairs;
     struct record_upload *uploads;
     struct doing d;
+    bool more_rows;
     err e;
 
     TRY(open_deed(v, v->part[1], &d));
+    more_rows = web_rows_changed(v, d.action->needs, d.action->n_needs);
     TRY(web_read_needs(v, d.action, &pairs, &deed.n_needs, &uploads,
                        &deed.n_uploads, &f));
     deed.number = d.r.record.number;
@@ -457,7 +459,7 @@ err web_resident_do(struct visit *v)
         deed.uploads = d.g.draft.uploads;
         deed.n_uploads = d.g.draft.n_uploads;
     }
-    if (f.errors > 0)
+    if (f.errors > 0 || more_rows)
         return show_deed(v, &d, &f);
     web_look_away(v);
     e = record_act(v->c, &v->world, &deed, &f, &out);

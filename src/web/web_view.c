@@ -174,6 +174,7 @@ static void put_answer(struct visit *v, struct data *rows,
     web_put(v, row, "key", s->label);
     web_put(v, row, "value", s->file ? STR("") : s->text);
     web_put(v, row, "change", STR(""));
+    web_put_table(v, row, s);
     files = web_list(v, row, "files");
     if (s->file)
         web_put_file(v, files,

@@ -517,7 +517,7 @@ static err show_record(struct visit *v, struct desk *d)
     if (d->f != NULL)
         web_wrong(v, d->f, act_href, d);
     web_back(v, web_to(v, "/kerja"));
-    return web_show_as(v, d->f == NULL ? 200 : 422, "record");
+    return web_show_as(v, d->f == NULL || d->f->n == 0 ? 200 : 422, "record");
 }
 
 err web_record(struct visit *v)
@@ -595,6 +595,7 @@ err web_record_do(struct visit *v)
     struct record_outcome out;
     const struct app_action *x;
     struct desk d;
+    bool more_rows;
     err e;
 
     TRY(open_record(v, &d));
@@ -602,10 +603,11 @@ err web_record_do(struct visit *v)
     x = chosen(&d, web_sent(v, "act"), web_sent(v, "branch"));
     if (x == NULL || deed.version != d.r.record.version)
         return show_conflict(v, &d);
+    more_rows = web_rows_changed(v, x->needs, x->n_needs);
     TRY(fill_deed(v, &d, &deed, x, &f));
     d.tried = x->key;
     d.f = &f;
-    if (f.errors > 0)
+    if (f.errors > 0 || more_rows)
         return show_record(v, &d);
     web_look_away(v);
     e = record_act(v->c, &v->world, &deed, &f, &out);

@@ -102,7 +102,7 @@ TEST(each_fault_is_named_where_it_stands)
         {"fields:\n  a: {type: person, label: {id: A, en: A}, ask: [nama, "
          "umur]}\n",
          "10:56 fields.a.ask: \"umur\" is not one of: nama nik alamat telepon "
-         "surel region patokan titik.\n"},
+         "surel region patokan titik nib penanggung_jawab.\n"},
         {"fields:\n  a: {type: text, label: {id: A, en: A}, from: "
          "profil-warga}\n",
          "10:42 fields.a.from: \"from\" does not fit a field of type "
