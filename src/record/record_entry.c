@@ -88,12 +88,21 @@ static void complain(struct ctx *c, const struct alone *u, str path, str what)
                 STR_ARG(what));
 }
 
+static str label_of(struct ctx *c, const struct app_field *d, str path)
+{
+    str label = app_say(c, data_get(d->def, STR("label")));
+
+    return str_ends(path, STR(".nik"))
+               ? arena_fmt(c->mem, "NIK %.*s", STR_ARG(label))
+               : label;
+}
+
 /* Whose it is, only officers learn. */
 static str taken_words(struct ctx *c, const struct alone *u, str path,
                        struct rows *rows)
 {
     const struct app_field *d = field_of(u->app, path);
-    str label = app_say(c, data_get(d->def, STR("label")));
+    str label = label_of(c, d, path);
     str noun = app_say(c, u->app->noun), key = store_str(rows, 2);
 
     if (!u->officer)
@@ -139,8 +148,8 @@ static bool asked_aloud(const struct alone *u, str path)
 {
     const struct app_field *d = field_of(u->app, path);
 
-    return u->officer ||
-           (d != NULL && d->type != APP_NIK && d->type != APP_PERSON);
+    return u->officer || (d != NULL && d->type != APP_NIK &&
+                          d->type != APP_KK && d->type != APP_PERSON);
 }
 
 static err check_named(struct ctx *c, const struct alone *u,

@@ -356,11 +356,26 @@ static err village(struct ctx *c, const struct play *y, str name, str *out)
     return E_OK;
 }
 
+/* "officer.personnel.head" is the account of whoever plays that role. */
+static err account(struct ctx *c, const struct play *y, str name, str *out)
+{
+    str role = str_starts(name, STR("officer.")) ? str_slice(name, 8, name.n)
+                                                 : STR("");
+    struct record_actor who;
+
+    if (!str_has(role, '.'))
+        return E_OK;
+    TRY(rehearse_cast(c, y->s, role, role, &who));
+    *out = who.pseudonym;
+    return E_OK;
+}
+
 /* Names that a scenario may use in place of values. */
 static err resolve(struct ctx *c, const struct play *y, struct data *d)
 {
     if (d->kind == DATA_TEXT) {
         TRY(village(c, y, d->text, &d->text));
+        TRY(account(c, y, d->text, &d->text));
         for (size_t i = 0; i < y->n_known; i++)
             if (str_starts(d->text, STR("record.")) &&
                 str_eq(str_slice(d->text, 7, d->text.n), y->known[i].as))
