@@ -194,28 +194,52 @@ static err fill(struct ctx *c, const char *dir, struct setting_up *u,
 
 /* ---- other apps --------------------------------------------------- */
 
+struct others {
+    const struct app_package *p;
+    struct findings *f;
+    struct app_package **all;
+    size_t n, room;
+};
+
+static err take_other(struct ctx *c, struct others *o, str id)
+{
+    struct app_package *other;
+
+    if (id.n == 0 || str_eq(id, app_package_id(o->p)))
+        return E_OK;
+    for (size_t i = 0; i < o->n; i++)
+        if (str_eq(app_package_id(o->all[i]), id))
+            return E_OK;
+    TRY(app_package_beside(c, o->p, id, o->f, &other));
+    ARENA_GROW(c->mem, o->all, o->n, o->room);
+    o->all[o->n++] = other;
+    return E_OK;
+}
+
+/* Those that a step acts on, and those in which it expects a record. */
+static err take_step(struct ctx *c, struct others *o, const struct data *step)
+{
+    const struct data *opens =
+        data_get(data_get(step, STR("expect")), STR("opens"));
+
+    for (size_t i = 0; i < step->n; i++)
+        TRY(take_other(c, o,
+                       data_text(data_get(step->pairs[i].value, STR("app")))));
+    for (size_t i = 0; opens != NULL && i < opens->n; i++)
+        TRY(take_other(c, o, opens->pairs[i].key));
+    return E_OK;
+}
+
 err rehearse_others(struct ctx *c, const struct app_package *p,
                     const struct data *steps, struct findings *f,
                     struct app_package ***out, size_t *n)
 {
-    size_t room = 0;
+    struct others o = {.p = p, .f = f};
 
     *out = NULL, *n = 0;
     for (size_t i = 0; i < steps->n; i++)
-        for (size_t k = 0; k < steps->items[i]->n; k++) {
-            str id = data_text(
-                data_get(steps->items[i]->pairs[k].value, STR("app")));
-            struct app_package *other;
-            bool there = id.n == 0 || str_eq(id, app_package_id(p));
-
-            for (size_t m = 0; m < *n && !there; m++)
-                there = str_eq(app_package_id((*out)[m]), id);
-            if (there)
-                continue;
-            TRY(app_package_beside(c, p, id, f, &other));
-            ARENA_GROW(c->mem, *out, *n, room);
-            (*out)[(*n)++] = other;
-        }
+        TRY(take_step(c, &o, steps->items[i]));
+    *out = o.all, *n = o.n;
     return E_OK;
 }
 
