@@ -24,7 +24,28 @@ static bool column_known(const struct app_field *d, str name)
     return d->type == APP_ROWS && str_eq(name, STR("no"));
 }
 
-/* "luas", "pemohon.nama", "law.izin", "record" */
+/* What some action asks, if parties may read the answer: a letter is theirs. */
+static bool said_known(const struct app *a, str name)
+{
+    const struct app_field *d = app_said_field(a, name);
+
+    return d != NULL && d->show != APP_OFFICE;
+}
+
+const struct app_field *app_said_field(const struct app *a, str name)
+{
+    for (size_t i = 0; i < a->n_states; i++)
+        for (size_t k = 0; k < a->states[i].n_actions; k++) {
+            const struct app_action *x = &a->states[i].actions[k];
+
+            for (size_t m = 0; m < x->n_needs; m++)
+                if (str_eq(x->needs[m].key, name))
+                    return &x->needs[m];
+        }
+    return NULL;
+}
+
+/* "luas", "pemohon.nama", "law.izin", "said.alasan", "record" */
 static bool fact_known(const struct app_work *w, str name, str within)
 {
     str key, part;
@@ -36,6 +57,8 @@ static bool fact_known(const struct app_work *w, str name, str within)
         return true;
     if (str_cut(name, '.', &key, &part) && str_eq(key, STR("law")))
         return data_get(data_get(w->tree, STR("law")), part) != NULL;
+    if (str_eq(key, STR("said")))
+        return said_known(w->a, part);
     d = app_field(w->a, within);
     if (d != NULL && column_known(d, name))
         return true;

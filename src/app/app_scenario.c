@@ -190,6 +190,14 @@ static void check_due(struct stage *x, const struct data *v)
               "A deadline is written like 1 workday or 30 days.");
 }
 
+static void check_above(struct stage *x, const struct data *v)
+{
+    if (!city_duty_known(data_text(v)) && !str_eq(data_text(v), STR("none")))
+        fault(x, v->at, STR("expect.above"),
+              "above: adalah tugas atasan, atau none.",
+              "above: is a superior's duty, or none.");
+}
+
 static void check_denied(struct stage *x, const struct data *v)
 {
     if (!str_eq(data_text(v), STR("true")))
@@ -226,6 +234,8 @@ static const struct {
     {STR_INIT("opens"), check_opens},
     {STR_INIT("waits"), check_waits},
     {STR_INIT("due"), check_due},
+    {STR_INIT("promise"), check_due},
+    {STR_INIT("above"), check_above},
     {STR_INIT("letter"), check_letter},
     {STR_INIT("replaced"), check_letter},
     {STR_INIT("valid_to"), check_day},

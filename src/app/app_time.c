@@ -202,8 +202,7 @@ static void take_withdraw(struct app_work *w, const struct data *flow)
                            .label = data_get(def, STR("label")),
                            .who = {.resident = true},
                            .merges = STR(""),
-                           .pays = STR(""),
-                           .alone = true};
+                           .pays = STR("")};
 
     if (def == NULL || def->kind != DATA_MAP)
         return;
@@ -223,6 +222,7 @@ static void take_withdraw(struct app_work *w, const struct data *flow)
             app_action(s, x.key) != NULL ||
             (from != NULL && !named(from, s->key)))
             continue;
+        x.alone = s->n_branches > 0;
         add_action(c, s, &x);
     }
 }

@@ -175,6 +175,34 @@ static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
     return E_OK;
 }
 
+/* What acts asked before the letter, the last of each name, as far as the
+ * parties may read it. */
+static err put_said(struct ctx *c, const struct drawing *d, struct data *facts)
+{
+    struct app_form said;
+    size_t n = 0, n_parts;
+    str head, tail;
+
+    while (n < d->n_events && d->events[n].id <= d->event)
+        n++;
+    record_said(c, d->events, n, &said);
+    for (size_t i = 0; i < said.n; i++) {
+        const struct app_field *x;
+        struct app_shown *parts;
+
+        str_cut(said.all[i].path, '.', &head, &tail);
+        x = app_said_field(d->app, head);
+        if (x == NULL || x->show == APP_OFFICE)
+            continue;
+        TRY(app_show(c, d->app, x, &said, &parts, &n_parts));
+        for (size_t k = 0; k < n_parts; k++)
+            put_path(c, facts,
+                     arena_fmt(c->mem, "said.%.*s", STR_ARG(parts[k].path)),
+                     letter_fact(c, parts[k].text));
+    }
+    return E_OK;
+}
+
 static void put_laws(struct ctx *c, const struct drawing *d, struct data *facts)
 {
     const struct data *law = data_get(d->app->effective, STR("law"));
@@ -228,6 +256,7 @@ static err letter_facts(struct ctx *c, struct drawing *d, struct data **out)
 
     TRY(put_fields(c, d, facts));
     put_laws(c, d, facts);
+    TRY(put_said(c, d, facts));
     data_put_text(c, facts, STR("record"), d->record.number);
     data_put_text(c, facts, STR("number"), ledger_fact(&d->e, "number"));
     data_put_text(c, facts, STR("office"), office_name(c, d));

@@ -51,11 +51,30 @@ static bool has_spoken(const struct record_entering *in)
            (in->was != NULL && in->was->r.silent != 0 && !begins_anew(in));
 }
 
+/* Silence is that about the first promise: an objection has the deadline of its
+ * own state, and what the flow says of that. */
+static bool reopened(const struct record_entering *in)
+{
+    if (in->app->registry != NULL)
+        return false;
+    for (size_t i = 0; i < in->n_events; i++) {
+        const struct ledger_event *e = &in->events[i];
+        const struct app_state *from =
+            app_state(in->app, ledger_fact(e, "from"));
+        const struct app_state *to =
+            app_state(in->app, ledger_fact(e, "state"));
+
+        if (from != NULL && to != NULL && from->end.n > 0 && to->end.n == 0)
+            return true;
+    }
+    return begins_anew(in);
+}
+
 static bool speaks(const struct record_entering *in,
                    const struct record_times *t)
 {
     return in->app->on_silence != APP_SILENCE_NONE && !has_spoken(in) &&
-           t->paused == 0 && in->to->end.n == 0;
+           !reopened(in) && t->paused == 0 && in->to->end.n == 0;
 }
 
 /* Escalated once a state: whoever stays there after it does not do so again.*/

@@ -120,8 +120,9 @@ static void expect_refused(struct ctx *c, struct play *y,
     }
 }
 
-static err expect_due(struct ctx *c, struct play *y, const struct data *at,
-                      const struct record *r)
+/* A span since an instant, as the deadline that the record has. */
+static err expect_date(struct ctx *c, struct play *y, const struct data *at,
+                       str key, int64_t from, int64_t is)
 {
     const struct city *k = y->s->w.city;
     struct city_span span;
@@ -132,10 +133,10 @@ static err expect_due(struct ctx *c, struct play *y, const struct data *at,
                     say(c, "\"%.*s\" bukan jangka waktu.",
                         "\"%.*s\" is not a span of time."),
                     STR_ARG(data_text(at)));
-    due = city_due(c, k, span, r->entered, NULL);
-    if (due != r->due)
-        differs(c, y, at, STR("due"), city_show_time(c, k, due),
-                r->due == 0 ? STR("-") : city_show_time(c, k, r->due));
+    due = city_due(c, k, span, from, NULL);
+    if (due != is)
+        differs(c, y, at, key, city_show_time(c, k, due),
+                is == 0 ? STR("-") : city_show_time(c, k, is));
     return E_OK;
 }
 
@@ -292,7 +293,11 @@ static err expect_record(struct ctx *c, struct play *y, const struct data *want,
         else if (str_eq(key, STR("waits")))
             TRY(expect_waits(c, y, at, on));
         else if (str_eq(key, STR("due")))
-            TRY(expect_due(c, y, at, &r));
+            TRY(expect_date(c, y, at, key, r.entered, r.due));
+        else if (str_eq(key, STR("promise")))
+            TRY(expect_date(c, y, at, key, r.submitted, r.promise));
+        else if (str_eq(key, STR("above")))
+            same(c, y, at, key, r.above.n == 0 ? STR("none") : r.above_duty);
         else if (str_eq(key, STR("letter")))
             same(c, y, at, key, y->letter);
         else if (str_eq(key, STR("duplicates")))
