@@ -142,3 +142,38 @@ void town_issue(struct ctx *c, struct town *t, str number)
             town_act(c, t, number, &who, acts[i].action, acts[i].need, NULL));
     }
 }
+
+/* ---- more apps ---------------------------------------------------- */
+
+struct opening {
+    struct town *t;
+    const struct app_package *p;
+};
+
+static err open_app(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct opening *u = arg;
+    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
+    bool done;
+
+    TRY(app_install(c, tx, u->t->w.ledger, STR("system"), u->p, &done));
+    ledger_say(c, &e, "act", STR("app.opened"));
+    ledger_say(c, &e, "app", app_package_id(u->p));
+    ledger_say(c, &e, "by", STR("system"));
+    return ledger_append(c, tx, u->t->w.ledger, &e);
+}
+
+void town_install(struct ctx *c, struct town *t, const char *dir,
+                  const char *base)
+{
+    struct findings f = {0};
+    struct app_package *p = NULL;
+    struct opening u = {.t = t};
+
+    if (!CHECK_OK(app_package_read(c, dir, base, &f, &p)))
+        for (size_t i = 0; i < f.n; i++)
+            printf("  %s\n", finding_show(c, &f.all[i]).p);
+    u.p = p;
+    CHECK_OK(store_write(c, t->w.store, open_app, &u));
+    town_look(c, t);
+}

@@ -35,3 +35,7 @@ err town_act(struct ctx *c, struct town *t, str number,
              const char *need, struct record_outcome *out);
 /* All acts from submission to the issued letter. */
 void town_issue(struct ctx *c, struct town *t, str number);
+/* Install and open an app from a folder, its archetype from `base` (or inside
+ * where NULL); what stands in the way is not asked. */
+void town_install(struct ctx *c, struct town *t, const char *dir,
+                  const char *base);

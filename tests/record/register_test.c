@@ -69,43 +69,17 @@ static const char *const files[][2] = {
     {"scenario.yaml", "satu:\n  - at: 2026-02-16T09:00\n"},
 };
 
-struct opening {
-    struct town *t;
-    const struct app_package *p;
-};
-
-static err open_app(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct opening *u = arg;
-    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
-    bool done;
-
-    TRY(app_install(c, tx, u->t->w.ledger, STR("system"), u->p, &done));
-    ledger_say(c, &e, "act", STR("app.opened"));
-    ledger_say(c, &e, "app", STR(APP));
-    ledger_say(c, &e, "by", STR("system"));
-    return ledger_append(c, tx, u->t->w.ledger, &e);
-}
-
 static struct town *with_register(struct ctx *c)
 {
     const char *dir = test_folder(c);
-    struct findings f = {0};
-    struct app_package *p = NULL;
-    struct opening u = {town_new(c), NULL};
+    struct town *t = town_new(c);
 
     c->lang = STR("id");
-
     for (size_t i = 0; i < COUNT(files); i++)
         CHECK_OK(file_write(c, file_join(c, dir, files[i][0]),
                             str_of(files[i][1]), 0644));
-    if (!CHECK_OK(app_package_read(c, dir, NULL, &f, &p)))
-        for (size_t i = 0; i < f.n; i++)
-            printf("  %s\n", finding_show(c, &f.all[i]).p);
-    u.p = p;
-    CHECK_OK(store_write(c, u.t->w.store, open_app, &u));
-    town_look(c, u.t);
-    return u.t;
+    town_install(c, t, dir, NULL);
+    return t;
 }
 
 /* ---- steps -------------------------------------------------------- */

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Branches on worklists and before the second eye; records that open others,
+ * seen through the gate; and that a rebuild gives all of it again. */
+#include "record/record.h"
+#include "tests/town.h"
+
+#define ONE "sosial/satu"
+#define TWO "keuangan/dua"
+#define L   "{id: A, en: A}"
+
+static const char *const one[][2] = {
+    {"archetype.yaml",
+     "balai: 1\narchetype: tata\nnoun: {id: usulan, en: proposal}\n"
+     "flow:\n"
+     "  start: consents\n"
+     "  promise: 20 workdays\n"
+     "  states:\n"
+     "    consents:\n"
+     "      label: " L "\n"
+     "      parallel:\n"
+     "        berkas: {label: " L ", who: licensing.verifier, within: 1 "
+     "workday}\n"
+     "        tinjau: {label: " L ", who: public-works.field, within: 3 "
+     "workdays}\n"
+     "      actions: {suitable: {to: issued}, refuse: {to: refused, alone: "
+     "true}}\n"
+     "    issued: {end: granted}\n"
+     "    refused: {end: refused}\n"},
+    {"app.yaml",
+     "balai: 1\napp: " ONE "\nversion: 1.0.0\nextends: tata\n"
+     "title: {id: Satu, en: One}\nsummary: {id: Satu., en: One.}\n"
+     "function: licensing\n"
+     "privacy: {basis: consent, purpose: {id: Uji., en: Test.}, keep: 1 year "
+     "after end, then: delete}\n"
+     "fields:\n"
+     "  badan: {type: text, label: " L ", index: true, show: public}\n"
+     "  ketua: {type: person, label: " L "}\n"
+     "links:\n"
+     "  lapor: {kind: opens, app: " TWO ", on: issued, due: 3 workdays, "
+     "values: {badan: badan, ketua: ketua}}\n"},
+    {"scenario.yaml", "satu:\n  - at: 2026-02-16T09:00\n"},
+};
+
+static const char *const two[][2] = {
+    {"archetype.yaml",
+     "balai: 1\narchetype: lapor\nnoun: {id: laporan, en: report}\n"
+     "flow:\n"
+     "  start: due\n"
+     "  promise: 20 workdays\n"
+     "  states:\n"
+     "    due: {label: " L ", who: resident, lapses: {after: 60 days, to: "
+     "late}, actions: {resubmit: {to: sent}}}\n"
+     "    sent: {label: " L ", end: answered}\n"
+     "    late: {label: " L ", end: lapsed}\n"},
+    {"app.yaml",
+     "balai: 1\napp: " TWO "\nversion: 1.0.0\nextends: lapor\n"
+     "title: {id: Dua, en: Two}\nsummary: {id: Dua., en: Two.}\n"
+     "function: licensing\n"
+     "privacy: {basis: consent, purpose: {id: Uji., en: Test.}, keep: 1 year "
+     "after end, then: delete}\n"
+     "fields:\n"
+     "  badan: {type: text, label: " L ", index: true, show: public}\n"
+     "  ketua: {type: person, label: " L "}\n"
+     "  dipakai: {type: money, label: " L "}\n"
+     "links:\n"
+     "  isi: {kind: prefill, app: " ONE
+     ", by: badan, values: {ketua: ketua}}\n"},
+    {"scenario.yaml", "satu:\n  - at: 2026-02-16T09:00\n"},
+};
+
+static void install(struct ctx *c, struct town *t, const char *const (*all)[2],
+                    size_t n)
+{
+    const char *dir = test_folder(c);
+
+    for (size_t i = 0; i < n; i++)
+        CHECK_OK(file_write(c, file_join(c, dir, all[i][0]), str_of(all[i][1]),
+                            0644));
+    town_install(c, t, dir, NULL);
+}
+
+static struct town *with_both(struct ctx *c)
+{
+    struct town *t = town_new(c);
+
+    c->lang = STR("id");
+    install(c, t, two, COUNT(two));
+    install(c, t, one, COUNT(one));
+    return t;
+}
+
+static err send(struct ctx *c, struct town *t, const char *app,
+                const char *values, const struct record_actor *who,
+                struct record_receipt *out)
+{
+    struct app_form form = town_form(c, values);
+    struct findings f = {0};
+    struct record_submission s = {
+        .app = app_catalogue_find(t->w.apps, str_of(app))->app, .form = &form};
+
+    if (who != NULL)
+        s.actor = *who;
+    return record_submit(c, &t->w, &s, &f, out);
+}
+
+static struct record_receipt sent(struct ctx *c, struct town *t)
+{
+    struct record_receipt r = {.number = STR("")};
+
+    CHECK_OK(send(c, t, ONE,
+                  "badan=Y-1 ketua.nama=Siti~Contoh "
+                  "ketua.nik=9999010101900001",
+                  NULL, &r));
+    return r;
+}
+
+static err act(struct ctx *c, struct town *t, str number, const char *login,
+               const char *action)
+{
+    struct record_actor who = town_officer(c, t, login);
+
+    return town_act(c, t, number, &who, action, NULL, NULL);
+}
+
+static size_t waits(struct ctx *c, struct town *t, const char *login,
+                    struct record_row **rows, struct record_counts *counts)
+{
+    struct record_actor who = town_officer(c, t, login);
+    struct record_cursor first = {INT64_MIN, 0};
+    struct conn *on = town_read(c, t);
+    size_t n;
+
+    CHECK_OK(record_worklist(c, &t->w, on, &who, STR(""), first, 50, rows, &n,
+                             counts));
+    store_done(on);
+    return n;
+}
+
+static struct record_view seen(struct ctx *c, struct town *t, str number,
+                               const struct record_actor *who)
+{
+    struct conn *on = town_read(c, t);
+    struct record_view v;
+
+    CHECK_OK(record_view(c, &t->w, on, who, number, &v));
+    store_done(on);
+    return v;
+}
+
+/* ---- branches ----------------------------------------------------- */
+
+TEST(each_branch_waits_on_the_list_of_its_own_people_with_its_own_deadline)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    struct record_counts counts;
+    struct record_row *rows;
+
+    CHECK_I64((int64_t)waits(c, t, "periksa.izin", &rows, &counts), 1);
+    CHECK_I64(counts.all, 1);
+    CHECK(rows[0].branch != NULL && str_eq(rows[0].record.number, r.number));
+    CHECK_STR(rows[0].branch->key, "berkas");
+    CHECK_STR(rows[0].record.office, "dpmptsp");
+    CHECK_STR(time_show_utc(c, rows[0].record.due), "2026-02-18T09:00:00Z");
+    CHECK_I64((int64_t)waits(c, t, "lapangan.pu", &rows, &counts), 1);
+    CHECK_STR(rows[0].branch->key, "tinjau");
+    CHECK_OK(act(c, t, r.number, "periksa.izin", "suitable"));
+    CHECK_I64((int64_t)waits(c, t, "periksa.izin", &rows, &counts), 0);
+    CHECK_I64(counts.all, 0);
+    CHECK_I64((int64_t)waits(c, t, "lapangan.pu", &rows, &counts), 1);
+    CHECK_OK(act(c, t, r.number, "lapangan.pu", "suitable"));
+    CHECK_I64((int64_t)waits(c, t, "lapangan.pu", &rows, &counts), 0);
+}
+
+TEST(one_branch_alone_ends_what_the_others_wait_for)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    struct record_counts counts;
+    struct record_row *rows;
+
+    CHECK_OK(act(c, t, r.number, "lapangan.pu", "refuse"));
+    CHECK_I64((int64_t)waits(c, t, "periksa.izin", &rows, &counts), 0);
+    CHECK(act(c, t, r.number, "periksa.izin", "suitable") == E_CONFLICT);
+}
+
+TEST(a_branch_taken_out_of_turn_asks_why)
+{
+    struct town *t = with_both(c);
+    struct record_receipt first = sent(c, t), second;
+
+    c->now += TIME_MINUTE;
+    second = sent(c, t);
+    CHECK(act(c, t, second.number, "periksa.izin", "suitable") == E_REFUSED);
+    CHECK_OK(act(c, t, first.number, "periksa.izin", "suitable"));
+    CHECK_OK(act(c, t, second.number, "periksa.izin", "suitable"));
+}
+
+TEST(an_office_of_a_branch_sees_the_record_and_another_does_not)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    struct record_actor field = town_officer(c, t, "lapangan.pu");
+    struct record_actor other = town_officer(c, t, "lapangan.taman");
+
+    CHECK(seen(c, t, r.number, &field).office);
+    CHECK(!seen(c, t, r.number, &other).office);
+    CHECK_I64((int64_t)seen(c, t, r.number, &other).n_branches, 2);
+}
+
+/* ---- records that open others ------------------------------------- */
+
+static str opened(struct ctx *c, struct town *t, str number)
+{
+    struct record_actor nobody = {.role = RECORD_NOBODY};
+    struct record_view v;
+
+    CHECK_OK(act(c, t, number, "periksa.izin", "suitable"));
+    CHECK_OK(act(c, t, number, "lapangan.pu", "suitable"));
+    v = seen(c, t, number, &nobody);
+    CHECK(v.n_kin == 1 && !v.kin[0].parent);
+    return v.n_kin == 1 ? v.kin[0].record.number : STR("");
+}
+
+TEST(a_record_opens_another_that_knows_what_it_was_told_and_who_may_see_it)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    str child = opened(c, t, r.number);
+    struct record_actor nobody = {.role = RECORD_NOBODY};
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = child};
+    struct record_view v = seen(c, t, child, &nobody);
+
+    CHECK_STR(v.record.state, "due");
+    CHECK_STR(app_form_text(&v.form, STR("badan")), "Y-1");
+    CHECK(app_form_text(&v.form, STR("ketua.nama")).p == NULL);
+    CHECK(v.n_kin == 1 && v.kin[0].parent &&
+          str_eq(v.kin[0].record.number, r.number));
+    v = seen(c, t, child, &own);
+    CHECK_STR(app_form_text(&v.form, STR("ketua.nama")), "Siti Contoh");
+    CHECK_STR(time_show_utc(c, v.record.lapse), "2026-02-20T09:30:00Z");
+}
+
+TEST(number_and_code_of_the_first_record_open_the_one_that_it_opened)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t), other = sent(c, t);
+    str child;
+    struct record_actor who;
+    struct conn *on;
+    bool kin;
+
+    child = opened(c, t, r.number);
+    on = town_read(c, t);
+    CHECK_OK(record_prove(c, &t->w, on, child, r.code, &who));
+    CHECK(who.role == RECORD_RESIDENT && str_eq(who.record, child));
+    CHECK(record_prove(c, &t->w, on, child, other.code, &who) == E_NOT_FOUND);
+    CHECK_OK(record_are_kin(c, on, child, r.number, &kin));
+    CHECK(kin);
+    CHECK_OK(record_are_kin(c, on, child, other.number, &kin));
+    CHECK(!kin);
+    store_done(on);
+}
+
+TEST(a_prefill_takes_only_what_its_sender_may_see_there)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t), out;
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = r.number};
+    const char *values =
+        arena_fmt(c->mem, "badan=%.*s dipakai=5", STR_ARG(r.number)).p;
+    struct record_actor proved = own;
+    struct record_view v;
+
+    CHECK(send(c, t, TWO, values, NULL, &out) == E_REFUSED);
+    CHECK_OK(send(c, t, TWO, values, &own, &out));
+    proved.record = out.number;
+    v = seen(c, t, out.number, &proved);
+    CHECK_STR(app_form_text(&v.form, STR("ketua.nama")), "Siti Contoh");
+}
+
+TEST(a_rebuild_gives_branches_kin_and_grants_again)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    struct conn *on;
+    struct hash before, after;
+    int64_t n;
+
+    sent(c, t);
+    opened(c, t, r.number);
+    on = town_read(c, t);
+    CHECK_OK(ledger_digest(c, on, &before));
+    store_done(on);
+    CHECK_OK(ledger_rebuild(c, t->w.ledger, &n));
+    on = town_read(c, t);
+    CHECK_OK(ledger_digest(c, on, &after));
+    store_done(on);
+    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
+}
