@@ -178,6 +178,11 @@ struct app_step {
     size_t n;
 };
 
+struct app_close {
+    str field;
+    struct cel_decimal most;
+};
+
 struct app_letter {
     str key, at; /* issued on entering state `at` */
     const struct data *title;
@@ -185,6 +190,9 @@ struct app_letter {
     str register_key;
     const struct markup *number; /* {{class}}/{{seq}}/{{unit}} */
     const struct cel_program *valid_from, *valid_for;
+    bool until_lapse; /* it holds as long as its state stands */
+    const str *again; /* acts that stay in the state and issue it anew */
+    size_t n_again;
 };
 
 /* What moves between apps; always optional. A `match` holds where the other
@@ -264,6 +272,8 @@ struct app {
     int merge_metres; /* duplicates nearer than this are offered; 0: none */
     const str *merge_same;
     size_t n_merge_same;
+    const struct app_close *merge_close; /* numbers that may differ so far */
+    size_t n_merge_close;
     const struct app_registry *registry; /* NULL: records that end */
     const str *books; /* every number register of the city that it names */
     size_t n_books;
@@ -506,6 +516,10 @@ bool app_file_accepts(struct ctx *c, const struct app_field *d, str bytes,
 err app_form_finish(struct ctx *c, const struct app *a,
                     const struct app_setting *with, struct app_form *form,
                     struct findings *f) MUST_USE;
+
+/* A form that was finished once and comes back from its events, which hold no
+ * empty values: what is not there was left empty, and so is null. */
+void app_form_whole(struct ctx *c, const struct app *a, struct app_form *form);
 
 /* The charge in whole rupiah, and its formula in words; E_REFUSED where it
  * cannot be computed yet. 0 where the app has none. */

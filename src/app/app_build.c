@@ -219,6 +219,7 @@ static void build_merge(struct app_work *w)
     index_listed(w, "merge", "same");
     if (str_cut(near, ' ', &number, &unit) && str_is_i64(number, &metres))
         w->a->merge_metres = (int)metres;
+    app_build_close(w);
     if (same == NULL || same->kind != DATA_LIST)
         return;
     keys = NEWS(w->c->mem, str, same->n + 1);

@@ -539,6 +539,23 @@ static void drop_strangers(struct finishing *x)
     }
 }
 
+void app_form_whole(struct ctx *c, const struct app *a, struct app_form *form)
+{
+    for (size_t i = 0; i < a->n_fields; i++) {
+        const struct app_field *d = &a->fields[i];
+        const struct app_part *parts;
+        size_t n = app_parts(d->type, &parts);
+
+        for (size_t k = 0; d->value == NULL && k < n; k++) {
+            str path = app_part_path(c, d, &parts[k]);
+
+            if (app_part_asked(d, &parts[k]) &&
+                app_form_find(form, path) == NULL)
+                app_form_set(c, form, path, (str){NULL, 0});
+        }
+    }
+}
+
 err app_form_finish(struct ctx *c, const struct app *a,
                     const struct app_setting *with, struct app_form *form,
                     struct findings *f)

@@ -200,15 +200,74 @@ const struct markup *app_number_template(struct app_work *w,
     return m;
 }
 
+/* An act that stays where the letter is issued may issue it anew. */
+static void take_again(struct app_work *w, const struct data *def, str path,
+                       struct app_letter *l)
+{
+    const struct data *list = data_get(def, STR("again"));
+    const struct app_state *s = app_state(w->a, l->at);
+    str *all;
+
+    if (list == NULL || list->kind != DATA_LIST)
+        return;
+    all = NEWS(w->c->mem, str, list->n + 1);
+    for (size_t i = 0; i < list->n; i++) {
+        str key = data_text(list->items[i]);
+        const struct app_action *x = s == NULL ? NULL : app_action(s, key);
+
+        all[l->n_again++] = key;
+        if (s == NULL || (x != NULL && str_eq(x->to, s->key)))
+            continue;
+        app_mend(w->c,
+                 finding_add(w->c, w->f, FIND_ERROR, list->items[i]->at,
+                             app_path(w->c, path, STR("again")),
+                             say(w->c,
+                                 "\"%.*s\" bukan tindakan yang tetap pada "
+                                 "keadaan surat ini.",
+                                 "\"%.*s\" is no act that stays in the "
+                                 "letter's state."),
+                             STR_ARG(key)),
+                 "letter-again", "%s", "");
+    }
+    l->again = all;
+}
+
+/* From and for, or as long as the state stands. */
+static void take_valid(struct app_work *w, const struct data *def, str path,
+                       struct app_letter *l)
+{
+    struct ctx *c = w->c;
+    const struct data *valid = data_get(def, STR("valid"));
+    str below = app_path(c, path, STR("valid"));
+
+    if (valid == NULL || valid->kind != DATA_MAP)
+        return;
+    l->valid_from =
+        app_program(w, w->env, data_get(valid, STR("from")),
+                    app_path(c, below, STR("from")), RESULT_DATE, APP_DATE);
+    l->valid_for =
+        app_program(w, w->env, data_get(valid, STR("for")),
+                    app_path(c, below, STR("for")), RESULT_PERIOD, APP_DATE);
+    l->until_lapse = data_get(valid, STR("until")) != NULL;
+    if ((data_get(valid, STR("from")) == NULL) == l->until_lapse &&
+        (data_get(valid, STR("for")) == NULL) == l->until_lapse)
+        return;
+    app_mend(c,
+             finding_add(c, w->f, FIND_ERROR, valid->at, below, "%s",
+                         say(c, "Masa berlaku disebut sekali.",
+                             "How long it holds is said once.")),
+             "valid", "%s",
+             say(c, "Pakailah from: dan for:, atau until: lapse.",
+                 "Use from: and for:, or until: lapse."));
+}
+
 static void take_letter(struct app_work *w, const struct data_pair *pair,
                         struct app_letter *l)
 {
     struct ctx *c = w->c;
     const struct data *def = pair->value;
     const struct data *at = data_get(def, STR("at"));
-    const struct data *valid = data_get(def, STR("valid"));
     str path = app_path(c, STR("letters"), pair->key);
-    str below = app_path(c, path, STR("valid"));
 
     l->key = pair->key;
     l->at = data_text(at);
@@ -235,12 +294,8 @@ static void take_letter(struct app_work *w, const struct data_pair *pair,
     l->number = app_number_template(w, data_get(def, STR("number")),
                                     app_path(c, path, STR("number")),
                                     "letter-number", NULL);
-    l->valid_from =
-        app_program(w, w->env, data_get(valid, STR("from")),
-                    app_path(c, below, STR("from")), RESULT_DATE, APP_DATE);
-    l->valid_for =
-        app_program(w, w->env, data_get(valid, STR("for")),
-                    app_path(c, below, STR("for")), RESULT_PERIOD, APP_DATE);
+    take_valid(w, def, path, l);
+    take_again(w, def, path, l);
 }
 
 void app_build_letters(struct app_work *w)

@@ -217,6 +217,8 @@ void app_check_links(struct app_work *w);
 void app_link_lacks(struct ctx *c, const struct app_link *l,
                     const struct app *there, struct findings *f);
 void app_build_registry(struct app_work *w);
+/* `merge.close`, and what `merge` needs (app_registry.c). */
+void app_build_close(struct app_work *w);
 /* `changes` of an action, behind its needs (app_registry.c). */
 void app_take_changes(struct app_work *w, const struct data *action, str path,
                       struct app_action *x);

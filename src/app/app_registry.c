@@ -317,6 +317,62 @@ static void check_key(struct app_work *w, const struct data *def, str key)
                  "register-key", "%s", "");
 }
 
+/* ---- entries that may be the same --------------------------------- */
+
+static bool take_close(struct app_work *w, const struct data_pair *pair,
+                       struct app_close *out)
+{
+    static const str numbers[] = {STR_INIT("integer"), STR_INIT("decimal"),
+                                  STR_INIT("money")};
+    str path = app_path(w->c, STR("merge.close"), pair->key);
+
+    for (size_t i = 0; i < w->a->n_fields; i++) {
+        struct app_field *d = &w->a->fields[i];
+
+        if (!str_eq(d->key, pair->key) ||
+            str_among(str_of(app_type_name(d->type)), numbers, COUNT(numbers)) <
+                0)
+            continue;
+        d->indexed = true;
+        out->field = pair->key;
+        if (cel_decimal_read(data_text(pair->value), &out->most))
+            return true;
+        break;
+    }
+    app_mend(w->c,
+             fault(w, pair->value, path,
+                   "Yang didekatkan adalah isian angka dan selisih "
+                   "terbesarnya.",
+                   "What is close is a field of numbers and its largest "
+                   "difference."),
+             "merge-close", "%s", "");
+    return false;
+}
+
+void app_build_close(struct app_work *w)
+{
+    const struct data *merge = data_get(w->tree, STR("merge"));
+    const struct data *close = data_get(merge, STR("close"));
+    size_t n = close != NULL && close->kind == DATA_MAP ? close->n : 0;
+    struct app_close *all = NEWS(w->c->mem, struct app_close, n + 1);
+
+    for (size_t i = 0; i < n; i++)
+        w->a->n_merge_close +=
+            take_close(w, &close->pairs[i], &all[w->a->n_merge_close]);
+    w->a->merge_close = all;
+    if (merge == NULL || data_get(merge, STR("near")) != NULL)
+        return;
+    if (data_get(w->tree, STR("register")) == NULL ||
+        data_get(merge, STR("same")) == NULL)
+        app_mend(w->c,
+                 fault(w, merge, STR("merge"),
+                       "Tanpa near:, hanya entri register yang dibandingkan, "
+                       "menurut same:.",
+                       "Without near:, entries of a register are compared, "
+                       "by same:."),
+                 "merge-near", "%s", "");
+}
+
 static void note_book(struct app *a, str *all, str key)
 {
     if (key.n > 0 && str_among(key, all, a->n_books) < 0)

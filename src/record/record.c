@@ -610,6 +610,16 @@ static err say_money(struct ctx *c, struct acting *u, struct ledger_event *e)
     return E_OK;
 }
 
+/* Does this act, which stays where it is, issue the state's letter anew? */
+static bool issues_again(const struct acting *u)
+{
+    for (size_t i = 0; i < u->app->n_letters; i++)
+        if (str_eq(u->app->letters[i].at, u->to->key))
+            return str_among(u->action->key, u->app->letters[i].again,
+                             u->app->letters[i].n_again) >= 0;
+    return false;
+}
+
 static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
                    struct ledger_event *e)
 {
@@ -640,7 +650,7 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
     TRY(record_enter(c, u->w, tx, &in, e));
     if (in.changed)
         record_say_form(c, e, u->app, &u->form);
-    if (u->to == u->from)
+    if (u->to == u->from && !issues_again(u))
         return E_OK; /* a letter is issued on entering */
     return record_issue(c, u->w, tx, u->app, u->to, &u->form, u->was.r.number,
                         e, &u->out->letter);
@@ -678,6 +688,7 @@ static err act(struct ctx *c, struct conn *tx, void *arg)
     TRY(ledger_events_of(c, tx, u->w->ledger, u->was.r.number, &u->events,
                          &u->n_events));
     record_fold(c, u->events, u->n_events, &u->form);
+    app_form_whole(c, u->app, &u->form);
     TRY(allowed(c, tx, u, &out_of_turn));
     TRY(record_at_counter(c, tx, &u->d->actor, &u->behalf));
     u->behalf = u->behalf && u->action->who.resident;

@@ -129,7 +129,8 @@ err record_submit(struct ctx *c, const struct record_world *w,
                   struct record_receipt *out) MUST_USE;
 
 /* Reports that may be the same: near the point, or in the same village, with
- * the same values of the app's `merge.same`; open, newest first. */
+ * the same values of the app's `merge.same`; open, newest first. Of a register,
+ * live entries whose numbers of `merge.close` are close as well. */
 struct record_near {
     str number, state;
     const struct data *state_label;

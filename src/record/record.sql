@@ -380,3 +380,12 @@ SELECT r.number, x.at
  WHERE x.at <= $1
  ORDER BY x.at, x.record
  LIMIT $2;
+
+-- record_near_entry ($1 text, $2 text, $3 text, $4 i64): live entries with this value.
+SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
+  FROM record_index x
+  JOIN record r ON r.id = x.record
+  JOIN record_entry y ON y.record = x.record
+ WHERE x.app = $1 AND x.field = $2 AND x.text = $3 AND y.live = 1
+ ORDER BY r.id DESC
+ LIMIT $4;

@@ -339,6 +339,7 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
     TRY(ledger_events_of(c, on, w->ledger, r->number, &events, &y.n_events));
     y.events = events;
     record_fold(c, events, y.n_events, &y.form);
+    app_form_whole(c, a, &y.form);
     TRY(record_see(c, w, on, a, r, events, y.n_events, &y.form, &seen));
     with.seen = &seen.seen;
     TRY(record_branches(c, on, y.state, r, &branches, &n_branches));

@@ -42,6 +42,7 @@ static err read_again(struct ctx *c, struct following *u, str number)
     TRY(ledger_events_of(c, u->tx, u->w->ledger, number, &u->events,
                          &u->n_events));
     record_fold(c, u->events, u->n_events, &u->form);
+    app_form_whole(c, u->app, &u->form);
     TRY(record_see(c, u->w, u->tx, u->app, &u->was.r, u->events, u->n_events,
                    &u->form, &u->seen));
     u->with = record_setting(u->w, NULL);

@@ -71,7 +71,15 @@ static err say_validity(struct ctx *c, const struct record_world *w,
     struct date from, to;
     bool valid;
 
-    TRY(app_letter_valid(c, a, &with, form, l, &valid, &from, &to));
+    if (l->until_lapse) { /* entering the state has said it already */
+        int64_t lapse = ledger_fact_time(e, "lapse");
+
+        valid = lapse != 0;
+        from = time_local(c->now, city_offset(w->city), NULL);
+        to = time_local(lapse, city_offset(w->city), NULL);
+    } else {
+        TRY(app_letter_valid(c, a, &with, form, l, &valid, &from, &to));
+    }
     ledger_say(c, e, "valid_from", valid ? time_show_date(c, from) : STR(""));
     ledger_say(c, e, "valid_to", valid ? time_show_date(c, to) : STR(""));
     return E_OK;

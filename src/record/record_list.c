@@ -309,21 +309,65 @@ static double metres_between(double lat1, double lon1, double lat2, double lon2)
 }
 
 /* Do the values that must be the same stand in the row's subject? */
-static bool same_values(struct ctx *c, const struct nearby *u, str subject)
+static str in_subject(str subject, str key)
+{
+    str pair, path, text;
+
+    while (str_next(&subject, ',', &pair)) {
+        str_cut(pair, '=', &path, &text);
+        if (str_eq(path, key))
+            return text;
+    }
+    return (str){NULL, 0};
+}
+
+static bool same_values(const struct nearby *u, str subject)
 {
     for (size_t i = 0; i < u->app->n_merge_same; i++) {
-        str key = u->app->merge_same[i], pair, path, text, rest = subject;
-        str mine = app_form_text(u->form, key);
-        bool same = false;
+        str key = u->app->merge_same[i], theirs = in_subject(subject, key);
 
-        while (str_next(&rest, ',', &pair)) {
-            str_cut(pair, '=', &path, &text);
-            same |= str_eq(path, key) && str_eq(text, mine);
-        }
-        if (!same)
+        if (theirs.p == NULL || !str_eq(theirs, app_form_text(u->form, key)))
             return false;
     }
-    (void)c;
+    return true;
+}
+
+/* In billionths, nine places being the most a decimal has; false where that is
+ * too much for a measure. */
+static bool billionths(struct cel_decimal d, int64_t *out)
+{
+    if (d.coefficient > INT64_MAX || d.coefficient < -INT64_MAX)
+        return false;
+    *out = (int64_t)d.coefficient;
+    for (int i = d.scale; i < 9; i++)
+        if (__builtin_mul_overflow(*out, 10, out))
+            return false;
+    return true;
+}
+
+static bool within_of(struct cel_decimal a, struct cel_decimal b,
+                      struct cel_decimal most)
+{
+    int64_t x, y, z, apart;
+
+    return billionths(a, &x) && billionths(b, &y) && billionths(most, &z) &&
+           !__builtin_sub_overflow(x, y, &apart) && apart <= z && -apart <= z;
+}
+
+/* No further apart than the app says, each. */
+static bool close_values(const struct nearby *u, str subject)
+{
+    for (size_t i = 0; i < u->app->n_merge_close; i++) {
+        const struct app_close *k = &u->app->merge_close[i];
+        str theirs = in_subject(subject, k->field);
+        struct cel_decimal a, b;
+
+        if (theirs.p == NULL || !cel_decimal_read(theirs, &a) ||
+            app_form_text(u->form, k->field).p == NULL ||
+            !cel_decimal_read(app_form_text(u->form, k->field), &b) ||
+            !within_of(a, b, k->most))
+            return false;
+    }
     return true;
 }
 
@@ -339,7 +383,8 @@ static err near_rows(struct ctx *c, struct nearby *u, struct rows *rows,
         TRY(store_next(rows, &more));
         if (!more)
             return E_OK;
-        if (!same_values(c, u, store_str(rows, 6)))
+        if (!same_values(u, store_str(rows, 6)) ||
+            !close_values(u, store_str(rows, 6)))
             continue;
         if (point && read_point(store_str(rows, 5), &lat, &lon))
             metres = metres_between(u->lat, u->lon, lat, lon);
@@ -365,6 +410,19 @@ static const struct app_field *place_field(const struct app *a)
     return NULL;
 }
 
+/* Of a register, live entries that are alike. */
+static err near_entries(struct ctx *c, struct conn *on, struct nearby *u)
+{
+    str key = u->app->merge_same[0], text = app_form_text(u->form, key);
+    struct rows *rows;
+
+    if (text.p == NULL)
+        return E_OK;
+    TRY(ROWS(c, on, &record_near_entry, &rows, TXT(u->app->id), TXT(key),
+             TXT(text), I64(NEAR_LOOK)));
+    return near_rows(c, u, rows, false);
+}
+
 err record_nearby(struct ctx *c, const struct record_world *w, struct conn *on,
                   const struct app *a, const struct app_form *form,
                   struct record_near **out, size_t *n)
@@ -375,6 +433,11 @@ err record_nearby(struct ctx *c, const struct record_world *w, struct conn *on,
     str point, region;
 
     *out = NULL, *n = 0;
+    if (a->registry != NULL && a->n_merge_same > 0) {
+        TRY(near_entries(c, on, &u));
+        *out = u.all, *n = u.n;
+        return E_OK;
+    }
     if (a->merge_metres == 0 || place == NULL)
         return E_OK;
     point = arena_fmt(c->mem, "%.*s.titik", STR_ARG(place->key));

@@ -422,6 +422,24 @@ static void put_due(struct visit *v, const struct record_view *r)
     web_put(v, v->page, "why_due", why);
 }
 
+/* Other entries that this one may be the same as. */
+static err put_alike(struct visit *v, const struct desk *d)
+{
+    struct buf b = buf_new(v->c, 4096);
+    struct record_near *near;
+    size_t n;
+
+    if (d->r.app->registry == NULL || !d->r.office)
+        return E_OK;
+    TRY(record_nearby(v->c, &v->world, v->on, d->r.app, &d->r.form, &near, &n));
+    for (size_t i = 0; i < n; i++)
+        if (!str_eq(near[i].number, d->r.record.number))
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "", STR_ARG(near[i].number));
+    if (b.n > 0)
+        web_notice(v, "warn", SAY(v, "say_alike", STR("numbers"), buf_str(&b)));
+    return E_OK;
+}
+
 static void put_money(struct visit *v, const struct desk *d)
 {
     const struct record *x = &d->r.record;
@@ -501,6 +519,7 @@ static err show_record(struct visit *v, struct desk *d)
     web_put_papers(v, &d->r, BASE);
     put_money(v, d);
     TRY(put_acts(v, d));
+    TRY(put_alike(v, d));
     put_again(v, d);
     TRY(put_whatsapp(v, d));
     TRY(web_put_untold(v, d->r.record.number));
