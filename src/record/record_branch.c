@@ -140,6 +140,20 @@ bool record_branch_passed(const struct ledger_event *events, size_t n,
     return false;
 }
 
+str record_branch_office(const struct ledger_event *events, size_t i)
+{
+    str acted = ledger_fact(&events[i], "branch"), list = STR("");
+    struct waiting b;
+
+    for (size_t k = i; acted.p != NULL && k-- > 0 && list.n == 0;)
+        if (ledger_fact(&events[k], "branches").p != NULL)
+            list = ledger_fact(&events[k], "branches");
+    while (next_waiting(&list, &b))
+        if (str_eq(b.key, acted))
+            return b.office;
+    return STR("");
+}
+
 bool record_branch_acted(const struct ledger_event *events, size_t n,
                          str pseudonym, str state)
 {

@@ -16,7 +16,8 @@
 /* ---- one row ------------------------------------------------------ */
 
 /* The choices of "kategori=jalan,lokasi.region=32..." in words, those that are
- * public or all; the place stands in the record itself. */
+ * public or all, and the texts that are public: by them people know a record.
+ * The place stands in the record itself. */
 static str subject_words(struct ctx *c, const struct app *a, str subject,
                          bool all)
 {
@@ -30,6 +31,8 @@ static str subject_words(struct ctx *c, const struct app *a, str subject,
         d = app_field(a, key);
         if (d == NULL || (!all && d->show != APP_PUBLIC))
             continue;
+        if (d->type == APP_TEXT && d->show == APP_PUBLIC)
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "", STR_ARG(text));
         for (size_t i = 0; i < d->n_options; i++)
             if (str_eq(d->options[i].key, text))
                 buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "",

@@ -94,6 +94,8 @@ err record_branches(struct ctx *c, struct conn *on, const struct app_state *s,
 /* Did any of these events hand a branch to this office? */
 bool record_branch_passed(const struct ledger_event *events, size_t n,
                           str office);
+/* The office that the branch of the i-th event waited at; "" for none. */
+str record_branch_office(const struct ledger_event *events, size_t i);
 /* Has this officer acted for a branch since the record entered this state? */
 bool record_branch_acted(const struct ledger_event *events, size_t n,
                          str pseudonym, str state);

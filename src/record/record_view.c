@@ -273,6 +273,8 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
             h->office = office_name(c, g, ledger_fact(&g->events[k], "office"));
             break;
         }
+    if (ledger_fact(e, "branch").p != NULL)
+        h->office = office_name(c, g, record_branch_office(g->events, i));
     if (ledger_fact(e, "reason").p != NULL && g->out->office)
         h->reason = record_reason_name(c, ledger_fact(e, "reason"));
     TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));

@@ -173,10 +173,10 @@ static bool of_field(str name, const struct app_field *d, const char *part)
 /* Ours, not the app's: what pages put into every form. */
 static bool ours(str name)
 {
-    static const str all[] = {STR_INIT("csrf"), STR_INIT("token"),
-                              STR_INIT("save"), STR_INIT("version"),
-                              STR_INIT("act"),  STR_INIT("reason"),
-                              STR_INIT("baris")};
+    static const str all[] = {STR_INIT("csrf"),   STR_INIT("token"),
+                              STR_INIT("save"),   STR_INIT("version"),
+                              STR_INIT("branch"), STR_INIT("act"),
+                              STR_INIT("reason"), STR_INIT("baris")};
 
     return str_among(name, all, COUNT(all)) >= 0;
 }

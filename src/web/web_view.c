@@ -183,7 +183,7 @@ static void put_answer(struct visit *v, struct data *rows,
                      s->text);
 }
 
-/* Files that an action asked for stand with the answers too. */
+/* Files and tables that an action asked for stand with the answers too. */
 void web_put_answers(struct visit *v, const struct record_view *r,
                      const char *base)
 {
@@ -196,7 +196,8 @@ void web_put_answers(struct visit *v, const struct record_view *r,
         put_answer(v, rows, r, &r->fields[i], base);
     for (size_t i = 0; i < r->n_history; i++)
         for (size_t k = 0; k < r->history[i].n_said; k++)
-            if (r->history[i].said[k].file)
+            if (r->history[i].said[k].file ||
+                r->history[i].said[k].table != NULL)
                 put_answer(v, rows, r, &r->history[i].said[k], base);
     web_flag(v, v->page, "has_groups", rows->n > 0);
 }

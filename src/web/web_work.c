@@ -238,6 +238,16 @@ static str reason_error(const struct findings *f)
     return STR("");
 }
 
+/* Besides the branch that acts, does another still wait? */
+static bool others_wait(const struct desk *d)
+{
+    size_t open = 0;
+
+    for (size_t i = 0; i < d->r.n_branches; i++)
+        open += !d->r.branches[i].done;
+    return open > 1;
+}
+
 static str consequence(struct visit *v, const struct desk *d,
                        const struct app_action *x)
 {
@@ -245,6 +255,9 @@ static str consequence(struct visit *v, const struct desk *d,
 
     if (to == NULL || str_eq(to->key, d->r.record.state))
         return STR("");
+    if (others_wait(d) && !x->alone)
+        return str_of(say(v->c, "Menunggu bagian lain dari langkah ini.",
+                          "Waits for the other parts of this step."));
     return arena_fmt(
         v->c->mem,
         to->who.resident ? say(v->c, "Menjadi: %.*s. Warga diminta bertindak.",
