@@ -246,7 +246,7 @@ async function improve(t, giver, taker) {
   await t.step('Bandung memperbaiki Izin Reklame (isian baru "Isi reklame") dan menerbitkan edisi berikutnya.',
     'Bandung improves Izin Reklame (a new field "What it says") and publishes the next edition.', () => {
       const dir = nextVersion(t, 'lanjutan/bandung', REKLAME, [
-        ['version: 1.0.0', 'version: 1.1.0'],
+        ['version: 1.1.0', 'version: 1.2.0'],
         ['Izin memasang reklame tetap atau insidental.', 'Izin memasang reklame, tetap atau sementara.'],
         ['  pbg:\n', '  materi:\n    type: text\n    label: {id: Isi reklame, en: What it says}\n    optional: true\n    max_length: 120\n  pbg:\n'],
         ['fields: [jenis, panjang, lebar]', 'fields: [jenis, panjang, lebar, materi]'],
@@ -270,7 +270,7 @@ async function giveBack(t, giver, taker) {
   await t.step('Bangka Selatan memperbaiki Lapor Warga (kategori "Dermaga") dan menerbitkannya, dengan asal-usulnya.',
     'Bangka Selatan improves Lapor Warga (a category "Pier") and publishes it, with its lineage.', () => {
       const dir = nextVersion(t, 'lanjutan/bangka-selatan', LAPOR, [
-        ['version: 1.0.0', 'version: 1.1.0'],
+        ['version: 1.1.0', 'version: 1.2.0'],
         ['      air: {id: Air bersih', '      dermaga: {id: Dermaga atau tambatan perahu, en: Pier or mooring}\n      air: {id: Air bersih'],
         ['          air: water-utility.field', '          dermaga: public-works.field\n          air: water-utility.field'],
       ]);

@@ -188,7 +188,7 @@ static err must_wait(struct ctx *c, struct conn *on, const struct city_try *t)
 
     TRY(tries_of(c, on, t->login, &failures, &until));
     left = until - c->now;
-    if (left <= 0)
+    if (left <= 0 || left > DELAY_MOST) /* by a clock that was put back since */
         return E_OK;
     left = (left + TIME_SECOND - 1) / TIME_SECOND;
     if (left < 60)

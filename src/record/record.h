@@ -390,6 +390,8 @@ err record_seal_letters(struct ctx *c, const struct record_world *w,
  * since? All timers that decide wait for it. */
 err record_time_trusted(struct ctx *c, const struct record_world *w,
                         struct conn *on, bool *trusted) MUST_USE;
+/* Did the clock jump, so that all waits for somebody to look at it? */
+err record_time_parked(struct ctx *c, struct conn *on, bool *parked) MUST_USE;
 /* An officer says that this is the date; what was parked goes on. */
 err record_time_confirm(struct ctx *c, const struct record_world *w,
                         const struct record_actor *actor) MUST_USE;

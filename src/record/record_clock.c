@@ -86,12 +86,21 @@ err record_time_start(struct ctx *c, const struct record_world *w)
     return look_at_clock(c, w, OFF_MOST, &parked);
 }
 
-err record_not_parked(struct ctx *c, struct conn *on)
+err record_time_parked(struct ctx *c, struct conn *on, bool *parked)
 {
     struct clock k = {0};
 
     TRY(clock_get(c, on, &k));
-    if (k.parked == 0)
+    *parked = k.parked != 0;
+    return E_OK;
+}
+
+err record_not_parked(struct ctx *c, struct conn *on)
+{
+    bool parked;
+
+    TRY(record_time_parked(c, on, &parked));
+    if (!parked)
         return E_OK;
     return fail(c, E_BUSY, "%s",
                 say(c,

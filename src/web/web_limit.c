@@ -81,11 +81,20 @@ static struct bucket *bucket_of(struct bucket *all, uint64_t who, int64_t now)
     return best;
 }
 
+/* When it is full, as of now. What is further off than an empty bucket was
+ * counted by a clock that has been put back since: nobody waits for that. */
+static int64_t full_at(const struct bucket *b, const struct rule *r,
+                       int64_t now)
+{
+    return b->full > now && b->full <= now + r->burst * r->every ? b->full
+                                                                 : now;
+}
+
 /* How long until a token is there; 0: now. */
 static int64_t wait_for(const struct bucket *b, const struct rule *r,
                         int64_t now)
 {
-    int64_t from = b->full > now ? b->full : now;
+    int64_t from = full_at(b, r, now);
     int64_t wait = from + r->every - now - r->burst * r->every;
 
     return wait > 0 ? wait : 0;
@@ -95,7 +104,7 @@ static void take(struct bucket *b, const struct rule *r, int64_t now)
 {
     int64_t most = now + r->burst * r->every;
 
-    b->full = (b->full > now ? b->full : now) + r->every;
+    b->full = full_at(b, r, now) + r->every;
     if (b->full > most)
         b->full = most;
 }
@@ -136,7 +145,7 @@ err web_limit_take(struct visit *v, enum web_limit what, str about)
     own = wait_for(mine, from, now);
     if (about.n > 0 && at->burst > 0) {
         its = bucket_of(l->at, name_of(about, what), now);
-        other = mine->full > now ? wait_for(its, at, now) : 0;
+        other = full_at(mine, from, now) > now ? wait_for(its, at, now) : 0;
     }
     if (own == 0 && other == 0) {
         take(mine, from, now);

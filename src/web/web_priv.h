@@ -356,6 +356,8 @@ err web_read_needs(struct visit *v, const struct app_action *x,
 /* ---- a record on pages -------------------------------------------- */
 
 err web_number_part(struct visit *v, str part, str *number) MUST_USE;
+/* `raised`, `why_promise`: what the clock has decided, and how. */
+void web_put_raised(struct visit *v, const struct record_view *r);
 void web_put_moments(struct visit *v, const struct record_view *r);
 void web_put_papers(struct visit *v, const struct record_view *r,
                     const char *base);

@@ -187,6 +187,7 @@ err web_tracking(struct visit *v)
             r.record.ended > 0 ? STR("") : web_office(v, r.record.office));
     web_flag(v, v->page, "parties", r.parties);
     put_due(v, &r);
+    web_put_raised(v, &r);
     put_missing(v, &r);
     TRY(put_actions(v, &r, &actor));
     web_put_papers(v, &r, BASE);

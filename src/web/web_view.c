@@ -22,6 +22,17 @@ static const struct {
     {"take", "Didahulukan", "Taken out of turn"},
     {"lapse", "Gugur karena lewat waktu", "Lapsed"},
     {"remind", "Diingatkan", "Reminded"},
+    {"record.escalated", "Terlambat, naik ke atasan",
+     "Late, gone to a superior"},
+    {"record.silent", "Janji layanan lewat tanpa keputusan",
+     "The promise passed without a decision"},
+    {"record.silence_refused", "Janji layanan lewat tanpa keputusan",
+     "The promise passed without a decision"},
+    {"record.silence_granted",
+     "Janji layanan lewat; menurut undang-undang dianggap dikabulkan",
+     "The promise passed; by law it counts as granted"},
+    {"record.moved", "Tenggat dihitung ulang karena kalender berubah",
+     "Dates counted anew, for the calendar changed"},
 };
 
 static str act_name(struct visit *v, const struct record_happening *h)
@@ -115,6 +126,26 @@ void web_put_moments(struct visit *v, const struct record_view *r)
                       i + 1 == r->n_history && r->record.ended == 0);
     if (r->record.ended == 0)
         put_now(v, list, r);
+}
+
+/* Who was late has a superior beside him; the resident may know. */
+void web_put_raised(struct visit *v, const struct record_view *r)
+{
+    const struct record *x = &r->record;
+
+    web_put(
+        v, v->page, "raised",
+        !r->parties || x->above.n == 0
+            ? STR("")
+            : arena_fmt(v->c->mem,
+                        say(v->c,
+                            "Karena terlambat, berkas ini juga ada pada %.*s, "
+                            "%.*s.",
+                            "For being late, it is before the %.*s of %.*s "
+                            "too."),
+                        STR_ARG(city_duty_name(v->c, x->above_duty)),
+                        STR_ARG(web_office(v, x->above))));
+    web_put(v, v->page, "why_promise", r->why_promise);
 }
 
 /* ---- letters ------------------------------------------------------ */

@@ -41,7 +41,10 @@ static void put_row(struct visit *v, struct data *list,
                 ? city_show_until(v->c, v->world.city, r->record.due)
                 : str_of(say(v->c, "tanpa tenggat", "no deadline")));
     web_put(v, one, "due_kind", str_of(due_kind(v, &r->record)));
-    web_put(v, one, "flag", STR(""));
+    web_put(v, one, "flag",
+            r->record.silent != 0   ? web_word(v, "say_flag_silent")
+            : r->record.above.n > 0 ? web_word(v, "say_flag_raised")
+                                    : STR(""));
 }
 
 static void counter(struct visit *v, struct data *list, const char *word,
@@ -147,13 +150,17 @@ err web_worklist(struct visit *v)
 err web_date_ask(struct visit *v)
 {
     struct date today = time_local(v->c->now, city_offset(v->world.city), NULL);
+    bool parked;
 
+    TRY(web_look(v));
+    TRY(record_time_parked(v->c, v->on, &parked));
     TRY(web_frame(v));
     web_put(v, v->page, "today",
             arena_fmt(v->c->mem, "%.*s, %.*s",
                       STR_ARG(city_show_day(v->c, today)),
                       STR_ARG(web_when(v, v->c->now))));
-    web_put(v, v->page, "waiting", STR(""));
+    web_put(v, v->page, "waiting",
+            parked ? web_word(v, "say_clock_jumped") : STR(""));
     web_put(v, v->page, "action", web_to(v, "/kerja/tanggal"));
     return web_show(v, "calendar_confirm");
 }
@@ -355,6 +362,12 @@ static bool my_branch(const struct visit *v, const struct record_branch *b)
     return false;
 }
 
+static bool holds(const struct visit *v, size_t i, str office, str duty)
+{
+    return str_eq(v->s.duties[i].office, office) &&
+           str_eq(v->s.duties[i].duty, duty);
+}
+
 /* Acts of another office are not shown as barred one by one: one sentence
  * says with whom it is. What bars a holder of the duty (four eyes) is said at
  * each act. */
@@ -364,8 +377,8 @@ static bool mine(const struct visit *v, const struct desk *d)
         if (d->choices[i].why.n == 0)
             return true;
     for (size_t i = 0; i < v->s.n_duties; i++)
-        if (str_eq(v->s.duties[i].office, d->r.record.office) &&
-            str_eq(v->s.duties[i].duty, d->r.record.duty))
+        if (holds(v, i, d->r.record.office, d->r.record.duty) ||
+            holds(v, i, d->r.record.above, d->r.record.above_duty))
             return true;
     for (size_t i = 0; i < d->r.n_branches; i++)
         if (my_branch(v, &d->r.branches[i]))
@@ -422,17 +435,13 @@ static void put_again(struct visit *v, const struct desk *d)
 
 static void put_due(struct visit *v, const struct record_view *r)
 {
-    str why = STR("");
-
-    if (r->record.due > 0 && r->state->within.unit != CITY_NONE)
-        city_due(v->c, v->world.city, r->state->within, r->record.entered,
-                 &why);
     web_put(v, v->page, "due",
             r->record.due > 0
                 ? city_show_until(v->c, v->world.city, r->record.due)
                 : STR(""));
     web_put(v, v->page, "due_kind", str_of(due_kind(v, &r->record)));
-    web_put(v, v->page, "why_due", why);
+    web_put(v, v->page, "why_due", r->why_due);
+    web_put_raised(v, r);
 }
 
 /* Other entries that this one may be the same as. */

@@ -48,7 +48,7 @@ TEST(an_archive_gives_the_same_app_back)
     CHECK_I64((int64_t)f.n, 0);
     CHECK(str_eq(app_package_tree(p), app_package_tree(again)));
     CHECK_STR(app_package_id(again), IZIN);
-    CHECK_STR(app_package_version(again), "1.0.0");
+    CHECK_STR(app_package_version(again), "1.1.0");
     CHECK(app_package_file(again, STR("archetype.yaml")).p != NULL);
     CHECK(app_package_file(again, STR("secret")).p == NULL);
     CHECK(app_scenarios(again) != NULL);

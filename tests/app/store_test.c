@@ -124,7 +124,7 @@ static struct app_package *next_version(struct ctx *c, const char *version,
 {
     struct app_package *p = help_package(c, IZIN), *out;
     str text = app_package_file(p, STR("app.yaml"));
-    size_t at = str_find(text, STR("version: 1.0.0"));
+    size_t at = str_find(text, STR("version: 1.1.0"));
     const char *dir = test_folder(c);
     static const char *const names[] = {"archetype.yaml", "scenario.yaml",
                                         "izin.mustache", "perintah.mustache"};
@@ -154,16 +154,16 @@ TEST(an_app_is_installed_once_and_only_ever_upwards)
     CHECK(d.done);
     CHECK_OK(doing(c, s, install, &d));
     CHECK(!d.done);
-    d.p = next_version(c, "1.0.0", "# changed\n");
+    d.p = next_version(c, "1.1.0", "# changed\n");
     CHECK(doing(c, s, install, &d) == E_CONFLICT);
     CHECK(str_find(c->why, STR("Naikkan nomor versinya")) < c->why.n);
     d.p = next_version(c, "0.9.9", "");
     CHECK(doing(c, s, install, &d) == E_CONFLICT);
-    d.p = next_version(c, "1.0.10", "");
+    d.p = next_version(c, "1.1.10", "");
     CHECK_OK(doing(c, s, install, &d));
     look(c, s);
     e = app_catalogue_find(s->apps, STR(IZIN));
-    CHECK_STR(e->version, "1.0.10");
+    CHECK_STR(e->version, "1.1.10");
     CHECK(e->app != NULL && !e->open);
     CHECK(app_catalogue_find(s->apps, STR("kominfo/lain")) == NULL);
 }
@@ -187,7 +187,7 @@ TEST(an_overlay_stays_over_the_next_version)
     CHECK(d.done);
     CHECK_OK(doing(c, s, localise, &d));
     CHECK(!d.done);
-    d.p = next_version(c, "1.1.0", "");
+    d.p = next_version(c, "1.2.0", "");
     CHECK_OK(doing(c, s, install, &d));
     look(c, s);
     e = app_catalogue_find(s->apps, STR(IZIN));
@@ -217,7 +217,7 @@ TEST(a_record_finds_the_version_it_froze)
     CHECK_OK(store_read(c, s->store, &on));
     CHECK_OK(app_frozen(c, on, s->apps, s->city, STR(IZIN),
                         app_package_tree(first), STR(""), &a));
-    CHECK_STR(a->version, "1.0.0");
+    CHECK_STR(a->version, "1.1.0");
     CHECK_OK(app_frozen(c, on, s->apps, s->city, STR(IZIN),
                         app_package_tree(d.p), STR(""), &a));
     CHECK(a == app_catalogue_find(s->apps, STR(IZIN))->app);

@@ -21,7 +21,7 @@ static struct app_package *with_line(struct ctx *c, const struct app_package *p,
 TEST(a_line_names_city_version_and_credit)
 {
     struct app_package *p =
-        with_line(c, shop_package(c, IZIN), BANDUNG, "1.0.0",
+        with_line(c, shop_package(c, IZIN), BANDUNG, "1.1.0",
                   "Diskominfo Kota Bandung & mitra");
     struct grant_ancestor *all;
     size_t n;
@@ -29,7 +29,7 @@ TEST(a_line_names_city_version_and_credit)
     CHECK_OK(grant_lineage(c, p, &all, &n));
     CHECK_I64((int64_t)n, 1);
     CHECK_STR(all[0].city, BANDUNG);
-    CHECK_STR(all[0].version, "1.0.0");
+    CHECK_STR(all[0].version, "1.1.0");
     CHECK_STR(all[0].credit, "Diskominfo Kota Bandung & mitra");
     CHECK_STR(all[0].tree, app_package_tree(p).p);
     CHECK_OK(grant_lineage(c, shop_package(c, LAPOR), &all, &n));
@@ -39,9 +39,9 @@ TEST(a_line_names_city_version_and_credit)
 TEST(a_lineage_is_the_same_package_however_often_it_is_written)
 {
     struct app_package *once =
-        with_line(c, shop_package(c, IZIN), BANDUNG, "1.0.0", "Kota Bandung");
+        with_line(c, shop_package(c, IZIN), BANDUNG, "1.1.0", "Kota Bandung");
     struct app_package *twice =
-        with_line(c, once, BANDUNG, "1.0.0", "Kota Bandung");
+        with_line(c, once, BANDUNG, "1.1.0", "Kota Bandung");
 
     CHECK_STR(app_package_tree(twice), app_package_tree(once).p);
 }
@@ -64,7 +64,7 @@ TEST(publiccode_has_what_the_standard_demands)
                                        "localisation.localisationReady",
                                        "localisation.availableLanguages"};
     struct app_package *p =
-        with_line(c, shop_package(c, IZIN), BANDUNG, "1.0.0", "Kota Bandung");
+        with_line(c, shop_package(c, IZIN), BANDUNG, "1.1.0", "Kota Bandung");
     str bytes = app_package_file(p, STR("publiccode.yml")), text;
     struct findings f = {0};
     struct data *d;
@@ -86,22 +86,22 @@ TEST(bad_lines_are_refused_in_words)
     struct app_package *p = shop_package(c, IZIN), *out;
     struct findings f = {0};
 
-    CHECK(grant_lineage_add(c, p, STR("99.99"), STR("1.0.0"), STR("x"), &f,
+    CHECK(grant_lineage_add(c, p, STR("99.99"), STR("1.1.0"), STR("x"), &f,
                             &out) == E_BAD_INPUT);
     CHECK(grant_lineage_add(c, p, STR(BANDUNG), STR(""), STR("x"), &f, &out) ==
           E_BAD_INPUT);
-    CHECK(grant_lineage_add(c, p, STR(BANDUNG), STR("1.0.0"), STR(""), &f,
+    CHECK(grant_lineage_add(c, p, STR(BANDUNG), STR("1.1.0"), STR(""), &f,
                             &out) == E_BAD_INPUT);
     CHECK(grant_lineage_add(c, p, STR(BANDUNG), STR("x: {"), STR("x"), &f,
                             &out) != E_OK);
 }
 
-/* Bangka Selatan took 1.0.0 and made 1.1.0 of it. */
+/* Bangka Selatan took 1.1.0 and made 1.2.0 of it. */
 static struct app_package *improved(struct ctx *c, const struct app_package *p,
                                     struct shop *bangka)
 {
     struct app_package *better =
-        shop_changed(c, p, "1.1.0", "  luas: {type",
+        shop_changed(c, p, "1.2.0", "  luas: {type",
                      "  tinggi: {type: decimal, label: {id: Tinggi tiang, en: "
                      "Height of the pole}, unit: m, optional: true}\n"
                      "  luas: {type");
@@ -139,7 +139,7 @@ static void take(struct ctx *c, struct shop *s, const struct grant_note *accord,
 TEST(what_the_second_city_does_better_comes_back_with_credit)
 {
     struct app_package *first =
-        with_line(c, shop_package(c, IZIN), BANDUNG, "1.0.0", "Kota Bandung");
+        with_line(c, shop_package(c, IZIN), BANDUNG, "1.1.0", "Kota Bandung");
     struct grant_note accord = help_accord_note(c), there, back;
     struct shop *bangka = shop_new(c, BANGKA, "bangka-selatan");
     struct shop *bandung = shop_new(c, BANDUNG, "bandung");
@@ -154,19 +154,19 @@ TEST(what_the_second_city_does_better_comes_back_with_credit)
     shop_accord(c, bandung, &accord);
     shop_accord(c, bangka, &accord);
     there = help_deed_note(c, &accord, BANDUNG, BANGKA, "1/HIBAH/II/2026",
-                           "1.0.0", app_package_tree(first));
+                           "1.1.0", app_package_tree(first));
     take(c, bangka, &accord, &there, first, &plan);
 
     better = improved(c, first, bangka);
     CHECK_OK(shop_install(c, bangka, better));
     back = help_deed_note(c, &accord, BANGKA, BANDUNG, "2/HIBAH/II/2026",
-                          "1.1.0", app_package_tree(better));
+                          "1.2.0", app_package_tree(better));
     take(c, bandung, &accord, &back, better, &plan);
     CHECK(plan.apps[0].change == GRANT_UPDATE);
     CHECK(help_says(&plan.apps[0].effects, FIND_NOTE,
                     "Isian baru yang boleh dikosongkan: Tinggi tiang."));
     CHECK(help_says(&plan.apps[0].effects, FIND_NOTE,
-                    "Versi 1.1.0 dibuat oleh " DINAS "."));
+                    "Versi 1.2.0 dibuat oleh " DINAS "."));
     CHECK(!help_says(&plan.apps[0].effects, FIND_WARNING, "lineage"));
 
     CHECK_OK(
@@ -185,8 +185,8 @@ TEST(what_the_second_city_does_better_comes_back_with_credit)
 TEST(a_lineage_that_was_stripped_is_a_risk)
 {
     struct app_package *first =
-        with_line(c, shop_package(c, IZIN), BANDUNG, "1.0.0", "Kota Bandung");
-    struct app_package *bare = shop_changed(c, shop_package(c, IZIN), "1.1.0",
+        with_line(c, shop_package(c, IZIN), BANDUNG, "1.1.0", "Kota Bandung");
+    struct app_package *bare = shop_changed(c, shop_package(c, IZIN), "1.2.0",
                                             "max_mb: 5", "max_mb: 8");
     struct shop *bandung = shop_new(c, BANDUNG, "bandung");
     struct grant_note accord = help_accord_note(c), back;
@@ -195,10 +195,10 @@ TEST(a_lineage_that_was_stripped_is_a_risk)
     CHECK_OK(shop_install(c, bandung, first));
     shop_accord(c, bandung, &accord);
     back = help_deed_note(c, &accord, BANGKA, BANDUNG, "2/HIBAH/II/2026",
-                          "1.1.0", app_package_tree(bare));
+                          "1.2.0", app_package_tree(bare));
     take(c, bandung, &accord, &back, bare, &plan);
     CHECK(help_says(&plan.apps[0].effects, FIND_WARNING,
-                    "tidak lagi menyebut versi 1.0.0 dari 32.73"));
+                    "tidak lagi menyebut versi 1.1.0 dari 32.73"));
 }
 
 TEST(what_was_not_improved_is_not_given_back)
@@ -211,7 +211,7 @@ TEST(what_was_not_improved_is_not_given_back)
 
     shop_accord(c, bangka, &accord);
     deed = help_deed_note(c, &accord, BANDUNG, BANGKA, "1/HIBAH/II/2026",
-                          "1.0.0", app_package_tree(first));
+                          "1.1.0", app_package_tree(first));
     take(c, bangka, &accord, &deed, first, &plan);
     CHECK(grant_offer(c, shop_read(c, bangka), first, bangka->city, STR(DINAS),
                       &f, &out) == E_REFUSED);

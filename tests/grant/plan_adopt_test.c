@@ -20,7 +20,7 @@ static struct scene *scene_new(struct ctx *c)
     s->izin = shop_package(c, IZIN);
     s->accord = help_accord_note(c);
     s->deed = help_deed_note(c, &s->accord, BANDUNG, BANGKA, "1/HIBAH/II/2026",
-                             "1.0.0", app_package_tree(s->izin));
+                             "1.1.0", app_package_tree(s->izin));
     stall_put(c, s->stall, s->izin);
     s->a = (struct grant_adopting){.city = s->shop->city,
                                    .edition = &s->stall->edition,
@@ -135,13 +135,13 @@ TEST(an_update_keeps_every_local_line_and_names_what_no_longer_fits)
     CHECK_OK(shop_localise(c, s->shop, o));
 
     /* Bandung raises the very tariff that Bangka Selatan has its own for. */
-    next = shop_changed(c, s->izin, "1.1.0", "papan: 120000", "papan: 150000");
+    next = shop_changed(c, s->izin, "1.2.0", "papan: 120000", "papan: 150000");
     s->stall = stall_new(c);
     stall_put(c, s->stall, next);
     s->a.edition = &s->stall->edition;
     s->a.from = &s->stall->source;
     s->deed = help_deed_note(c, &s->accord, BANDUNG, BANGKA, "2/HIBAH/II/2026",
-                             "1.1.0", app_package_tree(next));
+                             "1.2.0", app_package_tree(next));
     if (!CHECK_OK(plan(c, s, &f, &p)))
         help_print(c, &f);
     CHECK(p.apps[0].change == GRANT_UPDATE);
@@ -151,7 +151,7 @@ TEST(an_update_keeps_every_local_line_and_names_what_no_longer_fits)
 
     CHECK_OK(
         app_installed_package(c, shop_read(c, s->shop), STR(IZIN), &now, &o));
-    CHECK_STR(app_package_version(now), "1.1.0");
+    CHECK_STR(app_package_version(now), "1.2.0");
     CHECK(str_find(app_overlay_write(c, o), STR("to: 80000")) <
           app_overlay_write(c, o).n);
 }
@@ -171,7 +171,7 @@ TEST(a_deed_for_another_city_is_not_for_this_one)
 
     shop_accord(c, s->shop, &s->accord);
     s->deed = help_deed_note(c, &s->accord, BANGKA, BANDUNG, "1/HIBAH/II/2026",
-                             "1.0.0", app_package_tree(s->izin));
+                             "1.1.0", app_package_tree(s->izin));
     refused(c, s, "untuk Kota Bandung (32.73)");
 }
 
