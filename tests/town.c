@@ -177,3 +177,9 @@ void town_install(struct ctx *c, struct town *t, const char *dir,
     CHECK_OK(store_write(c, t->w.store, open_app, &u));
     town_look(c, t);
 }
+
+void town_structure(struct ctx *c, struct town *t)
+{
+    town_install(c, t, "tests/structure/keuangan/dua", "tests/structure/base");
+    town_install(c, t, "tests/structure/sosial/satu", "tests/structure/base");
+}

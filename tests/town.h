@@ -39,3 +39,7 @@ void town_issue(struct ctx *c, struct town *t, str number);
  * where NULL); what stands in the way is not asked. */
 void town_install(struct ctx *c, struct town *t, const char *dir,
                   const char *base);
+/* The two small apps of tests/structure: sosial/satu parts into the branches
+ * berkas (periksa.izin) and tinjau (lapangan.pu), and once both have acted it
+ * opens keuangan/dua. */
+void town_structure(struct ctx *c, struct town *t);

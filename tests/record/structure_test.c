@@ -6,86 +6,13 @@
 
 #define ONE "sosial/satu"
 #define TWO "keuangan/dua"
-#define L   "{id: A, en: A}"
-
-static const char *const one[][2] = {
-    {"archetype.yaml",
-     "balai: 1\narchetype: tata\nnoun: {id: usulan, en: proposal}\n"
-     "flow:\n"
-     "  start: consents\n"
-     "  promise: 20 workdays\n"
-     "  states:\n"
-     "    consents:\n"
-     "      label: " L "\n"
-     "      parallel:\n"
-     "        berkas: {label: " L ", who: licensing.verifier, within: 1 "
-     "workday}\n"
-     "        tinjau: {label: " L ", who: public-works.field, within: 3 "
-     "workdays}\n"
-     "      actions: {suitable: {to: issued}, refuse: {to: refused, alone: "
-     "true}}\n"
-     "    issued: {end: granted}\n"
-     "    refused: {end: refused}\n"},
-    {"app.yaml",
-     "balai: 1\napp: " ONE "\nversion: 1.0.0\nextends: tata\n"
-     "title: {id: Satu, en: One}\nsummary: {id: Satu., en: One.}\n"
-     "function: licensing\n"
-     "privacy: {basis: consent, purpose: {id: Uji., en: Test.}, keep: 1 year "
-     "after end, then: delete}\n"
-     "fields:\n"
-     "  badan: {type: text, label: " L ", index: true, show: public}\n"
-     "  ketua: {type: person, label: " L "}\n"
-     "links:\n"
-     "  lapor: {kind: opens, app: " TWO ", on: issued, due: 3 workdays, "
-     "values: {badan: badan, ketua: ketua}}\n"},
-    {"scenario.yaml", "satu:\n  - at: 2026-02-16T09:00\n"},
-};
-
-static const char *const two[][2] = {
-    {"archetype.yaml",
-     "balai: 1\narchetype: lapor\nnoun: {id: laporan, en: report}\n"
-     "flow:\n"
-     "  start: due\n"
-     "  promise: 20 workdays\n"
-     "  states:\n"
-     "    due: {label: " L ", who: resident, lapses: {after: 60 days, to: "
-     "late}, actions: {resubmit: {to: sent}}}\n"
-     "    sent: {label: " L ", end: answered}\n"
-     "    late: {label: " L ", end: lapsed}\n"},
-    {"app.yaml",
-     "balai: 1\napp: " TWO "\nversion: 1.0.0\nextends: lapor\n"
-     "title: {id: Dua, en: Two}\nsummary: {id: Dua., en: Two.}\n"
-     "function: licensing\n"
-     "privacy: {basis: consent, purpose: {id: Uji., en: Test.}, keep: 1 year "
-     "after end, then: delete}\n"
-     "fields:\n"
-     "  badan: {type: text, label: " L ", index: true, show: public}\n"
-     "  ketua: {type: person, label: " L "}\n"
-     "  dipakai: {type: money, label: " L "}\n"
-     "links:\n"
-     "  isi: {kind: prefill, app: " ONE
-     ", by: badan, values: {ketua: ketua}}\n"},
-    {"scenario.yaml", "satu:\n  - at: 2026-02-16T09:00\n"},
-};
-
-static void install(struct ctx *c, struct town *t, const char *const (*all)[2],
-                    size_t n)
-{
-    const char *dir = test_folder(c);
-
-    for (size_t i = 0; i < n; i++)
-        CHECK_OK(file_write(c, file_join(c, dir, all[i][0]), str_of(all[i][1]),
-                            0644));
-    town_install(c, t, dir, NULL);
-}
 
 static struct town *with_both(struct ctx *c)
 {
     struct town *t = town_new(c);
 
     c->lang = STR("id");
-    install(c, t, two, COUNT(two));
-    install(c, t, one, COUNT(one));
+    town_structure(c, t);
     return t;
 }
 
