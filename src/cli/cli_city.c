@@ -394,7 +394,6 @@ static bool read_moment(str text, int offset, int64_t *out)
 err cli_do_clock(struct cli *k)
 {
     struct record_world w;
-    struct record_ticked ticked;
     str text = str_of(k->words[0]);
     int64_t instant = time_system();
 
@@ -407,7 +406,7 @@ err cli_do_clock(struct cli *k)
                         "Write it like 2026-03-02T09:00, or now."));
     TRY(node_set_clock(k->c, k->node, instant));
     k->c->now = node_now(k->node);
-    TRY(record_tick(k->c, &w, &ticked));
+    TRY(record_time_moved(k->c, &w));
     buf_fmt(&k->out, "%.*s\n",
             STR_ARG(city_show_time(k->c, w.city, node_now(k->node))));
     return E_OK;

@@ -157,7 +157,6 @@ static void *keep_time(void *arg)
     int64_t next = 0, renewal = 0, sign = 0;
     bool runs = true;
 
-    start_clock(n);
     while (!atomic_load(&n->stopping)) {
         int64_t now = node_now(n);
 
@@ -260,6 +259,7 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     node_service_open(&n->service);
     TRY(node_notice_read(c, n));
     TRY(store_start(c, n->store));
+    start_clock(n);
     TRY(start_web(c, n, s, &web));
     e = node_control_start(c, n, s->command, &control);
     if (e == E_OK) {

@@ -399,6 +399,9 @@ err record_time_confirm(struct ctx *c, const struct record_world *w,
  * went back by over an hour, or on by over a month. */
 err record_time_start(struct ctx *c, const struct record_world *w) MUST_USE;
 
+/* A training city's clock was moved on purpose: that is no jump. */
+err record_time_moved(struct ctx *c, const struct record_world *w) MUST_USE;
+
 struct record_ticked {
     bool parked;   /* the clock jumped: nothing happens, and nothing is taken,
                       until somebody has confirmed the date */

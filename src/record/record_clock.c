@@ -86,6 +86,17 @@ err record_time_start(struct ctx *c, const struct record_world *w)
     return look_at_clock(c, w, OFF_MOST, &parked);
 }
 
+static err set_watch(struct ctx *c, struct conn *tx, void *arg)
+{
+    (void)arg;
+    return RUN(c, tx, &record_clock_set, I64(c->now), I64(0));
+}
+
+err record_time_moved(struct ctx *c, const struct record_world *w)
+{
+    return store_write(c, w->store, set_watch, NULL);
+}
+
 err record_time_parked(struct ctx *c, struct conn *on, bool *parked)
 {
     struct clock k = {0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What the clock decides: superiors, silence, other calendars, and a clock
- * that jumps. Monday 2026-02-16, 09.00 in Bandung; 17 February is a holiday. */
+ * that jumps. It is Monday 2026-02-16, 09.00 in Bandung, a day of joint leave;
+ * the 17th is a holiday. */
 #include "record/record.h"
 #include "tests/town.h"
 
@@ -147,6 +148,120 @@ TEST(silence_says_nothing_while_the_resident_must_act)
     CHECK_I64(found(c, t, r.number).silent, 0);
 }
 
+/* ---- what a law grants by silence --------------------------------- */
+
+static const char pattern[] =
+    "balai: 1\narchetype: aid\nnoun: {id: usulan, en: proposal}\n"
+    "flow:\n"
+    "  start: submitted\n"
+    "  promise: 3 workdays\n"
+    "  on_silence: grant\n"
+    "  law: cipta\n"
+    "  silent: deemed\n"
+    "  states:\n"
+    "    submitted: {who: verifier, within: 1 workday, actions: {accept: {to: "
+    "issued}, refuse: {to: refused}}}\n"
+    "    deemed: {label: {id: Dianggap dikabulkan, en: Deemed granted}, who: "
+    "head, within: 1 workday, actions: {approve: {to: issued}}}\n"
+    "    issued: {end: granted}\n"
+    "    refused: {end: refused}\n";
+
+static const char service[] =
+    "balai: 1\napp: penanaman-modal/uji\nversion: 1.0.0\nextends: aid\n"
+    "title: {id: Uji, en: Test}\nsummary: {id: Uji., en: Test.}\n"
+    "function: licensing\n"
+    "law: {cipta: {title: {id: Undang-undang, en: A law}}}\n"
+    "fields: {isi: {type: text, label: {id: Isi, en: Text}}}\n";
+
+static const char scenario[] =
+    "satu:\n  - at: 2026-02-16T09:00\n  - resident: {submit: {isi: Ya}}\n"
+    "    expect: {state: submitted}\n";
+
+struct opening {
+    struct town *t;
+    struct app_package *p;
+    bool yes;
+};
+
+static err open_it(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct opening *u = arg;
+    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
+    struct city_change change = {.key = STR("city")};
+    struct data *item = data_copy(c, city_item(u->t->w.city, STR("city")));
+    struct data *list = data_new(c, DATA_LIST);
+    bool done;
+
+    data_append(c, list, data_new_text(c, STR("penanaman-modal/uji")));
+    data_put(c, item, STR("silence_grants"), list);
+    change.was = city_item(u->t->w.city, STR("city"));
+    change.value = item;
+    if (u->yes)
+        TRY(city_apply(c, tx, u->t->w.ledger, STR("officer-1"), &change, 1));
+    TRY(app_install(c, tx, u->t->w.ledger, STR("officer-1"), u->p, &done));
+    ledger_say(c, &e, "act", STR("app.opened"));
+    ledger_say(c, &e, "app", app_package_id(u->p));
+    ledger_say(c, &e, "by", STR("officer-1"));
+    return ledger_append(c, tx, u->t->w.ledger, &e);
+}
+
+/* A record of an app whose law grants by silence, five days after. */
+static str silence_of(struct ctx *c, struct town *t, bool yes)
+{
+    const char *dir = test_folder(c);
+    struct opening u = {.t = t, .yes = yes};
+    struct app_form form = town_form(c, "isi=Ya");
+    struct record_submission s = {.form = &form};
+    struct record_receipt r = {.number = STR("")};
+    struct findings f = {0};
+
+    CHECK_OK(
+        file_write(c, file_join(c, dir, "app.yaml"), str_of(service), 0600));
+    CHECK_OK(file_write(c, file_join(c, dir, "archetype.yaml"), str_of(pattern),
+                        0600));
+    CHECK_OK(file_write(c, file_join(c, dir, "scenario.yaml"), str_of(scenario),
+                        0600));
+    MUST(app_package_read(c, dir, NULL, &f, &u.p) == E_OK);
+    CHECK_OK(store_write(c, t->w.store, open_it, &u));
+    town_look(c, t);
+    s.app = app_catalogue_find(t->w.apps, STR("penanaman-modal/uji"))->app;
+    CHECK_OK(record_submit(c, &t->w, &s, &f, &r));
+    CHECK_I64(day(c, t, r.promise + TIME_MINUTE).done, 1);
+    return r.number;
+}
+
+TEST(silence_grants_nothing_by_itself_and_only_where_the_city_said_yes)
+{
+    struct town *t = town_new(c);
+    struct record_actor head = town_officer(c, t, "kepala.izin");
+    struct ledger_event last;
+    struct record_outcome out;
+    str number = silence_of(c, t, true);
+    struct record r = found(c, t, number);
+
+    CHECK_STR(last_act(c, t, number, &last), "record.silence_granted");
+    CHECK_STR(r.state, "deemed");
+    CHECK(r.ended == 0 && r.silent != 0 && r.above.n == 0);
+    CHECK_STR(r.duty, "head");
+    CHECK_I64(tick(c, t).done, 0); /* it waits for the head, however long */
+    CHECK_OK(town_act(c, t, number, &head, "approve", NULL, &out));
+    CHECK_STR(out.record.result, "granted");
+    CHECK_OK(rebuild_is_equal(c, t));
+}
+
+TEST(without_the_citys_yes_silence_only_escalates)
+{
+    struct town *t = town_new(c);
+    struct ledger_event last;
+    str number = silence_of(c, t, false);
+    struct record r = found(c, t, number);
+
+    CHECK_STR(last_act(c, t, number, &last), "record.silent");
+    CHECK_STR(r.state, "submitted");
+    CHECK_STR(r.above_duty, "head");
+    CHECK(r.ended == 0);
+}
+
 /* ---- the calendar ------------------------------------------------- */
 
 static err set_calendar(struct ctx *c, struct conn *tx, void *arg)
@@ -198,6 +313,39 @@ TEST(a_holiday_that_is_added_later_moves_what_is_open_and_says_why)
     CHECK(str_find(v.why_promise, STR("5 hari kerja")) < v.why_promise.n);
     store_done(on);
     CHECK_OK(rebuild_is_equal(c, t));
+}
+
+/* Sent back on Monday at ten, completed at ten of a later day: what is left of
+ * the five working days goes on then. Monday is joint leave, Tuesday a holiday,
+ * so the first of the five is Wednesday. */
+TEST(a_promise_that_stood_over_a_holiday_goes_on_with_what_was_left)
+{
+    static const struct {
+        int days;
+        const char *promise;
+    } all[] = {
+        {0, "2026-02-24T09:00:00Z"}, /* as it was: the 24th, at four */
+        {1, "2026-02-24T09:00:00Z"}, /* the free day was none of its time */
+        {2, "2026-02-25T03:00:00Z"}, /* two and a half hours of Wednesday */
+        {4, "2026-02-27T03:00:00Z"},
+        {7, "2026-03-02T03:00:00Z"}, /* Friday has its own hours */
+    };
+
+    for (size_t i = 0; i < COUNT(all); i++) {
+        struct town *t = town_new(c);
+        struct record_receipt r = town_permit(c, t, "token-1");
+        struct record_actor who = town_officer(c, t, "periksa.izin");
+        struct record_actor own = {.role = RECORD_RESIDENT, .record = r.number};
+        struct record_outcome out;
+
+        c->now += TIME_HOUR;
+        CHECK_OK(
+            town_act(c, t, r.number, &who, "return", "alasan=Peta.", NULL));
+        c->now += all[i].days * TIME_DAY;
+        CHECK_OK(town_act(c, t, r.number, &own, "resubmit", NULL, &out));
+        CHECK_STR(time_show_utc(c, out.record.promise), all[i].promise);
+        c->now -= TIME_HOUR + all[i].days * TIME_DAY;
+    }
 }
 
 TEST(every_pause_is_in_the_explanation_of_a_promise)
