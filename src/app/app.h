@@ -188,6 +188,7 @@ struct app_letter {
     const struct data *title;
     const struct markup *body;
     str register_key;
+    str function; /* whose letterhead it has; empty: who holds the record */
     const struct markup *number; /* {{class}}/{{seq}}/{{unit}} */
     const struct cel_program *valid_from, *valid_for;
     bool until_lapse; /* it holds as long as its state stands */
@@ -425,6 +426,7 @@ str app_form_text(const struct app_form *f, str path); /* or p == NULL */
  * entered, what acts before it asked (the last of a name), and figures of
  * other apps, by their names. What is not there is unknown. */
 struct app_seen {
+    str record; /* its own number; empty before it has one */
     int64_t charge, paid, granted;
     struct date entered;
     const struct app_form *said;    /* or NULL */

@@ -9,10 +9,9 @@ static const struct {
     str name;
     enum cel_kind kind;
 } seen[] = {
-    {STR_INIT("charge"), CEL_MONEY},
-    {STR_INIT("paid"), CEL_MONEY},
-    {STR_INIT("granted"), CEL_MONEY},
-    {STR_INIT("entered"), CEL_DATE},
+    {STR_INIT("charge"), CEL_MONEY},  {STR_INIT("paid"), CEL_MONEY},
+    {STR_INIT("granted"), CEL_MONEY}, {STR_INIT("entered"), CEL_DATE},
+    {STR_INIT("record"), CEL_STRING},
 };
 
 const struct cel_type *app_seen_type(struct ctx *c, size_t i, str *name)
@@ -164,6 +163,8 @@ bool app_seen_value(struct ctx *c, const struct app_scope *s, str name,
         *out = cel_money(x->granted);
     else if (str_eq(name, STR("entered")) && x->entered.year > 0)
         *out = cel_date(x->entered);
+    else if (str_eq(name, STR("record")) && x->record.n > 0)
+        *out = cel_string(x->record);
     else if (str_eq(name, STR("figure")) && x->figures != NULL)
         *out = figures(c, s->a, x);
     else if (str_eq(name, STR("said")) && x->said != NULL)

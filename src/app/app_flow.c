@@ -528,12 +528,22 @@ static void note_who(struct ctx *c, struct functions *f,
         note(c, f, who->rows[i].function);
 }
 
+/* Letters are built later; what they name is in the text already. */
+static void note_letters(struct app_work *w, struct functions *f)
+{
+    const struct data *all = data_get(w->tree, STR("letters"));
+
+    for (size_t i = 0; all != NULL && all->kind == DATA_MAP && i < all->n; i++)
+        note(w->c, f, app_text(all->pairs[i].value, "function"));
+}
+
 static void note_functions(struct app_work *w)
 {
     struct app *a = w->a;
     struct functions f = {0};
 
     note(w->c, &f, a->function);
+    note_letters(w, &f);
     for (size_t i = 0; i < a->n_states; i++) {
         note_who(w->c, &f, &a->states[i].who);
         for (size_t k = 0; k < a->states[i].n_actions; k++)

@@ -291,6 +291,7 @@ static void take_letter(struct app_work *w, const struct data_pair *pair,
     }
     l->body = take_template(w, def, path);
     l->register_key = app_text(def, "register");
+    l->function = app_text(def, "function");
     l->number = app_number_template(w, data_get(def, STR("number")),
                                     app_path(c, path, STR("number")),
                                     "letter-number", NULL);

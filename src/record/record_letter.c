@@ -232,7 +232,10 @@ static str shown_date(struct ctx *c, str iso)
 static const struct city_office *issuing_office(const struct drawing *d)
 {
     str key = ledger_fact(&d->e, "office");
-    const struct city_office *o = city_office(d->w->city, key);
+    const struct city_office *o =
+        d->letter->function.n > 0
+            ? city_office_for(d->w->city, d->letter->function, d->record.region)
+            : city_office(d->w->city, key);
 
     return o != NULL ? o
                      : city_office_for(d->w->city, d->app->function,

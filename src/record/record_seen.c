@@ -56,6 +56,7 @@ err record_see(struct ctx *c, const struct record_world *w, struct conn *on,
     out->seen.figures = &out->figures;
     if (r == NULL)
         return E_OK;
+    out->seen.record = r->number;
     out->seen.charge = r->charge;
     out->seen.paid = r->paid;
     out->seen.granted = r->granted;
