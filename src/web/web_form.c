@@ -525,6 +525,18 @@ static err look_nearby(struct visit *v, const struct going *g, bool *any)
     return E_OK;
 }
 
+/* A record that was named fills what comes after, as far as this browser may
+ * see it. */
+static err fill_from_refs(struct visit *v, struct going *g,
+                          const struct findings *f)
+{
+    struct record_actor actor = web_actor(v, v->s.proof);
+
+    return f->errors > 0 ? E_OK
+                         : record_prefill(v->c, &v->world, v->on, g->app,
+                                          &actor, &g->draft.form);
+}
+
 /* Read one step into the draft and keep it; *next stays empty where the step
  * is shown again with what is wrong. */
 static err take(struct visit *v, struct going *g, size_t at, str *next,
@@ -550,6 +562,7 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
         TRY(web_look(v));
         TRY(record_check_refs(v->c, &v->world, v->on, a.all, a.n,
                               &g->draft.form, "", f));
+        TRY(fill_from_refs(v, g, f));
     }
     if (f->errors == 0)
         blame_rules(v, g, &a, f);
