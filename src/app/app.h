@@ -286,8 +286,6 @@ struct app {
 const struct app_state *app_state(const struct app *a, str key);
 const struct app_action *app_action(const struct app_state *s, str key);
 const struct app_field *app_field(const struct app *a, str key);
-/* The first field of this name that an action asks, or NULL. */
-const struct app_field *app_said_field(const struct app *a, str name);
 const struct app_branch *app_branch(const struct app_state *s, str key);
 /* The action as a branch asks it, with the branch's needs behind its own; `x`
  * itself where there are none. */

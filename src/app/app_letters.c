@@ -27,22 +27,16 @@ static bool column_known(const struct app_field *d, str name)
 /* What some action asks, if parties may read the answer: a letter is theirs. */
 static bool said_known(const struct app *a, str name)
 {
-    const struct app_field *d = app_said_field(a, name);
-
-    return d != NULL && d->show != APP_OFFICE;
-}
-
-const struct app_field *app_said_field(const struct app *a, str name)
-{
     for (size_t i = 0; i < a->n_states; i++)
         for (size_t k = 0; k < a->states[i].n_actions; k++) {
             const struct app_action *x = &a->states[i].actions[k];
 
             for (size_t m = 0; m < x->n_needs; m++)
-                if (str_eq(x->needs[m].key, name))
-                    return &x->needs[m];
+                if (str_eq(x->needs[m].key, name) &&
+                    x->needs[m].show != APP_OFFICE)
+                    return true;
         }
-    return NULL;
+    return false;
 }
 
 /* "luas", "pemohon.nama", "law.izin", "said.alasan", "record" */

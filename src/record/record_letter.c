@@ -183,31 +183,38 @@ static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
     return E_OK;
 }
 
-/* What acts asked before the letter, the last of each name, as far as the
- * parties may read it. */
-static err put_said(struct ctx *c, const struct drawing *d, struct data *facts)
+/* What one act asked, in the words of that act. */
+static err put_answers(struct ctx *c, const struct drawing *d,
+                       const struct ledger_event *e, struct data *facts)
 {
-    struct app_form said;
-    size_t n = 0, n_parts;
-    str head, tail;
+    const struct app_state *from = app_state(d->app, ledger_fact(e, "from"));
+    const struct app_action *x =
+        from == NULL ? NULL : app_action(from, ledger_fact(e, "act"));
+    struct app_form said = {0};
+    struct app_shown *parts;
+    size_t n;
 
-    while (n < d->n_events && d->events[n].id <= d->event)
-        n++;
-    record_said(c, d->events, n, &said);
-    for (size_t i = 0; i < said.n; i++) {
-        const struct app_field *x;
-        struct app_shown *parts;
-
-        str_cut(said.all[i].path, '.', &head, &tail);
-        x = app_said_field(d->app, head);
-        if (x == NULL || x->show == APP_OFFICE)
-            continue;
-        TRY(app_show(c, d->app, x, &said, &parts, &n_parts));
-        for (size_t k = 0; k < n_parts; k++)
+    if (x == NULL)
+        return E_OK;
+    x = app_action_in(c, x, app_branch(from, ledger_fact(e, "branch")));
+    record_facts(c, e, "needs.", &said);
+    for (size_t i = 0; i < x->n_needs; i++) {
+        if (x->needs[i].show == APP_OFFICE)
+            continue; /* a letter is the parties' */
+        TRY(app_show(c, d->app, &x->needs[i], &said, &parts, &n));
+        for (size_t k = 0; k < n; k++)
             put_path(c, facts,
                      arena_fmt(c->mem, "said.%.*s", STR_ARG(parts[k].path)),
                      letter_fact(c, parts[k].text));
     }
+    return E_OK;
+}
+
+/* What acts asked before the letter, the last of each name. */
+static err put_said(struct ctx *c, const struct drawing *d, struct data *facts)
+{
+    for (size_t i = 0; i < d->n_events && d->events[i].id <= d->event; i++)
+        TRY(put_answers(c, d, &d->events[i], facts));
     return E_OK;
 }
 

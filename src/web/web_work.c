@@ -345,12 +345,14 @@ static err put_act(struct visit *v, struct data *list, const struct desk *d,
     return E_OK;
 }
 
-/* A resubmission needs the whole form: the resident does it by number and
- * code, at the counter too. */
+/* What only the resident may do is no officer's business, but at the counter. A
+ * resubmission needs the whole form: it is done by number and code there too.*/
 static bool shown_here(const struct record_choice *k)
 {
-    return !k->action->who.system && !(k->action->who.resident &&
-                                       str_eq(k->action->key, STR("resubmit")));
+    bool theirs = k->action->who.resident &&
+                  (k->why.n > 0 || str_eq(k->action->key, STR("resubmit")));
+
+    return !k->action->who.system && !theirs;
 }
 
 static bool my_branch(const struct visit *v, const struct record_branch *b)

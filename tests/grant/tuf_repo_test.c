@@ -81,7 +81,7 @@ TEST(a_city_publishes_its_apps_and_another_fetches_them)
         return;
     CHECK_STR(g->path, "penanaman-modal/izin-reklame.tar.zst");
     CHECK_STR(g->tree, app_package_tree(apps[0]).p);
-    CHECK_STR(g->version, "1.0.0");
+    CHECK_STR(g->version, "1.1.0");
     CHECK_STR(data_text(data_get(g->custom, STR("sector"))), "penanaman-modal");
     CHECK_STR(data_text(data_get(g->custom, STR("licence"))), "EUPL-1.2");
     CHECK_OK(grant_fetch_app(c, &r->from, g, &f, &got));
