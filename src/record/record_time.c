@@ -334,6 +334,7 @@ static void walk_in(struct ctx *c, struct walk *k, const struct ledger_event *e,
 static void walk_on(struct ctx *c, struct walk *k, const struct ledger_event *e)
 {
     const struct app_state *to = app_state(k->a, ledger_fact(e, "state"));
+    const struct app_action *x = action_of(k->a, e);
     const char *more = say(c, "Diperpanjang ", "Extended by ");
 
     if (to == NULL)
@@ -342,11 +343,9 @@ static void walk_on(struct ctx *c, struct walk *k, const struct ledger_event *e)
         k->promise = told(c, k, k->a->promise, e->time, "", k->why_promise);
     if (!str_eq(k->state, to->key)) {
         walk_in(c, k, e, to);
-    } else if (extends(k->a, e)) {
-        struct city_span s = action_of(k->a, e)->extends;
-
-        k->due = told(c, k, s, k->due, more, k->why_due);
-        k->promise = told(c, k, s, k->promise, more, k->why_promise);
+    } else if (x != NULL && x->extends.unit != CITY_NONE) {
+        k->due = told(c, k, x->extends, k->due, more, k->why_due);
+        k->promise = told(c, k, x->extends, k->promise, more, k->why_promise);
     }
 }
 

@@ -123,6 +123,27 @@ TEST(a_branch_taken_out_of_turn_asks_why)
     CHECK_OK(act(c, t, second.number, "periksa.izin", "suitable"));
 }
 
+TEST(branches_that_are_silent_are_shown_to_the_head_who_may_act_for_one)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    struct record_actor who = town_officer(c, t, "periksa.izin");
+    struct record_counts counts;
+    struct record_ticked done;
+    struct record_row *rows;
+
+    CHECK_I64((int64_t)waits(c, t, "kepala.izin", &rows, &counts), 0);
+    c->now += 40 * TIME_DAY;
+    CHECK_OK(record_time_confirm(c, &t->w, &who));
+    CHECK_OK(record_tick(c, &t->w, &done));
+    CHECK_I64((int64_t)waits(c, t, "kepala.izin", &rows, &counts), 1);
+    CHECK_OK(act(c, t, r.number, "kepala.izin", "suitable"));
+    CHECK(act(c, t, r.number, "kepala.izin", "suitable") == E_FORBIDDEN);
+    CHECK_I64((int64_t)waits(c, t, "kepala.izin", &rows, &counts), 1);
+    CHECK_OK(act(c, t, r.number, "lapangan.pu", "suitable"));
+    CHECK_I64((int64_t)waits(c, t, "kepala.izin", &rows, &counts), 0);
+}
+
 TEST(an_office_of_a_branch_sees_the_record_and_another_does_not)
 {
     struct town *t = with_both(c);
