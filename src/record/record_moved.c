@@ -160,8 +160,12 @@ err record_follow_calendar(struct ctx *c, const struct record_world *w,
     for (size_t i = 0; i < u.n; i++) {
         struct moving one = {.w = w, .number = u.numbers[i]};
 
-        TRY(store_write(c, w->store, move, &one));
-        *moved += one.changed;
+        /* One bad record must not hold up all. */
+        e = store_write(c, w->store, move, &one);
+        if (e != E_OK)
+            LOG(LOG_ERROR, "record", "move_failed",
+                LOG_LIT("why", err_name(e)));
+        *moved += e == E_OK && one.changed;
     }
     return store_write(c, w->store, set_mark, &u);
 }

@@ -167,12 +167,16 @@ err record_times_of(struct ctx *c, const struct record_world *w,
 /* ---- superiors ---------------------------------------------------- */
 
 /* The office where somebody holds the duty: the record's own, or where that
- * duty is its own already, the one above; and so on upwards. */
+ * duty is its own already, the one above; and so on upwards. What waits for
+ * several offices at once has its app's. */
 static err superior_of(struct ctx *c, const struct record_world *w,
-                       struct conn *on, const struct record_place *p, str duty,
-                       str *office)
+                       struct conn *on, const struct record_entering *in,
+                       const struct record_place *p, str duty, str *office)
 {
-    const struct city_office *o = city_office(w->city, p->office);
+    const struct city_office *o =
+        p->office.n > 0
+            ? city_office(w->city, p->office)
+            : city_office_for(w->city, in->app->function, p->region);
     size_t n = 0;
 
     if (o != NULL && str_eq(p->duty, duty) && o->parent.n > 0)
@@ -226,8 +230,8 @@ err record_say_time(struct ctx *c, const struct record_world *w,
     if (stays(in) && in->above.n == 0) {
         office = in->was->r.above;
         duty = in->was->r.above_duty;
-    } else if (duty.n > 0 && p->office.n > 0) {
-        TRY(superior_of(c, w, on, p, duty, &office));
+    } else if (duty.n > 0 && (p->office.n > 0 || in->to->n_branches > 0)) {
+        TRY(superior_of(c, w, on, in, p, duty, &office));
     }
     if (t->silence == 0 && t->escalate == 0 && silent == 0 && office.n == 0 &&
         !kept_times(in->was))
