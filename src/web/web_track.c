@@ -144,7 +144,8 @@ static err put_actions(struct visit *v, const struct record_view *r,
                 web_to(v, BASE "/%.*s/tindak/%.*s", STR_ARG(r->record.number),
                        STR_ARG(all[i].action->key)));
         web_put(v, one, "text", app_say(v->c, all[i].action->label));
-        web_flag(v, one, "alt", list->n > 1);
+        web_flag(v, one, "alt",
+                 list->n > 1 || str_eq(all[i].action->key, STR("withdraw")));
     }
     web_has(v, v->page, "actions");
     return E_OK;
