@@ -57,6 +57,40 @@ static void sent(struct ctx *c, struct days *s, str number, bool favoured)
     s->out->sent++;
 }
 
+/* "AB-12345" with other digits at its end, at most six of them. */
+static str other_digits(struct ctx *c, struct days *s, str text)
+{
+    char *p = NEWS(c->mem, char, text.n + 1);
+
+    memcpy(p, text.p, text.n);
+    for (size_t i = text.n; i-- > 0 && text.n - i <= 6;) {
+        if (p[i] < '0' || p[i] > '9')
+            break;
+        p[i] = (char)('0' + days_pick(s, 10));
+    }
+    return (str){p, text.n};
+}
+
+/* What one live entry alone may hold must not be every resident's. */
+static void vary(struct ctx *c, struct days *s, const struct app *a,
+                 struct app_form *form)
+{
+    const struct app_registry *r = a->registry;
+
+    for (size_t k = 0; r != NULL && k < r->n_unique; k++)
+        for (size_t i = 0; i < form->n; i++) {
+            str key, part, path = form->all[i].path;
+            const struct app_field *d;
+
+            str_cut(path, '.', &key, &part);
+            d = app_field(a, key);
+            if (d != NULL && form->all[i].text.n > 0 &&
+                (d->type == APP_TEXT || d->type == APP_ROWS) &&
+                app_path_fits(path, r->unique[k]))
+                form->all[i].text = other_digits(c, s, form->all[i].text);
+        }
+}
+
 err days_send(struct ctx *c, struct days *s, size_t thrown)
 {
     const struct service *it = thrown_at(s, thrown);
@@ -81,6 +115,7 @@ err days_send(struct ctx *c, struct days *s, size_t thrown)
     TRY(rehearse_read(c, it->app, &with,
                       rehearse_moved(c, of, village, today_of(c, s)), &form,
                       &f));
+    vary(c, s, it->app, &form);
     e = record_submit(c, s->w, &in, &f, &receipt);
     if (e == E_OK)
         sent(c, s, receipt.number, favoured);
