@@ -162,6 +162,8 @@ static bool path_known(const struct app_work *w, str path)
     return false;
 }
 
+#define UNIQUE_MOST 8
+
 static void take_unique(struct app_work *w, const struct data *def,
                         struct app_registry *r)
 {
@@ -170,7 +172,14 @@ static void take_unique(struct app_work *w, const struct data *def,
     str *all = NEWS(w->c->mem, str, n + 1);
 
     all[r->n_unique++] = r->key;
-    for (size_t i = 0; i < n; i++) {
+    if (n > UNIQUE_MOST)
+        app_mend(w->c,
+                 finding_add(
+                     w->c, w->f, FIND_ERROR, list->at, STR("register.unique"),
+                     say(w->c, "Paling banyak %d jalur.", "At most %d paths."),
+                     UNIQUE_MOST),
+                 "register-unique", "%s", "");
+    for (size_t i = 0; i < n && i < UNIQUE_MOST; i++) {
         str path = data_text(list->items[i]), key, part;
 
         str_cut(path, '.', &key, &part);

@@ -5,6 +5,8 @@
 
 #include "gen/record_sql.h"
 
+#define UNIQUE_BYTES ((size_t)1 << 18)
+
 /* ---- does it live ------------------------------------------------- */
 
 static bool over(const struct app_state *s)
@@ -240,11 +242,11 @@ static err give_number(struct ctx *c, const struct record_world *w,
 
 /* ---- saying it ---------------------------------------------------- */
 
-static void say_unique(struct ctx *c, const struct record_world *w,
-                       const struct record_entering *in, struct ledger_event *e)
+static err say_unique(struct ctx *c, const struct record_world *w,
+                      const struct record_entering *in, struct ledger_event *e)
 {
     const struct app_registry *r = in->app->registry;
-    struct buf b = buf_new(c, 1 << 16);
+    struct buf b = buf_new(c, UNIQUE_BYTES);
 
     for (size_t k = 0; k < r->n_unique; k++)
         for (size_t i = 0; i < in->form->n; i++) {
@@ -256,7 +258,27 @@ static void say_unique(struct ctx *c, const struct record_world *w,
                     STR_ARG(r->unique[k]),
                     STR_ARG(mark_of(c, w, in->app->id, r->unique[k], v->text)));
         }
+    if (b.over)
+        return fail(c, E_TOO_BIG, "%s",
+                    say(c, "Entri ini menyebut terlalu banyak hal.",
+                        "The entry names too many things."));
     ledger_say(c, e, "unique", buf_str(&b));
+    return E_OK;
+}
+
+/* Where nobody was asked (a step of the system's), what another entry holds
+ * stops the act here; an officer has been told before. */
+static err alone_still(struct ctx *c, const struct record_world *w,
+                       struct conn *tx, const struct record_entering *in)
+{
+    struct findings f = {0};
+
+    if (tx == NULL || in->was == NULL)
+        return E_OK;
+    TRY(record_check_unique(c, w, tx, in->app, in->form, in->was->r.id, true,
+                            &f));
+    return f.errors == 0 ? E_OK
+                         : fail(c, E_CONFLICT, "%.*s", STR_ARG(f.all[0].what));
 }
 
 static void say_listed(struct ctx *c, const struct app_registry *r,
@@ -284,8 +306,9 @@ err record_say_entry(struct ctx *c, const struct record_world *w,
         return E_OK;
     if (becomes)
         TRY(give_number(c, w, tx, in, e));
+    TRY(alone_still(c, w, tx, in));
     ledger_say(c, e, "entry", STR("live"));
-    say_unique(c, w, in, e);
+    TRY(say_unique(c, w, in, e));
     say_listed(c, in->app->registry, e);
     /* The event that makes an entry holds what the entry says. */
     if (becomes && in->was != NULL && !in->changed)
