@@ -93,7 +93,7 @@ TEST(an_update_comes_under_the_deed_while_the_giver_supports_it)
 
     CHECK_I64((int64_t)p.n, 1);
     CHECK_OK(shop_adopt(c, l->shop, &a, &p));
-    next = shop_changed(c, first, "1.1.0", "max_mb: 5", "max_mb: 8");
+    next = shop_changed(c, first, "1.2.0", "max_mb: 5", "max_mb: 8");
     publish(c, l, 0, next);
     p = planned(c, l, &a);
     CHECK(p.n == 1 && p.apps[0].change == GRANT_UPDATE);

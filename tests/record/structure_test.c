@@ -231,12 +231,14 @@ TEST(a_rebuild_gives_branches_kin_and_grants_again)
 {
     struct town *t = with_both(c);
     struct record_receipt r = sent(c, t);
+    struct record_actor nobody = {.role = RECORD_NOBODY};
     struct conn *on;
     struct hash before, after;
     int64_t n;
 
     sent(c, t);
     opened(c, t, r.number);
+    CHECK_I64(seen(c, t, r.number, &nobody).record.granted, 1000);
     on = town_read(c, t);
     CHECK_OK(ledger_digest(c, on, &before));
     store_done(on);
