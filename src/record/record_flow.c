@@ -97,22 +97,6 @@ err record_place_of(struct ctx *c, const struct record_world *w,
 
 /* ---- entering ----------------------------------------------------- */
 
-/* Whose superior hears when nobody acts: of branches, that of the office that
- * the app is. */
-static const struct record_place *watched(const struct record_world *w,
-                                          const struct record_entering *in,
-                                          struct record_place *p)
-{
-    const struct city_office *o;
-
-    if (in->to->n_branches == 0)
-        return p;
-    o = city_office_for(w->city, in->app->function, p->region);
-    if (o != NULL)
-        p->office = o->key;
-    return p;
-}
-
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in, struct ledger_event *e)
 {
@@ -142,7 +126,7 @@ err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
     ledger_say_time(c, e, "lapse", t.lapse);
     ledger_say_i64(c, e, "wait", t.wait);
     ledger_say(c, e, "result", in->to->end);
-    TRY(record_say_time(c, w, tx, in, watched(w, in, &p), &t, e));
+    TRY(record_say_time(c, w, tx, in, &p, &t, e));
     /* The office that acted is public; at submission, the one that receives. */
     o = city_office(w->city, in->was != NULL && in->was->r.office.n > 0
                                  ? in->was->r.office
