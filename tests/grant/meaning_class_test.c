@@ -3,6 +3,8 @@
  * with the labels of the app, in both languages. */
 #include "tests/grant/plan_help.h"
 
+#define KAPAL "kelautan-perikanan/register-kapal-nelayan"
+
 static struct app *built(struct ctx *c, const struct app_package *p)
 {
     struct findings f = {0};
@@ -97,17 +99,30 @@ static const struct {
     {IZIN, "insight: {measure: [luas],", "insight: {measure: [luas, bulan],",
      FIND_NOTE, "Berubah dari luas menjadi luas, bulan.",
      "Changes from luas to luas, bulan."},
+    {KAPAL, "kelas_gt, alat_tangkap]", "gt_taksiran, alat_tangkap]",
+     FIND_WARNING, "Daftar umumnya memuat isian lain",
+     "Its public list holds other fields"},
+    {KAPAL, "  unique: [mesin.seri]\n", "", FIND_WARNING,
+     "Yang hanya boleh dimiliki satu entri", "What one entry alone may hold"},
+    {KAPAL, "changes: [alat_tangkap]", "changes: [alat_tangkap, awak]",
+     FIND_WARNING, "mengubah isian lain", "changes other fields"},
+    {KAPAL, "reminds: [60 days, 30 days, 7 days]", "reminds: [7 days]",
+     FIND_NOTE, "Pengingat sebelum keadaan", "Reminders before the state"},
 };
 
 TEST(each_class_of_change_is_told_in_both_languages)
 {
-    const struct app_package *izin = shop_package(c, IZIN),
-                             *lapor = shop_package(c, LAPOR);
+    static const char *const apps[] = {IZIN, LAPOR, KAPAL};
+    const struct app_package *packages[COUNT(apps)];
 
+    for (size_t k = 0; k < COUNT(apps); k++)
+        packages[k] = shop_package(c, apps[k]);
     for (size_t i = 0; i < COUNT(classes); i++) {
-        const struct app_package *p =
-            strcmp(classes[i].app, IZIN) == 0 ? izin : lapor;
+        const struct app_package *p = NULL;
 
+        for (size_t k = 0; k < COUNT(apps); k++)
+            if (strcmp(classes[i].app, apps[k]) == 0)
+                p = packages[k];
         for (int k = 0; k < 2; k++) {
             const char *want = k == 0 ? classes[i].id : classes[i].en;
             struct findings f;
