@@ -255,6 +255,10 @@ SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, 0 FROM record WHERE number = $1;
 UPDATE record_branch SET done = $3
  WHERE record = (SELECT id FROM record WHERE number = $1) AND branch = $2;
 
+-- record_branch_due ($1 text, $2 text, $3 i64): its deadline by another calendar.
+UPDATE record_branch SET due = $3
+ WHERE record = (SELECT id FROM record WHERE number = $1) AND branch = $2;
+
 -- record_branch_clear ($1 text): the record left the state, or entered it anew.
 DELETE FROM record_branch
  WHERE record = (SELECT id FROM record WHERE number = $1);

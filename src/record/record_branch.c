@@ -126,6 +126,53 @@ err record_branches(struct ctx *c, struct conn *on, const struct app_state *s,
     return E_OK;
 }
 
+err record_branches_anew(struct ctx *c, const struct record_world *w,
+                         struct conn *on, const struct app *a,
+                         const struct record *r, str *others, int64_t *latest)
+{
+    const struct app_state *s = app_state(a, r->state);
+    struct buf list = buf_new(c, 4096); /* eight branches */
+    struct record_branch *all;
+    size_t n = 0;
+
+    *others = STR(""), *latest = 0;
+    if (s == NULL || s->n_branches == 0)
+        return E_OK;
+    TRY(record_branches(c, on, s, r, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct city_span within = all[i].branch->within;
+        int64_t due = all[i].due;
+
+        if (!all[i].done && within.unit != CITY_NONE)
+            due = record_due_moved(
+                due, city_due(c, w->city, within, all[i].entered, NULL),
+                c->now);
+        if (due != all[i].due)
+            buf_fmt(&list, "%s%.*s=%.*s", list.n > 0 ? "," : "",
+                    STR_ARG(all[i].branch->key),
+                    STR_ARG(time_show_utc(c, due)));
+        if (due > *latest)
+            *latest = due;
+    }
+    *others = buf_str(&list);
+    return E_OK;
+}
+
+err record_apply_branches_moved(struct ctx *c, struct conn *tx,
+                                const struct ledger_event *e)
+{
+    str list = ledger_fact(e, "moved"), one, key, text;
+    int64_t due;
+
+    while (list.p != NULL && str_next(&list, ',', &one)) {
+        str_cut(one, '=', &key, &text);
+        if (time_parse_utc(text, &due))
+            TRY(RUN(c, tx, &record_branch_due, TXT(ledger_fact(e, "record")),
+                    TXT(key), I64(due)));
+    }
+    return E_OK;
+}
+
 bool record_branch_passed(const struct ledger_event *events, size_t n,
                           str office)
 {

@@ -12,6 +12,7 @@
 struct moving {
     const struct record_world *w;
     str number;
+    str branches; /* whose deadlines are others */
     bool changed;
 };
 
@@ -28,13 +29,19 @@ static err count(struct ctx *c, struct conn *on, struct moving *u,
                  struct record_times *t)
 {
     struct ledger_event *events;
+    int64_t latest;
     size_t n;
 
     TRY(record_full_find(c, on, u->number, was));
     TRY(record_app(c, u->w, on, &was->r, a));
     TRY(ledger_events_of(c, on, u->w->ledger, u->number, &events, &n));
     *t = record_times_anew(c, u->w, *a, was, events, n);
-    u->changed = was->r.ended == 0 && !alike(was, t);
+    TRY(record_branches_anew(c, u->w, on, *a, &was->r, &u->branches, &latest));
+    /* A state that has no deadline of its own has that of its last branch. */
+    if (u->branches.n > 0 &&
+        app_state(*a, was->r.state)->within.unit == CITY_NONE)
+        t->due = latest;
+    u->changed = was->r.ended == 0 && (!alike(was, t) || u->branches.n > 0);
     return E_OK;
 }
 
@@ -63,6 +70,8 @@ static err move(struct ctx *c, struct conn *tx, void *arg)
     ledger_say_time(c, &e, "lapse", t.lapse);
     ledger_say_time(c, &e, "silence", t.silence);
     ledger_say_time(c, &e, "escalate", t.escalate);
+    if (u->branches.n > 0)
+        ledger_say(c, &e, "moved", u->branches);
     return ledger_append(c, tx, u->w->ledger, &e);
 }
 

@@ -91,6 +91,14 @@ err record_say_branches(struct ctx *c, const struct record_world *w,
 err record_branches(struct ctx *c, struct conn *on, const struct app_state *s,
                     const struct record *r, struct record_branch **out,
                     size_t *n) MUST_USE;
+/* The deadlines of branches that wait, by the calendar of now: those that are
+ * others ("KEY=DUE" joined by a comma), and the latest of all; 0 for none. */
+err record_branches_anew(struct ctx *c, const struct record_world *w,
+                         struct conn *on, const struct app *a,
+                         const struct record *r, str *others,
+                         int64_t *latest) MUST_USE;
+err record_apply_branches_moved(struct ctx *c, struct conn *tx,
+                                const struct ledger_event *e) MUST_USE;
 /* Did any of these events hand a branch to this office? */
 bool record_branch_passed(const struct ledger_event *events, size_t n,
                           str office);
@@ -206,6 +214,9 @@ struct record_times {
 err record_times_of(struct ctx *c, const struct record_world *w,
                     const struct record_entering *in,
                     struct record_times *out) MUST_USE;
+/* A deadline by another calendar: later is later, earlier is earlier, and
+ * nobody is late by it who was not before. */
+int64_t record_due_moved(int64_t was, int64_t now_due, int64_t now);
 /* The same dates by the calendar of now, from their spans and starts; none is
  * taken back behind now, and a lapse never comes earlier. */
 struct record_times

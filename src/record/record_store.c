@@ -223,11 +223,12 @@ static err apply_opened(struct ctx *c, struct conn *tx,
 static err apply_moved(struct ctx *c, struct conn *tx,
                        const struct ledger_event *e)
 {
-    return RUN(c, tx, &record_due_set, TXT(said(e, "record")), I64(said_due(e)),
-               I64(ledger_fact_time(e, "promise")),
-               I64(ledger_fact_time(e, "lapse")),
-               I64(ledger_fact_time(e, "silence")),
-               I64(ledger_fact_time(e, "escalate")));
+    TRY(RUN(c, tx, &record_due_set, TXT(said(e, "record")), I64(said_due(e)),
+            I64(ledger_fact_time(e, "promise")),
+            I64(ledger_fact_time(e, "lapse")),
+            I64(ledger_fact_time(e, "silence")),
+            I64(ledger_fact_time(e, "escalate"))));
+    return record_apply_branches_moved(c, tx, e);
 }
 
 static err apply_letter(struct ctx *c, struct conn *tx,

@@ -363,7 +363,7 @@ static void walk(struct ctx *c, struct walk *k,
 
 /* Later is later. Earlier is earlier, but nobody is late by a change of the
  * calendar who was not before. */
-static int64_t moved(int64_t was, int64_t now_due, int64_t now)
+int64_t record_due_moved(int64_t was, int64_t now_due, int64_t now)
 {
     if (was == 0 || now_due == 0)
         return was;
@@ -385,9 +385,10 @@ record_times_anew(struct ctx *c, const struct record_world *w,
     struct record_times t = {.paused = r->paused, .wait = was->waited};
 
     walk(c, &k, events, n);
-    t.due = moved(r->due, k.due, c->now);
-    t.promise = moved(r->promise, k.promise, c->now);
-    t.lapse = k.lapse > r->lapse ? moved(r->lapse, k.lapse, c->now) : r->lapse;
+    t.due = record_due_moved(r->due, k.due, c->now);
+    t.promise = record_due_moved(r->promise, k.promise, c->now);
+    t.lapse = k.lapse > r->lapse ? record_due_moved(r->lapse, k.lapse, c->now)
+                                 : r->lapse;
     t.silence = was->silence == 0 ? 0 : t.promise;
     t.escalate = was->escalate == 0 || s == NULL
                      ? 0

@@ -123,6 +123,51 @@ TEST(a_branch_taken_out_of_turn_asks_why)
     CHECK_OK(act(c, t, second.number, "periksa.izin", "suitable"));
 }
 
+static err add_holiday(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct town *t = arg;
+    struct city_change change = {.key = STR("calendar"),
+                                 .was = city_item(t->w.city, STR("calendar"))};
+    struct data *item = data_copy(c, change.was), *name = data_new(c, DATA_MAP);
+
+    data_put_text(c, name, STR("id"), STR("Libur"));
+    data_put(c, data_get(item, STR("holidays")), STR("2026-02-18"), name);
+    change.value = item;
+    return city_apply(c, tx, t->w.ledger, STR("system"), &change, 1);
+}
+
+/* Monday; Tuesday is a holiday of its own, and Wednesday becomes one. */
+TEST(a_holiday_that_is_added_later_moves_each_branch_and_what_waits_for_all)
+{
+    struct town *t = with_both(c);
+    struct record_receipt r = sent(c, t);
+    struct record_actor who = town_officer(c, t, "periksa.izin");
+    struct record_counts counts;
+    struct record_ticked done;
+    struct record_row *rows;
+    struct hash before, after;
+    struct conn *on;
+    int64_t n;
+
+    CHECK_OK(store_write(c, t->w.store, add_holiday, t));
+    town_look(c, t);
+    CHECK_OK(record_time_confirm(c, &t->w, &who));
+    CHECK_OK(record_tick(c, &t->w, &done));
+    waits(c, t, "periksa.izin", &rows, &counts);
+    CHECK_STR(time_show_utc(c, rows[0].record.due), "2026-02-19T09:00:00Z");
+    waits(c, t, "lapangan.pu", &rows, &counts);
+    CHECK_STR(time_show_utc(c, rows[0].record.due), "2026-02-23T09:00:00Z");
+    CHECK_I64(seen(c, t, r.number, &who).record.due, rows[0].record.due);
+    on = town_read(c, t);
+    CHECK_OK(ledger_digest(c, on, &before));
+    store_done(on);
+    CHECK_OK(ledger_rebuild(c, t->w.ledger, &n));
+    on = town_read(c, t);
+    CHECK_OK(ledger_digest(c, on, &after));
+    store_done(on);
+    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
+}
+
 TEST(branches_that_are_silent_are_shown_to_the_head_who_may_act_for_one)
 {
     struct town *t = with_both(c);
