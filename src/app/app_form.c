@@ -122,6 +122,7 @@ static bool cell_known(const struct app_field *d, str name)
            names_part(&d->columns[column], rest);
 }
 
+/* A table that was emptied says its own name, and nothing. */
 static bool name_known(const struct reading *r, str name)
 {
     str key, part;
@@ -130,7 +131,7 @@ static bool name_known(const struct reading *r, str name)
     for (size_t i = 0; i < r->n_fields; i++)
         if (str_eq(r->fields[i].key, key))
             return r->fields[i].type == APP_ROWS
-                       ? cell_known(&r->fields[i], name)
+                       ? part.n == 0 || cell_known(&r->fields[i], name)
                        : !r->fields[i].computed &&
                              names_part(&r->fields[i], part);
     return false;
@@ -748,6 +749,8 @@ static void pair_below(struct ctx *c, struct pairs *p,
 
     if (d != NULL && d->type == APP_ROWS) {
         pair_rows(c, p, d, v);
+        if (v->n == 0)
+            add_pair(c, p, key, STR(""));
         return;
     }
     for (size_t i = 0; v->kind == DATA_MAP && i < v->n; i++) {

@@ -412,7 +412,9 @@ static err show_deed(struct visit *v, struct doing *d, const struct findings *f)
     web_put(v, v->page, "form_token", STR("again"));
     data_put_i64(v->c, v->page, STR("version"), d->r.record.version);
     web_put(v, v->page, "send_text", app_say(v->c, d->action->label));
-    web_flag(v, v->page, "grave", to != NULL && to->end.n > 0);
+    web_flag(v, v->page, "grave",
+             to != NULL && !str_eq(to->key, d->r.record.state) &&
+                 to->end.n > 0);
     web_back(v, web_to(v, BASE "/%.*s", STR_ARG(d->r.record.number)));
     web_put(v, v->page, "csrf", web_csrf(v));
     return web_show_as(v, f == NULL ? 200 : 422, "act");
@@ -447,7 +449,8 @@ err web_resident_do(struct visit *v)
     err e;
 
     TRY(open_deed(v, v->part[1], &d));
-    more_rows = web_rows_changed(v, d.action->needs, d.action->n_needs);
+    more_rows = web_rows_changed(v, d.action->needs,
+                                 d.action->n_needs + d.action->n_changes);
     TRY(web_read_needs(v, d.action, &pairs, &deed.n_needs, &uploads,
                        &deed.n_uploads, &f));
     deed.number = d.r.record.number;

@@ -332,7 +332,9 @@ static err put_act(struct visit *v, struct data *list, const struct desk *d,
     web_put(v, one, "consequence", consequence(v, d, k->action));
     web_put(v, one, "barred", k->why);
     web_flag(v, one, "open", tried || (d->n == 1 && k->why.n == 0));
-    web_flag(v, one, "grave", to != NULL && (to->appeal || to->end.n > 0));
+    web_flag(v, one, "grave",
+             to != NULL && !str_eq(to->key, d->r.record.state) &&
+                 (to->appeal || to->end.n > 0));
     web_put(v, one, "action",
             web_to(v, BASE "/%.*s", STR_ARG(d->r.record.number)));
     data_put_i64(v->c, one, STR("version"), d->r.record.version);
@@ -646,7 +648,7 @@ err web_record_do(struct visit *v)
     x = chosen(&d, web_sent(v, "act"), web_sent(v, "branch"));
     if (x == NULL || deed.version != d.r.record.version)
         return show_conflict(v, &d);
-    more_rows = web_rows_changed(v, x->needs, x->n_needs);
+    more_rows = web_rows_changed(v, x->needs, x->n_needs + x->n_changes);
     TRY(fill_deed(v, &d, &deed, x, &f));
     d.tried = x->key;
     d.f = &f;
