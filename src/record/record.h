@@ -328,7 +328,9 @@ err record_worklist(struct ctx *c, const struct record_world *w,
                     struct record_row **out, size_t *n,
                     struct record_counts *counts) MUST_USE;
 
-/* What everybody may see of an app whose fields are public: newest first. */
+/* What everybody may see of an app whose fields are public: newest first. Of a
+ * register nothing: what is not entered yet is nobody's, see
+ * record_entries().*/
 err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
                   str app, int64_t before, size_t most, struct record_row **out,
                   size_t *n) MUST_USE;

@@ -260,7 +260,7 @@ err record_public(struct ctx *c, const struct record_world *w, struct conn *on,
     *n = 0, *out = NULL;
     for (size_t i = 0; e != NULL && e->app != NULL && i < e->app->n_fields; i++)
         any |= e->app->fields[i].show == APP_PUBLIC;
-    if (!any || e->app->sensitive)
+    if (!any || e->app->sensitive || e->app->registry != NULL)
         return E_OK;
     TRY(ROWS(c, on, &record_public_page, &rows, TXT(app),
              I64(before > 0 ? before : INT64_MAX), I64((int64_t)most)));

@@ -360,8 +360,15 @@ TEST(everybody_sees_live_entries_by_their_public_fields_alone)
     str one = sent(c, t, "AB-1", "9999010101900001");
     str two = sent(c, t, "AB-2", "9999010101900002");
     struct record_item *all;
+    struct record_row *rows;
+    struct conn *on;
+    size_t n;
 
     CHECK_I64((int64_t)listed(c, t, "", &all), 0);
+    on = town_read(c, t);
+    CHECK_OK(record_public(c, &t->w, on, STR(APP), 0, 50, &rows, &n));
+    store_done(on);
+    CHECK_I64((int64_t)n, 0); /* what only came in is in no list */
     CHECK_OK(act(c, t, one, "accept", NULL));
     CHECK_OK(act(c, t, two, "accept", NULL));
     CHECK_I64((int64_t)listed(c, t, "", &all), 2);
