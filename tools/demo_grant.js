@@ -123,7 +123,7 @@ async function deed(t, giver, taker, file, number) {
 // The lines that the program prints on a deed, run by the shell alone.
 function citizen(t, shown, key) {
   const lines = shown.split('\n');
-  const from = lines.findIndex((l) => l.startsWith('IFS=+ read'));
+  const from = lines.findIndex((l) => l.startsWith('name=$(cut'));
   const recipe = lines.slice(from, from + 6).join('\n');
   t.must(from >= 0, 'naskah tidak memuat cara memeriksanya', 'the deed does not say how to check it');
   const dir = fs.mkdtempSync(t.at('periksa-'));
@@ -261,7 +261,7 @@ async function improve(t, giver, taker) {
       const shown = effects(taker.city.run('update', `${giver.city.url}/repo`, '--dry-run'));
       taker.city.run('update', `${giver.city.url}/repo`);
       t.must(lay() === before && before.includes('80000'), 'penyesuaiannya hilang', 'the overlay was lost');
-      t.must(/izin-reklame +1\.1\.0/.test(taker.city.run('app', 'list')), 'versi barunya tidak terpasang', 'the new version is not installed');
+      t.must(/izin-reklame +1\.2\.0/.test(taker.city.run('app', 'list')), 'versi barunya tidak terpasang', 'the new version is not installed');
       return shown;
     });
 }
@@ -285,7 +285,7 @@ async function giveBack(t, giver, taker) {
       const list = giver.city.run('app', 'list');
       t.must(list.includes('Diskominfo Kabupaten Bangka Selatan'), 'pembuatnya tidak tercantum', 'its maker is not credited');
       publish(giver, false);
-      return `${shown.split('\n').filter((l) => l.includes('options')).join('\n')}\n${list.split('\n').filter((l) => /19\.03 1\.1/.test(l)).join('\n').trim()}`;
+      return `${shown.split('\n').filter((l) => l.includes('options')).join('\n')}\n${list.split('\n').filter((l) => /19\.03 1\.2/.test(l)).join('\n').trim()}`;
     });
   fs.rmSync(t.at('lanjutan'), { recursive: true });
 }
