@@ -194,6 +194,7 @@ struct app_letter {
     bool until_lapse; /* it holds as long as its state stands */
     const str *again; /* acts that stay in the state and issue it anew */
     size_t n_again;
+    bool acted; /* issued by those acts alone, never on entering */
 };
 
 /* What moves between apps; always optional. A `match` holds where the other

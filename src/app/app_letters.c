@@ -198,10 +198,12 @@ const struct markup *app_number_template(struct app_work *w,
 static void take_again(struct app_work *w, const struct data *def, str path,
                        struct app_letter *l)
 {
-    const struct data *list = data_get(def, STR("again"));
+    const char *key_of = data_get(def, STR("by")) != NULL ? "by" : "again";
+    const struct data *list = data_get(def, str_of(key_of));
     const struct app_state *s = app_state(w->a, l->at);
     str *all;
 
+    l->acted = strcmp(key_of, "by") == 0;
     if (list == NULL || list->kind != DATA_LIST)
         return;
     all = NEWS(w->c->mem, str, list->n + 1);
@@ -214,14 +216,14 @@ static void take_again(struct app_work *w, const struct data *def, str path,
             continue;
         app_mend(w->c,
                  finding_add(w->c, w->f, FIND_ERROR, list->items[i]->at,
-                             app_path(w->c, path, STR("again")),
+                             app_path(w->c, path, str_of(key_of)),
                              say(w->c,
                                  "\"%.*s\" bukan tindakan yang tetap pada "
                                  "keadaan surat ini.",
                                  "\"%.*s\" is no act that stays in the "
                                  "letter's state."),
                              STR_ARG(key)),
-                 "letter-again", "%s", "");
+                 arena_fmt(w->c->mem, "letter-%s", key_of).p, "%s", "");
     }
     l->again = all;
 }

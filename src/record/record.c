@@ -610,16 +610,6 @@ static err say_money(struct ctx *c, struct acting *u, struct ledger_event *e)
     return E_OK;
 }
 
-/* Does this act, which stays where it is, issue the state's letter anew? */
-static bool issues_again(const struct acting *u)
-{
-    for (size_t i = 0; i < u->app->n_letters; i++)
-        if (str_eq(u->app->letters[i].at, u->to->key))
-            return str_among(u->action->key, u->app->letters[i].again,
-                             u->app->letters[i].n_again) >= 0;
-    return false;
-}
-
 static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
                    struct ledger_event *e)
 {
@@ -650,10 +640,9 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
     TRY(record_enter(c, u->w, tx, &in, e));
     if (in.changed)
         record_say_form(c, e, u->app, &u->form);
-    if (u->to == u->from && !issues_again(u))
-        return E_OK; /* a letter is issued on entering */
-    return record_issue(c, u->w, tx, u->app, u->to, &u->form, u->was.r.number,
-                        e, &u->out->letter);
+    return record_issue(c, u->w, tx, u->app, u->to,
+                        u->to == u->from ? u->action->key : STR(""), &u->form,
+                        u->was.r.number, e, &u->out->letter);
 }
 
 /* That a record was taken out of turn is an event of its own. */

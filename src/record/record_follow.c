@@ -193,8 +193,8 @@ static err decide(struct ctx *c, struct following *u, str *letter)
     ledger_say(c, &e, "by", STR("system"));
     ledger_say_i64(c, &e, "charge", u->was.r.charge);
     TRY(record_enter(c, u->w, u->tx, &in, &e));
-    TRY(record_issue(c, u->w, u->tx, u->app, in.to, &u->form, u->was.r.number,
-                     &e, letter));
+    TRY(record_issue(c, u->w, u->tx, u->app, in.to, STR(""), &u->form,
+                     u->was.r.number, &e, letter));
     TRY(ledger_append(c, u->tx, u->w->ledger, &e));
     return ledger_fact(&e, "letter").p == NULL
                ? E_OK

@@ -10,11 +10,19 @@
 
 /* ---- issuing ------------------------------------------------------ */
 
-static const struct app_letter *letter_at(const struct app *a, str state)
+/* On entering a state its letter; by an act that stays there, the one that
+ * this act issues. An empty act has entered. */
+static const struct app_letter *letter_at(const struct app *a, str state,
+                                          str act)
 {
-    for (size_t i = 0; i < a->n_letters; i++)
-        if (str_eq(a->letters[i].at, state))
-            return &a->letters[i];
+    for (size_t i = 0; i < a->n_letters; i++) {
+        const struct app_letter *l = &a->letters[i];
+
+        if (str_eq(l->at, state) &&
+            (act.n == 0 ? !l->acted
+                        : str_among(act, l->again, l->n_again) >= 0))
+            return l;
+    }
     return NULL;
 }
 
@@ -86,11 +94,11 @@ static err say_validity(struct ctx *c, const struct record_world *w,
 }
 
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
-                 const struct app *a, const struct app_state *to,
+                 const struct app *a, const struct app_state *to, str act,
                  const struct app_form *form, str number,
                  struct ledger_event *e, str *letter)
 {
-    const struct app_letter *l = letter_at(a, to->key);
+    const struct app_letter *l = letter_at(a, to->key, act);
     struct date day = time_local(c->now, city_offset(w->city), NULL);
     struct city_register reg;
     int64_t seq;

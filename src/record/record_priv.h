@@ -258,9 +258,10 @@ void record_say_reminds(struct ctx *c, const struct record_world *w,
 err record_remind(struct ctx *c, const struct record_world *w,
                   int64_t *done) MUST_USE;
 
-/* If entering `to` issues a letter, say it on `e`. */
+/* If entering `to` issues a letter, or `act` does that stays there (empty: it
+ * does not stay), say it on `e`. */
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
-                 const struct app *a, const struct app_state *to,
+                 const struct app *a, const struct app_state *to, str act,
                  const struct app_form *form, str number,
                  struct ledger_event *e, str *letter) MUST_USE;
 

@@ -152,8 +152,8 @@ static err say_turn(struct ctx *c, struct conn *tx, struct firing *u,
     TRY(record_enter(c, u->w, tx, &in, e));
     if (in.to == u->from)
         return E_OK;
-    return record_issue(c, u->w, tx, u->app, in.to, &u->form, u->number, e,
-                        letter);
+    return record_issue(c, u->w, tx, u->app, in.to, STR(""), &u->form,
+                        u->number, e, letter);
 }
 
 static err fire(struct ctx *c, struct conn *tx, void *arg)
