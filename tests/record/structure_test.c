@@ -255,6 +255,38 @@ TEST(number_and_code_of_the_first_record_open_the_one_that_it_opened)
     store_done(on);
 }
 
+static size_t lacks(struct ctx *c, struct town *t)
+{
+    struct conn *on = town_read(c, t);
+    struct findings f = {0};
+    size_t n = 0;
+
+    CHECK_OK(app_obstacles(c, on, app_catalogue_find(t->w.apps, STR(ONE))->app,
+                           t->w.city, &f));
+    store_done(on);
+    for (size_t i = 0; i < f.n; i++)
+        n += f.all[i].severity == FIND_NOTE &&
+             str_eq(f.all[i].key, STR("links.lapor"));
+    CHECK_I64((int64_t)f.errors, 0);
+    return n;
+}
+
+TEST(what_a_chain_lacks_is_told_and_stops_nothing)
+{
+    struct town *t = town_new(c);
+    struct record_actor nobody = {.role = RECORD_NOBODY};
+    struct record_receipt r;
+
+    town_install(c, t, "tests/structure/sosial/satu", "tests/structure/base");
+    CHECK_I64((int64_t)lacks(c, t), 1);
+    r = sent(c, t);
+    CHECK_OK(act(c, t, r.number, "periksa.izin", "suitable"));
+    CHECK_OK(act(c, t, r.number, "lapangan.pu", "suitable"));
+    CHECK_I64((int64_t)seen(c, t, r.number, &nobody).n_kin, 0);
+    town_install(c, t, "tests/structure/keuangan/dua", "tests/structure/base");
+    CHECK_I64((int64_t)lacks(c, t), 0);
+}
+
 TEST(a_prefill_takes_only_what_its_sender_may_see_there)
 {
     struct town *t = with_both(c);
