@@ -69,7 +69,8 @@ static void show_day(void *arg, int day, size_t sent)
 
 /* ---- what came of it ---------------------------------------------- */
 
-static void tell(struct cli *k, const struct rehearse_days *r, int64_t took)
+static void tell(struct cli *k, const struct rehearse_days *r, int64_t flags,
+                 int64_t took)
 {
     buf_fmt(&k->out,
             say(k->c,
@@ -81,6 +82,10 @@ static void tell(struct cli *k, const struct rehearse_days *r, int64_t took)
                 " seconds.\n"),
             r->sent, r->acts, r->letters, r->lapsed, r->turned_down,
             took / TIME_SECOND, took % TIME_SECOND * 10 / TIME_SECOND);
+    buf_fmt(&k->out,
+            say(k->c, "%" PRId64 " tanda periksa untuk inspektorat.\n",
+                "%" PRId64 " flags for the inspectorate.\n"),
+            flags);
     if (r->officer.n > 0)
         buf_fmt(&k->out,
                 say(k->c,
@@ -92,14 +97,35 @@ static void tell(struct cli *k, const struct rehearse_days *r, int64_t took)
 
 /* ---- the command -------------------------------------------------- */
 
+/* The looks that the nights in between would have taken, a month each. */
+static err look_back(struct ctx *c, const struct record_world *w,
+                     const struct rehearse_plan *p, int64_t end, int64_t *flags)
+{
+    int64_t now = c->now, raised;
+    err e = E_OK;
+
+    *flags = 0;
+    for (int64_t at = p->begin; e == E_OK; at += 28 * TIME_DAY) {
+        c->now = at < end ? at : end;
+        e = insight_tick(c, w, &raised);
+        *flags += raised;
+        if (at >= end)
+            break;
+    }
+    c->now = now;
+    return e;
+}
+
 static err play(struct cli *k, const struct rehearse_plan *p,
-                struct rehearse_days *out)
+                struct rehearse_days *out, int64_t *flags)
 {
     struct record_world w;
     err e;
 
     TRY(node_world(k->c, k->node, &w));
     e = rehearse_days(k->c, &w, p, out);
+    if (e == E_OK)
+        e = look_back(k->c, &w, p, out->end, flags);
     if (e == E_OK)
         e = node_set_clock(k->c, k->node, out->end);
     return e == E_OK ? node_tick(k->c, k->node) : e;
@@ -113,7 +139,7 @@ err cli_do_simulate(struct cli *k)
                               .progress = show_day,
                               .arg = &bar};
     struct rehearse_days r;
-    int64_t seed, records, began = time_monotonic();
+    int64_t seed, records, flags = 0, began = time_monotonic();
     err e;
 
     TRY(number_of(k, DAYS, &bar.days));
@@ -124,13 +150,13 @@ err cli_do_simulate(struct cli *k)
     o.synchronous = "NORMAL"; /* what a power cut takes is played again */
     TRY(node_open(k->c, &o, &k->node));
     p.begin = node_now(k->node);
-    e = play(k, &p, &r);
+    e = play(k, &p, &r, &flags);
     node_close(k->node);
     k->node = NULL;
     TRY(e);
     draw(&bar, p.days, r.sent);
     if (bar.lively)
         fputc('\n', stderr);
-    tell(k, &r, time_monotonic() - began);
+    tell(k, &r, flags, time_monotonic() - began);
     return E_OK;
 }

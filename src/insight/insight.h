@@ -97,26 +97,29 @@ struct insight_act {
     str record, app, office, state;
     str officer;           /* who moved it on; empty: its resident, or time */
     str reason;            /* a key of record_reasons(), or empty */
+    int64_t came;          /* when it was submitted */
     int64_t entered, left; /* left is INT64_MAX while it waits */
     int64_t reading;       /* the shortest it takes; 0: not known */
     /* What insight_judge() finds: */
-    int64_t older, waiting; /* others at the step when it was left */
+    int64_t waiting, older; /* others at the step when it was left, and those
+                               of them that had come earlier */
     int64_t had;            /* the most time there was to read it */
     bool judged[INSIGHT_KINDS], found[INSIGHT_KINDS];
 };
 
 /* Judge all acts of a span, each by itself. Sorts them: by step, then by when
- * it was entered. */
+ * they came. */
 void insight_judge(struct ctx *c, const struct city *k, struct insight_act *all,
                    size_t n);
 
 /* An officer's month beside the peers'. p0 is the share of acts that are as
  * the flag says among peers at the same steps of the same services, drawn
  * towards the city's where they are few (as if ten more had acted like the
- * city). z = 2 sqrt(n) (asin sqrt(k/n) - asin sqrt(p0)), divided by the root
- * of the other officers' mean z squared, a tenth at each end cut (at least 1);
- * q is Benjamini and Hochberg's. Flagged: q at most 0.05, as many acts and as
- * many found as the rule asks, and twice the share of the peers. */
+ * city). z = 2 sqrt(n) (asin sqrt(k/n) - asin sqrt(p0)), divided by how
+ * widely the other officers' z scatter (1.4826 times the median distance from
+ * their median, at least 1); q is Benjamini and Hochberg's. Flagged: q at most
+ * 0.05, as many acts and as many found as the rule asks, and twice the share
+ * of the peers. */
 struct insight_suspect {
     str officer;
     int64_t acts, found;

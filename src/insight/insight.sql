@@ -78,11 +78,11 @@ SELECT app, office, step, sum(n)
  GROUP BY app, office, step;
 
 -- insight_stays ($1 i64, $2 i64): the stays at an office from $1 on that began before $2.
-SELECT record, app, office, state, officer, reason, entered, left
+SELECT record, app, office, state, officer, reason, entered, left, came
   FROM insight_stay INDEXED BY insight_stay_queue
  WHERE open = 1 AND office <> '' AND left >= $1 AND entered < $2
 UNION ALL
-SELECT record, app, office, state, officer, reason, entered, left
+SELECT record, app, office, state, officer, reason, entered, left, came
   FROM insight_stay INDEXED BY insight_stay_queue
  WHERE open = 1 AND office <> '' AND left = 0 AND entered < $2;
 

@@ -6,12 +6,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define CROWD   5               /* others that wait, for a turn to count */
-#define CARRIED (2 * TIME_HOUR) /* of time in which one may have read */
-#define PRIOR   10.0            /* acts like the city's, added to peers' */
-#define RARE    100.0           /* and acts without a find to the city's */
+#define CROWD   5                  /* others that wait, for a turn to count */
+#define CARRIED (30 * TIME_MINUTE) /* of time in which one may have read */
+#define PRIOR   10.0               /* acts like the city's, added to peers' */
+#define RARE    100.0              /* and acts without a find to the city's */
 #define Q_MOST  0.05
 #define TWICE   2.0
+#define NORMAL  1.4826 /* of a median distance: the normal's deviation */
 
 /* ---- turns -------------------------------------------------------- */
 
@@ -25,7 +26,7 @@ static int by_step(const void *a, const void *b)
     if (how == 0)
         how = str_cmp(x->state, y->state);
     if (how == 0)
-        how = x->entered < y->entered ? -1 : x->entered > y->entered;
+        how = x->came < y->came ? -1 : x->came > y->came;
     return how != 0 ? how : str_cmp(x->record, y->record);
 }
 
@@ -44,7 +45,15 @@ static int by_left(const void *a, const void *b)
     return x->left < y->left ? -1 : x->left > y->left;
 }
 
-/* Sums over the front of a row of ones (Fenwick 1994), counted from 1. */
+static int by_entered(const void *a, const void *b)
+{
+    const struct insight_act *x = *(struct insight_act *const *)a;
+    const struct insight_act *y = *(struct insight_act *const *)b;
+
+    return x->entered < y->entered ? -1 : x->entered > y->entered;
+}
+
+/* Sums over the front of a row (Fenwick 1994), counted from 1. */
 static int64_t sum_to(const int64_t *tree, size_t i)
 {
     int64_t sum = 0;
@@ -54,50 +63,42 @@ static int64_t sum_to(const int64_t *tree, size_t i)
     return sum;
 }
 
-static void take_out(int64_t *tree, size_t n, size_t i)
+static void add_at(int64_t *tree, size_t n, size_t i, int64_t more)
 {
     for (; i <= n; i += i & -i)
-        tree[i]--;
+        tree[i] += more;
 }
 
-/* How many of the n, in order of entering, had entered by then. */
-static size_t entered_by(const struct insight_act *all, size_t n, int64_t then)
+static void judge_turn(struct insight_act *a)
 {
-    size_t lo = 0, hi = n;
-
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (all[mid].entered <= then)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
+    a->judged[INSIGHT_OUT_OF_TURN] = a->officer.n > 0 && a->waiting >= CROWD;
+    a->found[INSIGHT_OUT_OF_TURN] =
+        a->judged[INSIGHT_OUT_OF_TURN] && a->older * 2 >= a->waiting;
 }
 
-/* One step's queue: who was still there when each left. */
+/* One step's queue, by when its records came: who was still there, and who had
+ * come earlier, when each left. */
 static void judge_turns(struct ctx *c, struct insight_act *all, size_t n)
 {
-    struct insight_act **order = NEWS(c->mem, struct insight_act *, n);
+    struct insight_act **in = NEWS(c->mem, struct insight_act *, n);
+    struct insight_act **out = NEWS(c->mem, struct insight_act *, n);
     int64_t *tree = NEWS(c->mem, int64_t, n + 1);
+    size_t next = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        order[i] = &all[i];
-        tree[i + 1] = (int64_t)((i + 1) & -(i + 1));
-    }
-    qsort(order, n, sizeof(struct insight_act *), by_left);
-    for (size_t i = 0; i < n && order[i]->left != INT64_MAX; i++) {
-        struct insight_act *a = order[i];
+    for (size_t i = 0; i < n; i++)
+        in[i] = out[i] = &all[i];
+    qsort(in, n, sizeof(struct insight_act *), by_entered);
+    qsort(out, n, sizeof(struct insight_act *), by_left);
+    for (size_t i = 0; i < n && out[i]->left != INT64_MAX; i++) {
+        struct insight_act *a = out[i];
         size_t at = (size_t)(a - all) + 1;
 
-        take_out(tree, n, at);
+        for (; next < n && in[next]->entered <= a->left; next++)
+            add_at(tree, n, (size_t)(in[next] - all) + 1, 1);
+        add_at(tree, n, at, -1);
         a->older = sum_to(tree, at);
-        a->waiting = sum_to(tree, entered_by(all, n, a->left));
-        a->judged[INSIGHT_OUT_OF_TURN] =
-            a->officer.n > 0 && a->waiting >= CROWD;
-        a->found[INSIGHT_OUT_OF_TURN] =
-            a->judged[INSIGHT_OUT_OF_TURN] && a->older * 2 >= a->waiting;
+        a->waiting = (int64_t)(next - i) - 1;
+        judge_turn(a);
     }
 }
 
@@ -264,28 +265,31 @@ static int by_number(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* How widely the others scatter: the mean of z squared, a tenth at each end
- * brought in, at least 1. One's own z is left out, or the only one who differs
- * would hide behind it. */
+static double median(double *z, size_t n)
+{
+    qsort(z, n, sizeof *z, by_number);
+    return n % 2 == 1 ? z[n / 2] : (z[n / 2 - 1] + z[n / 2]) / 2;
+}
+
+/* How widely the others scatter, in units of chance, at least 1: by the median
+ * distance from their median, since whoever differs stands among the peers of
+ * all others and moves them alike. Of fewer than four nothing can be said. */
 static double spread(struct ctx *c, const struct weighing *all, size_t n,
                      size_t but)
 {
-    double *z = NEWS(c->mem, double, n + 1), sum = 0;
-    size_t m = 0, cut;
+    double *z = NEWS(c->mem, double, n + 1), middle, width;
+    size_t m = 0;
 
     for (size_t i = 0; i < n; i++)
         if (i != but)
             z[m++] = all[i].s.z;
-    if (m == 0)
+    if (m < 4)
         return 1;
-    qsort(z, m, sizeof *z, by_number);
-    cut = m / 10;
-    for (size_t i = 0; i < m; i++) {
-        double at = z[i < cut ? cut : i >= m - cut ? m - cut - 1 : i];
-
-        sum += at * at;
-    }
-    return sum / (double)m < 1 ? 1 : sum / (double)m;
+    middle = median(z, m);
+    for (size_t i = 0; i < m; i++)
+        z[i] = fabs(z[i] - middle);
+    width = NORMAL * median(z, m);
+    return width < 1 ? 1 : width;
 }
 
 /* Benjamini and Hochberg 1995: q of the i-th smallest p of m is the least of
@@ -330,7 +334,7 @@ static size_t keep_enough(struct weighing *all, size_t n, double least_acts)
 
 static void set_z(struct ctx *c, struct weighing *all, size_t n)
 {
-    double *phi = NEWS(c->mem, double, n + 1);
+    double *width = NEWS(c->mem, double, n + 1);
 
     for (size_t i = 0; i < n; i++) {
         struct insight_suspect *s = &all[i].s;
@@ -341,9 +345,9 @@ static void set_z(struct ctx *c, struct weighing *all, size_t n)
                (asin(sqrt(all[i].k / all[i].n)) - asin(sqrt(s->peers)));
     }
     for (size_t i = 0; i < n; i++)
-        phi[i] = spread(c, all, n, i);
+        width[i] = spread(c, all, n, i);
     for (size_t i = 0; i < n; i++)
-        all[i].s.z /= sqrt(phi[i]);
+        all[i].s.z /= width[i];
 }
 
 void insight_weigh(struct ctx *c, const struct insight_act *all, size_t n,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A running city: its threads, its timer, and how it ends. */
 #include "grant/grant.h"
+#include "insight/insight.h"
 #include "node/node_priv.h"
 #include "web/web.h"
 
@@ -107,6 +108,21 @@ static err batch(struct ctx *c, struct conn *tx, void *arg)
     return ledger_batch(c, tx, ((struct node *)arg)->ledger);
 }
 
+/* What this month and the last show that deserves a look. */
+static void look(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    struct record_world w;
+    int64_t raised = 0;
+    err e = node_world(&c, n, &w);
+
+    if (e == E_OK)
+        e = insight_tick(&c, &w, &raised);
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "look", LOG_LIT("why", err_name(e)));
+    arena_free(c.mem);
+}
+
 /* Tips, flags and erasures get their leaves a day at a time. */
 static void daily(struct node *n)
 {
@@ -170,6 +186,7 @@ static void *keep_time(void *arg)
             checkpoint(n);
             if (runs && (now >= renewal || now < renewal - TIME_DAY)) {
                 renew(n);
+                look(n);
                 renewal = now + TIME_DAY;
             }
         }

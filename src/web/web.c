@@ -219,6 +219,8 @@ static bool may_enter(const struct visit *v)
         return v->s.officer > 0;
     case WHO_DESK:
         return web_holds(v, "desk");
+    case WHO_AUDITOR:
+        return web_holds(v, "auditor");
     case WHO_ADMIN:
         break;
     }
@@ -227,7 +229,8 @@ static bool may_enter(const struct visit *v)
 
 static err permit(struct visit *v)
 {
-    static const char *const duties[] = {"", "staff", "desk", "admin"};
+    static const char *const duties[] = {"", "staff", "desk", "auditor",
+                                         "admin"};
 
     if (may_enter(v))
         return E_OK;

@@ -25,6 +25,7 @@ static const struct {
     {"sign_out", "/keluar"},
     {"worklist", "/kerja"},
     {"counter", "/loket"},
+    {"flags", "/pengawasan"},
     {"people", "/orang"},
     {"apps", "/aplikasi"},
 };
@@ -123,6 +124,7 @@ static void put_officer(struct visit *v)
     officer = web_map(v, v->page, "officer");
     web_put(v, officer, "name", v->s.who.name);
     web_flag(v, officer, "desk", web_holds(v, "desk"));
+    web_flag(v, officer, "auditor", web_holds(v, "auditor"));
     web_flag(v, officer, "admin", web_holds(v, "admin"));
 }
 

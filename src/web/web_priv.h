@@ -20,7 +20,7 @@ enum web_method { WEB_GET, WEB_POST }; /* HEAD is a GET without its body */
 
 /* Who may come in: everybody, an officer, or one who holds a duty. What is
  * seen or done of a record is decided by the room `record` anyway. */
-enum web_who { WHO_ANYONE, WHO_OFFICER, WHO_DESK, WHO_ADMIN };
+enum web_who { WHO_ANYONE, WHO_OFFICER, WHO_DESK, WHO_AUDITOR, WHO_ADMIN };
 
 /* A NOTE is for programs, which have no session: its body comes as it is, and
  * its own signatures must answer for it, since no token is asked. */

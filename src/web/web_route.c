@@ -144,7 +144,8 @@ str web_router_page(const struct router *r, str path)
 str web_routes(struct ctx *c)
 {
     static const char *const methods[] = {"GET", "POST"};
-    static const char *const who[] = {"anyone", "officer", "desk", "admin"};
+    static const char *const who[] = {"anyone", "officer", "desk", "auditor",
+                                      "admin"};
     struct buf b = buf_new(c, 1 << 16);
 
     for (size_t i = 0; i < COUNT(routes); i++)
