@@ -146,7 +146,8 @@ static struct stay stay_after(const struct ledger_event *e,
     }
     if (s.office.n > 0 && s.open)
         s.held = s.office;
-    if (ledger_fact(e, "promise").p != NULL)
+    if (ledger_fact(e, "promise").p != NULL &&
+        (s.promised != 0 || insight_said(e, "state").n > 0))
         s.promised = ledger_fact_time(e, "promise");
     if (ledger_fact_time(e, "paused") != 0)
         s.promised = 0;
@@ -205,8 +206,10 @@ static err follow(struct ctx *c, struct conn *tx, const struct ledger_event *e)
     if (str_eq(act, STR("take")))
         return RUN(c, tx, &insight_stay_reason, TXT(number),
                    TXT(insight_said(e, "reason")));
-    return str_eq(act, STR("submit")) ? follow_submit(c, tx, e, number)
-                                      : follow_act(c, tx, e, number);
+    /* A record begins with its form, or is opened by another one. */
+    return str_eq(act, STR("submit")) || str_eq(act, STR("record.opened"))
+               ? follow_submit(c, tx, e, number)
+               : follow_act(c, tx, e, number);
 }
 
 const struct ledger_applier insight_appliers[] = {

@@ -61,7 +61,7 @@ static void put_standing(struct visit *v, struct data *to,
 {
     const char *word = f->closed != 0  ? "say_flag_closed"
                        : f->asked != 0 ? "say_flag_asked"
-                                       : "say_flag_raised";
+                                       : "say_flag_came";
 
     web_tag(v, to,
             f->closed != 0  ? "ok"
@@ -150,7 +150,8 @@ static str passed_by(struct visit *v, const struct looking *l, size_t at)
         const struct insight_act *o = &l->acts[at];
 
         if (str_eq(o->office, a->office) && str_eq(o->app, a->app) &&
-            str_eq(o->state, a->state) && o->entered <= a->left && o->left > a->left)
+            str_eq(o->state, a->state) && o->entered <= a->left &&
+            o->left > a->left)
             buf_fmt(&b, "%s%.*s", n++ > 0 ? ", " : "", STR_ARG(o->record));
     }
     return buf_str(&b);
@@ -279,7 +280,7 @@ static err put_course(struct visit *v, const struct insight_flag *f)
     str answer;
 
     TRY(insight_flag_answer(v->c, &v->world, v->on, f, &answer));
-    moment(v, list, "say_flag_raised", f->raised, STR(""), STR(""));
+    moment(v, list, "say_flag_came", f->raised, STR(""), STR(""));
     moment(v, list, "say_flag_asked", f->asked, f->asker, STR(""));
     moment(v, list, "say_flag_closed", f->closed, f->closer,
            arena_fmt(v->c->mem, "%.*s. %.*s",
