@@ -161,6 +161,9 @@ static err expect_duplicates(struct ctx *c, struct play *y,
         if (!found)
             differs(c, y, want->items[i], STR("duplicates"), as, STR("-"));
     }
+    for (size_t m = 0; want->n == 0 && m < n; m++)
+        if (!str_eq(near[m].number, y->number))
+            differs(c, y, want, STR("duplicates"), STR("-"), near[m].number);
     return E_OK;
 }
 
