@@ -217,7 +217,8 @@ static err see_one(struct ctx *c, const struct record_world *w, struct conn *on,
     struct record_kin k = {.parent = parent};
 
     TRY(record_find(c, on, number, &k.record));
-    TRY(record_app(c, w, on, &k.record, &k.app));
+    if (record_app(c, w, on, &k.record, &k.app) != E_OK)
+        return E_OK; /* an app that no longer builds hides no other's record */
     if (k.app->sensitive && !v->parties)
         return E_OK;
     k.state = app_state(k.app, k.record.state);
