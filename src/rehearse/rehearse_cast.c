@@ -133,7 +133,7 @@ static err cast(struct ctx *c, struct days *s, struct conn *on)
     return s->p->plant ? plant(c, s, on) : E_OK;
 }
 
-err days_cast(struct ctx *c, struct days *s)
+err rehearse_days_cast(struct ctx *c, struct days *s)
 {
     struct conn *on;
     err e;

@@ -14,7 +14,7 @@
 /* ---- dice --------------------------------------------------------- */
 
 /* SplitMix64 (Steele, Lea, Flood 2014): small, and the same everywhere. */
-uint64_t days_roll(struct days *s)
+uint64_t rehearse_days_roll(struct days *s)
 {
     uint64_t z = s->dice += UINT64_C(0x9e3779b97f4a7c15);
 
@@ -23,16 +23,16 @@ uint64_t days_roll(struct days *s)
     return z ^ (z >> 31);
 }
 
-size_t days_pick(struct days *s, size_t n)
+size_t rehearse_days_pick(struct days *s, size_t n)
 {
     MUST(n > 0);
-    return (size_t)(days_roll(s) % n);
+    return (size_t)(rehearse_days_roll(s) % n);
 }
 
 /* Times that people take: at least a third of the mean, seldom four times. */
 static int64_t about(struct days *s, int64_t mean)
 {
-    uint64_t a = days_roll(s) % 1000, b = days_roll(s) % 1000;
+    uint64_t a = rehearse_days_roll(s) % 1000, b = rehearse_days_roll(s) % 1000;
 
     return mean / 3 + mean * (int64_t)(a * b) / 400000;
 }
@@ -44,7 +44,8 @@ static bool before(const struct coming *a, const struct coming *b)
     return a->at != b->at ? a->at < b->at : a->order < b->order;
 }
 
-void days_expect(struct days *s, int64_t at, enum coming_kind kind, size_t who)
+void rehearse_days_expect(struct days *s, int64_t at, enum coming_kind kind,
+                          size_t who)
 {
     size_t i = s->n_coming;
 
@@ -140,12 +141,13 @@ static err work(struct ctx *c, struct days *s, size_t who)
     if (i < n) {
         bool done;
 
-        TRY(days_act(c, s, &k->actor, rows[i].record.number, &done));
+        TRY(rehearse_days_act(c, s, &k->actor, rows[i].record.number, &done));
         if (!done)
             leave(s, rows[i].record.id);
         rest = done ? thinking(s, &counts) : TIME_MINUTE;
     }
-    days_expect(s, city_after_work(s->w->city, c->now, rest), WORK, who);
+    rehearse_days_expect(s, city_after_work(s->w->city, c->now, rest), WORK,
+                         who);
     return E_OK;
 }
 
@@ -156,8 +158,8 @@ static err favour(struct ctx *c, struct days *s, size_t which)
 {
     bool done;
 
-    TRY(days_act(c, s, &s->workers[s->briber].actor, s->known[which].number,
-                 &done));
+    TRY(rehearse_days_act(c, s, &s->workers[s->briber].actor,
+                          s->known[which].number, &done));
     s->out->favours += done;
     return E_OK;
 }
@@ -176,7 +178,7 @@ static err morning(struct ctx *c, struct days *s, size_t day)
         TRY(record_tick(c, s->w, &ticked));
     }
     s->out->lapsed += (size_t)ticked.done;
-    days_expect(s, c->now + TIME_DAY, MORNING, day + 1);
+    rehearse_days_expect(s, c->now + TIME_DAY, MORNING, day + 1);
     return E_OK;
 }
 
@@ -185,8 +187,11 @@ static err morning(struct ctx *c, struct days *s, size_t day)
 static err happen(struct ctx *c, struct days *s, const struct coming *it)
 {
     static err (*const table[])(struct ctx *, struct days *, size_t) = {
-        [SEND] = days_send, [WORK] = work,       [ANSWER] = days_answer,
-        [FAVOUR] = favour,  [MORNING] = morning,
+        [SEND] = rehearse_days_send,
+        [WORK] = work,
+        [ANSWER] = rehearse_days_answer,
+        [FAVOUR] = favour,
+        [MORNING] = morning,
     };
 
     return table[it->kind](c, s, it->who);
@@ -216,12 +221,13 @@ static err run(struct days *s)
 /* People write in the evening too, and on Sundays; fewer by night. */
 static int64_t moment(struct days *s)
 {
-    int64_t day = s->first + (int64_t)days_pick(s, (size_t)s->p->days);
-    int64_t hour = 6 + (int64_t)days_pick(s, 8) + (int64_t)days_pick(s, 9);
+    int64_t day = s->first + (int64_t)rehearse_days_pick(s, (size_t)s->p->days);
+    int64_t hour = 6 + (int64_t)rehearse_days_pick(s, 8) +
+                   (int64_t)rehearse_days_pick(s, 9);
 
     return time_instant(time_date(day),
                         hour * TIME_HOUR +
-                            (int64_t)days_pick(s, 3600) * TIME_SECOND,
+                            (int64_t)rehearse_days_pick(s, 3600) * TIME_SECOND,
                         city_offset(s->w->city));
 }
 
@@ -231,11 +237,12 @@ static void set_out(struct days *s)
     int64_t dawn = time_instant(time_date(s->first), 6 * TIME_HOUR, offset);
 
     s->end = dawn + s->p->days * TIME_DAY;
-    days_expect(s, dawn, MORNING, (size_t)s->first);
+    rehearse_days_expect(s, dawn, MORNING, (size_t)s->first);
     for (size_t i = 0; i < s->p->records; i++)
-        days_expect(s, moment(s), SEND, days_pick(s, s->weight));
+        rehearse_days_expect(s, moment(s), SEND,
+                             rehearse_days_pick(s, s->weight));
     for (size_t i = 0; i < s->n_workers; i++)
-        days_expect(
+        rehearse_days_expect(
             s, city_after_work(s->w->city, dawn, about(s, 30 * TIME_MINUTE)),
             WORK, i);
 }
@@ -272,7 +279,7 @@ err rehearse_days(struct ctx *c, const struct record_world *w,
 
     *out = (struct rehearse_days){.officer = STR(""), .agent = STR("")};
     s.first = time_days(d) + (of_day > 6 * TIME_HOUR);
-    TRY(days_cast(c, &s));
+    TRY(rehearse_days_cast(c, &s));
     TRY(ready(c, &s));
     set_out(&s);
     TRY(run(&s));

@@ -51,18 +51,20 @@ struct days {
     const struct app *bribed_app;
 };
 
-uint64_t days_roll(struct days *s);
-size_t days_pick(struct days *s, size_t n); /* 0 to n - 1 */
+uint64_t rehearse_days_roll(struct days *s);
+size_t rehearse_days_pick(struct days *s, size_t n); /* 0 to n - 1 */
 /* Past the end nothing happens any more. */
-void days_expect(struct days *s, int64_t at, enum coming_kind kind, size_t who);
+void rehearse_days_expect(struct days *s, int64_t at, enum coming_kind kind,
+                          size_t who);
 
 /* Who works here, which services are open, where people live. */
-err days_cast(struct ctx *c, struct days *s) MUST_USE;
+err rehearse_days_cast(struct ctx *c, struct days *s) MUST_USE;
 /* A resident sends a form in; the throw decides of which app. */
-err days_send(struct ctx *c, struct days *s, size_t thrown) MUST_USE;
+err rehearse_days_send(struct ctx *c, struct days *s, size_t thrown) MUST_USE;
 /* The resident of a record we know does what waits for him, if he cares. */
-err days_answer(struct ctx *c, struct days *s, size_t which) MUST_USE;
+err rehearse_days_answer(struct ctx *c, struct days *s, size_t which) MUST_USE;
 /* This actor takes one of the actions that the way is free for; *done is false
  * where there is none, or the engine refused. */
-err days_act(struct ctx *c, struct days *s, const struct record_actor *actor,
-             str number, bool *done) MUST_USE;
+err rehearse_days_act(struct ctx *c, struct days *s,
+                      const struct record_actor *actor, str number,
+                      bool *done) MUST_USE;

@@ -13,8 +13,9 @@ static str invented_name(struct ctx *c, struct days *s)
                                        "Permana", "Kusumah",   "Saputra",
                                        "Lestari", "Wijaya"};
 
-    return arena_fmt(c->mem, "%s %s", first[days_pick(s, COUNT(first))],
-                     last[days_pick(s, COUNT(last))]);
+    return arena_fmt(c->mem, "%s %s",
+                     first[rehearse_days_pick(s, COUNT(first))],
+                     last[rehearse_days_pick(s, COUNT(last))]);
 }
 
 /* Thrown below the sum of all weights. */
@@ -37,7 +38,7 @@ static int64_t today_of(const struct ctx *c, const struct days *s)
 /* One in fifty of the service with the planted officer is the agent's. */
 static bool is_agents(struct days *s, const struct service *it)
 {
-    return s->bribed_app == it->app && days_pick(s, 50) == 0;
+    return s->bribed_app == it->app && rehearse_days_pick(s, 50) == 0;
 }
 
 static void sent(struct ctx *c, struct days *s, str number, bool favoured)
@@ -46,13 +47,15 @@ static void sent(struct ctx *c, struct days *s, str number, bool favoured)
     s->known[s->n_known] =
         (struct known){arena_str(s->c->mem, number), favoured};
     if (favoured)
-        days_expect(
+        rehearse_days_expect(
             s,
             city_after_work(s->w->city, c->now,
-                            (20 + (int64_t)days_pick(s, 60)) * TIME_SECOND),
+                            (20 + (int64_t)rehearse_days_pick(s, 60)) *
+                                TIME_SECOND),
             FAVOUR, s->n_known);
-    days_expect(s, c->now + TIME_DAY * (1 + (int64_t)days_pick(s, 4)), ANSWER,
-                s->n_known);
+    rehearse_days_expect(
+        s, c->now + TIME_DAY * (1 + (int64_t)rehearse_days_pick(s, 4)), ANSWER,
+        s->n_known);
     s->n_known++;
     s->out->sent++;
 }
@@ -66,7 +69,7 @@ static str other_digits(struct ctx *c, struct days *s, str text)
     for (size_t i = text.n; i-- > 0 && text.n - i <= 6;) {
         if (p[i] < '0' || p[i] > '9')
             break;
-        p[i] = (char)('0' + days_pick(s, 10));
+        p[i] = (char)('0' + rehearse_days_pick(s, 10));
     }
     return (str){p, text.n};
 }
@@ -91,17 +94,17 @@ static void vary(struct ctx *c, struct days *s, const struct app *a,
         }
 }
 
-err days_send(struct ctx *c, struct days *s, size_t thrown)
+err rehearse_days_send(struct ctx *c, struct days *s, size_t thrown)
 {
     const struct service *it = thrown_at(s, thrown);
     const struct sample *of =
-        &it->samples.forms[days_pick(s, it->samples.n_forms)];
+        &it->samples.forms[rehearse_days_pick(s, it->samples.n_forms)];
     bool favoured = is_agents(s, it);
     struct app_form form = {0},
                     person = rehearse_person(
-                        c, 1 + (int64_t)days_pick(s, 100000),
+                        c, 1 + (int64_t)rehearse_days_pick(s, 100000),
                         favoured ? s->out->agent : invented_name(c, s));
-    str village = s->villages[days_pick(s, s->n_villages)].code;
+    str village = s->villages[rehearse_days_pick(s, s->n_villages)].code;
     struct app_setting with = {.city = s->w->city, .person = &person};
     struct findings f = {0};
     struct record_receipt receipt;
@@ -157,7 +160,7 @@ static const struct record_choice *choose(struct days *s, const struct app *a,
             sum += weight_of(a, from, all[i].action);
     if (sum == 0)
         return NULL;
-    thrown = days_pick(s, sum);
+    thrown = rehearse_days_pick(s, sum);
     for (size_t i = 0; i < n; i++) {
         size_t w = all[i].why.n == 0 ? weight_of(a, from, all[i].action) : 0;
 
@@ -236,11 +239,11 @@ static str reason(struct days *s, const struct record_choice *x)
     const str *keys;
     size_t n = record_reasons(&keys);
 
-    return x->out_of_turn ? keys[days_pick(s, n)] : STR("");
+    return x->out_of_turn ? keys[rehearse_days_pick(s, n)] : STR("");
 }
 
-err days_act(struct ctx *c, struct days *s, const struct record_actor *actor,
-             str number, bool *done)
+err rehearse_days_act(struct ctx *c, struct days *s,
+                      const struct record_actor *actor, str number, bool *done)
 {
     struct looked l = {.chosen = NULL};
     struct record_outcome out;
@@ -271,7 +274,7 @@ err days_act(struct ctx *c, struct days *s, const struct record_actor *actor,
 
 /* Two in three look again every few days until it has ended; the others let
  * it lapse. */
-err days_answer(struct ctx *c, struct days *s, size_t which)
+err rehearse_days_answer(struct ctx *c, struct days *s, size_t which)
 {
     str number = s->known[which].number;
     struct record_actor own = {.role = RECORD_RESIDENT,
@@ -287,11 +290,12 @@ err days_answer(struct ctx *c, struct days *s, size_t which)
     e = record_find(c, on, number, &r);
     store_done(on);
     TRY(e);
-    if (r.ended != 0 || days_pick(s, 3) == 0)
+    if (r.ended != 0 || rehearse_days_pick(s, 3) == 0)
         return E_OK;
     if (r.office.n == 0)
-        TRY(days_act(c, s, &own, number, &done));
-    days_expect(s, c->now + TIME_DAY * (2 + (int64_t)days_pick(s, 5)), ANSWER,
-                which);
+        TRY(rehearse_days_act(c, s, &own, number, &done));
+    rehearse_days_expect(
+        s, c->now + TIME_DAY * (2 + (int64_t)rehearse_days_pick(s, 5)), ANSWER,
+        which);
     return E_OK;
 }
