@@ -56,6 +56,7 @@ struct app_field {
     enum app_type type;
     const struct data *def; /* label, hint, unit, accept, within ... */
     bool optional, computed, indexed; /* computed: by `value`, or numbered */
+    bool finished; /* of a record: it must have ended, and be one's own */
     enum app_show show;
     str from; /* "profil-warga": prefilled at level 2 */
     const struct cel_program *when, *value; /* NULL where there is none */

@@ -112,6 +112,7 @@ static void take_field(struct app_work *w, const struct data_pair *pair,
     d->type = APP_TEXT;
     app_type_read(app_text(def, "type"), &d->type);
     d->optional = app_true(def, "optional");
+    d->finished = app_true(def, "finished");
     d->computed = data_get(def, STR("value")) != NULL;
     d->show = show_of(def);
     d->from = app_text(def, "from");

@@ -75,6 +75,32 @@ err insight_whole(struct ctx *c, struct conn *on,
  * fourteen days; for saying working time in days. */
 int64_t insight_workday(struct ctx *c, const struct city *k);
 
+/* ---- satisfaction ------------------------------------------------- */
+
+#define INSIGHT_ELEMENTS 30
+
+/* What residents answered about the records that an office finished, in the
+ * last twelve months: each choice of n1 to n4 is an element, all of one
+ * weight. The index is that of the national survey: the mean of the elements'
+ * means times 25, exact, rounded half up to hundredths, and graded by it. */
+struct insight_element {
+    str key;
+    int64_t n, sum;
+};
+struct insight_survey {
+    str app, office; /* as in insight_city.offices */
+    struct insight_element elements[INSIGHT_ELEMENTS];
+    size_t n_elements;
+    int64_t n; /* answers; below INSIGHT_FEW nothing else is told */
+};
+err insight_surveys(struct ctx *c, const struct record_world *w,
+                    struct conn *on, struct insight_survey **out,
+                    size_t *n) MUST_USE;
+/* In hundredths: 8831 is 88.31. */
+int64_t insight_index(const struct insight_survey *s);
+/* 'A' from 88.31, 'B' from 76.61, 'C' from 65.00, else 'D'. */
+char insight_grade(int64_t index);
+
 /* ---- flags: for the inspectorate ---------------------------------- */
 
 enum insight_kind {

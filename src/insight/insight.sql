@@ -116,3 +116,29 @@ SELECT id, kind, officer, month, acts, found, peers, q, raised, asked, asker,
        closed, closer, outcome, answer
   FROM insight_flag
  WHERE id = $1;
+
+-- insight_reply_add ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 text): an answer about a finished record.
+INSERT INTO insight_reply (record, about, app, office, month, scores)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- insight_reply_by ($1 text): what an answer counted for.
+SELECT app, office, month, scores FROM insight_reply WHERE record = $1;
+
+-- insight_reply_drop ($1 text): it counts no more.
+DELETE FROM insight_reply WHERE record = $1;
+
+-- insight_score_add ($1 i64, $2 text, $3 text, $4 text, $5 i64, $6 i64): more or less of an element.
+INSERT INTO insight_score (month, app, office, element, n, sum)
+VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (month, app, office, element)
+    DO UPDATE SET n = n + $5, sum = sum + $6;
+
+-- insight_score_drop ($1 i64, $2 text, $3 text, $4 text): nobody counts nothing.
+DELETE FROM insight_score
+ WHERE month = $1 AND app = $2 AND office = $3 AND element = $4 AND n = 0;
+
+-- insight_score_since ($1 i64): what surveys say, by office.
+SELECT app, office, element, sum(n), sum(sum)
+  FROM insight_score
+ WHERE month >= $1
+ GROUP BY app, office, element;

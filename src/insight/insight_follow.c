@@ -167,6 +167,7 @@ static err follow_submit(struct ctx *c, struct conn *tx,
 
     s.id = e->id, s.counted = !s.open;
     TRY(enter(c, tx, number, &s));
+    TRY(insight_count_reply(c, tx, e, number));
     if (s.open)
         return open_more(c, tx, &s);
     none.held = s.office;
@@ -201,6 +202,8 @@ static err follow(struct ctx *c, struct conn *tx, const struct ledger_event *e)
 {
     str act = insight_said(e, "act"), number = insight_said(e, "record");
 
+    if (str_eq(act, STR("ledger.erased")))
+        return insight_drop_reply(c, tx, insight_said(e, "subject"));
     if (number.n == 0)
         return E_OK;
     if (str_eq(act, STR("take")))

@@ -22,3 +22,9 @@ bool insight_served(str result);
 str insight_said(const struct ledger_event *e, const char *name);
 
 ledger_apply insight_apply_flag;
+
+/* Answers to a survey about a finished record: counted as they are sent, and
+ * no more once they are erased. */
+err insight_count_reply(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e, str number) MUST_USE;
+err insight_drop_reply(struct ctx *c, struct conn *tx, str number) MUST_USE;

@@ -148,6 +148,12 @@ static void say_head(struct ctx *c, struct submitting *u)
     record_say_new(c, u->w, &u->e, u->s->app, STR("submit"), out->number,
                    out->code);
     say_actor(c, &u->e, &u->s->actor, u->s->behalf);
+    for (size_t i = 0; i < u->s->app->n_fields; i++)
+        if (u->s->app->fields[i].finished) {
+            ledger_say(c, &u->e, "reference",
+                       app_form_text(&u->form, u->s->app->fields[i].key));
+            break;
+        }
 }
 
 /* All that a submission says, before the writer's turn: it needs no other
@@ -185,6 +191,7 @@ static err look_around(struct ctx *c, struct submitting *u, struct conn *on)
     u->with.seen = &u->seen.seen;
     TRY(record_check_refs(c, u->w, on, a->fields, a->n_fields, &u->form,
                           "fields.", u->f));
+    TRY(record_check_finished(c, u->w, on, u->s, &u->form, u->f));
     return record_gates(c, u->w, on, a, &u->form, STR(""), STR("submit"), u->f);
 }
 

@@ -276,6 +276,13 @@ err record_upload_get(struct ctx *c, const struct record_world *w,
                       struct conn *on, str number, str path,
                       struct record_upload *out) MUST_USE;
 
+/* Has each record that a survey is about ended, and is it the sender's own?
+ * What is wrong is a finding. */
+err record_check_finished(struct ctx *c, const struct record_world *w,
+                          struct conn *on, const struct record_submission *s,
+                          const struct app_form *form,
+                          struct findings *f) MUST_USE;
+
 /* Does the officer hold a duty at the counter of some office? */
 err record_at_counter(struct ctx *c, struct conn *on,
                       const struct record_actor *actor, bool *is) MUST_USE;

@@ -175,6 +175,51 @@ err record_check_refs(struct ctx *c, const struct record_world *w,
     return E_OK;
 }
 
+static bool is_own(const struct record_submission *s, str number)
+{
+    return s->behalf || s->actor.level >= 2 || str_eq(s->actor.record, number);
+}
+
+/* A survey is answered about a record that has ended, by its own resident. */
+err record_check_finished(struct ctx *c, const struct record_world *w,
+                          struct conn *on, const struct record_submission *s,
+                          const struct app_form *form, struct findings *f)
+{
+    struct checking k = {w, on, form, "fields.", f};
+
+    for (size_t i = 0; i < s->app->n_fields; i++) {
+        const struct app_field *d = &s->app->fields[i];
+        str number = app_form_text(form, d->key);
+        struct record r;
+        err e;
+
+        if (number.n == 0 || !d->finished)
+            continue;
+        e = record_find(c, on, number, &r);
+        if (e == E_NOT_FOUND)
+            continue; /* said already */
+        TRY(e);
+        if (r.ended != 0 && is_own(s, number))
+            continue;
+        complain(c, &k, d,
+                 arena_fmt(c->mem,
+                           r.ended == 0
+                               ? say(c,
+                                     "%.*s: berkas itu belum selesai. "
+                                     "Penilaian diberikan sesudah layanan "
+                                     "selesai.",
+                                     "%.*s: that record has not ended. A "
+                                     "service is rated when it is done.")
+                               : say(c,
+                                     "%.*s: buka dahulu berkas itu pada laman "
+                                     "lacak dengan kodenya.",
+                                     "%.*s: open that record on the tracking "
+                                     "page first, with its code."),
+                           STR_ARG(app_field_label(c, d))));
+    }
+    return E_OK;
+}
+
 bool record_has_refs(const struct app_field *fields, size_t n)
 {
     for (size_t i = 0; i < n; i++)

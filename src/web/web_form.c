@@ -664,6 +664,17 @@ err web_form_anew(struct visit *v)
     web_look_away(v);
     TRY(record_draft_drop(v->c, &v->world, g.token));
     g.draft = (struct record_draft){0};
+    for (size_t i = 0; i < g.app->n_fields; i++) {
+        const struct app_field *d = &g.app->fields[i];
+        str typed =
+                web_sent(v, arena_fmt(v->c->mem, "%.*s", STR_ARG(d->key)).p),
+            number;
+
+        if (d->finished && record_number_read(v->c, typed, &number)) {
+            app_form_set(v->c, &g.draft.form, d->key, number);
+            TRY(web_form_keep(v, &g));
+        }
+    }
     return web_go(v, "%.*s", STR_ARG(after(v, &g, 0)));
 }
 

@@ -198,6 +198,73 @@ static void put_bars(struct visit *v, const struct insight_city *all)
     web_has(v, v->page, "bars");
 }
 
+/* ---- satisfaction ------------------------------------------------- */
+
+static str hundredths(struct visit *v, int64_t n)
+{
+    return city_show_decimal(
+        v->c, arena_fmt(v->c->mem, "%" PRId64 ".%02" PRId64, n / 100, n % 100));
+}
+
+static str element_name(struct visit *v, const struct insight_survey *s,
+                        str key)
+{
+    const struct app_entry *e = app_catalogue_find(v->world.apps, s->app);
+    const struct app_field *d =
+        e == NULL || e->app == NULL ? NULL : app_field(e->app, key);
+
+    return d == NULL ? key : app_field_label(v->c, d);
+}
+
+/* Is the i-th among the two lowest? Of equals the first ones are. */
+static bool is_lowest(const struct insight_survey *s, size_t i)
+{
+    int below = 0;
+
+    for (size_t k = 0; k < s->n_elements; k++)
+        below += s->elements[k].sum < s->elements[i].sum ||
+                 (s->elements[k].sum == s->elements[i].sum && k < i);
+    return below < 2;
+}
+
+static void put_survey(struct visit *v, struct data *one,
+                       const struct insight_survey *s)
+{
+    struct data *elements = web_list(v, one, "elements");
+    int64_t index = insight_index(s);
+    const struct insight_line office = {.key = s->office};
+    bool known = s->n >= INSIGHT_FEW;
+
+    put_name(v, one, &office, true);
+    web_put(v, one, "n", count_of(v, s->n));
+    web_put(v, one, "index", known ? hundredths(v, index) : STR(""));
+    web_put(v, one, "grade",
+            known ? arena_fmt(v->c->mem, "%c", insight_grade(index)) : STR(""));
+    for (size_t i = 0; known && i < s->n_elements; i++) {
+        const struct insight_element *e = &s->elements[i];
+        struct data *row = web_item(v, elements);
+
+        web_put(v, row, "name", element_name(v, s, e->key));
+        web_put(v, row, "mean",
+                hundredths(v, (200 * e->sum + e->n) / (2 * e->n)));
+        web_flag(v, row, "lowest", is_lowest(s, i));
+    }
+    web_has(v, one, "elements");
+}
+
+static err put_surveys(struct visit *v)
+{
+    struct data *list = web_list(v, v->page, "surveys");
+    struct insight_survey *all;
+    size_t n;
+
+    TRY(insight_surveys(v->c, &v->world, v->on, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        put_survey(v, web_item(v, list), &all[i]);
+    web_has(v, v->page, "surveys");
+    return E_OK;
+}
+
 err web_performance(struct visit *v)
 {
     struct insight_city all;
@@ -218,6 +285,7 @@ err web_performance(struct visit *v)
     put_bars(v, &all);
     put_lines(v, "services", all.services, all.n_services, false);
     put_lines(v, "offices", all.offices, all.n_offices, true);
+    TRY(put_surveys(v));
     return web_show(v, "performance");
 }
 

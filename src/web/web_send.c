@@ -309,8 +309,8 @@ static err submit(struct visit *v, struct going *g)
     if (g->behalf)
         s.actor.channel = STR("counter");
     else
-        s.actor =
-            (struct record_actor){.role = RECORD_NOBODY, .channel = STR("web")};
+        s.actor = (struct record_actor){
+            .role = RECORD_NOBODY, .record = v->s.proof, .channel = STR("web")};
     web_look_away(v);
     e = record_submit(v->c, &v->world, &s, &f, &r);
     if (e == E_REFUSED && f.errors > 0)

@@ -173,6 +173,44 @@ static err put_links(struct visit *v, const struct record_view *r,
     return E_OK;
 }
 
+/* The survey that asks about a finished record: the first that is open. */
+static const struct app_field *survey_field(struct visit *v, str *app)
+{
+    const struct app_entry *all;
+    size_t n = app_catalogue_all(v->world.apps, &all);
+
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0;
+             all[i].open && all[i].app != NULL && k < all[i].app->n_fields; k++)
+            if (all[i].app->fields[k].finished) {
+                *app = all[i].id;
+                return &all[i].app->fields[k];
+            }
+    return NULL;
+}
+
+/* Its resident is asked once the record has ended, with its number filled in.
+ */
+static void put_rate(struct visit *v, const struct record_view *r,
+                     const struct record_actor *actor)
+{
+    const struct app_field *d;
+    struct data *rate;
+    str app;
+
+    web_flag(v, v->page, "rate", false);
+    if (r->record.ended == 0 || actor->role != RECORD_RESIDENT ||
+        str_eq(r->app->archetype, STR("survey")))
+        return;
+    d = survey_field(v, &app);
+    if (d == NULL)
+        return;
+    rate = web_map(v, v->page, "rate");
+    web_put(v, rate, "action", web_to(v, "/layanan/%.*s/isi", STR_ARG(app)));
+    web_put(v, rate, "field", d->key);
+    web_put(v, rate, "number", r->record.number);
+}
+
 err web_tracking(struct visit *v)
 {
     struct record_actor actor;
@@ -201,6 +239,7 @@ err web_tracking(struct visit *v)
     web_put_answers(v, &r, BASE);
     TRY(put_links(v, &r, &actor));
     TRY(web_put_telling(v, &actor, r.record.number));
+    put_rate(v, &r, &actor);
     v->reply.keep_out = r.parties;
     return web_show(v, "tracking");
 }
