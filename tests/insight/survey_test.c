@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The satisfaction index: exact ninths, half up, graded by what is printed. */
 #include "insight/insight.h"
-#include "tests/test.h"
+#include "tests/town.h"
 
 /* Nine elements, n answers each, whose sums differ by one at most. */
 static int64_t index_of(int64_t n, int64_t sum)
@@ -33,4 +33,106 @@ TEST(an_index_is_rounded_half_up_and_then_graded)
     CHECK(insight_grade(7661) == 'B' && insight_grade(7660) == 'C');
     CHECK(insight_grade(6500) == 'C' && insight_grade(6499) == 'D');
     CHECK(insight_grade(10000) == 'A' && insight_grade(2500) == 'D');
+}
+
+/* ---- in a city ---------------------------------------------------- */
+
+static err install(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
+    struct town *t = arg;
+    struct app_package *p;
+    struct findings f = {0};
+    bool done;
+
+    TRY(app_package_read(c, "apps/sekretariat/survei-kepuasan", "apps/base", &f,
+                         &p));
+    TRY(app_install(c, tx, t->w.ledger, STR("system"), p, &done));
+    ledger_say(c, &e, "act", STR("app.opened"));
+    ledger_say(c, &e, "app", app_package_id(p));
+    ledger_say(c, &e, "by", STR("system"));
+    return ledger_append(c, tx, t->w.ledger, &e);
+}
+
+static err rate(struct ctx *c, struct town *t, str about, str own, str *number)
+{
+    static const char *const elements[] = {
+        "persyaratan", "prosedur", "waktu",     "biaya", "produk",
+        "kompetensi",  "perilaku", "pengaduan", "sarana"};
+    const struct app *a =
+        app_catalogue_find(t->w.apps, STR("sekretariat/survei-kepuasan"))->app;
+    struct app_form form = {0};
+    struct record_receipt out;
+    struct findings f = {0};
+    struct record_submission s = {
+        .app = a,
+        .form = &form,
+        .actor = {.role = RECORD_NOBODY, .record = own, .channel = STR("web")}};
+    err e;
+
+    app_form_set(c, &form, STR("berkas"), about);
+    for (size_t i = 0; i < COUNT(elements); i++)
+        app_form_set(c, &form, str_of(elements[i]), STR("n4"));
+    app_form_set(c, &form, STR("saran"), (str){0});
+    e = record_submit(c, &t->w, &s, &f, &out);
+    *number = out.number;
+    return e;
+}
+
+struct forgetting {
+    struct town *t;
+    str number;
+};
+
+static err forget(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct forgetting *u = arg;
+
+    return ledger_erase(c, tx, u->t->w.ledger, u->number);
+}
+
+static struct insight_survey read_survey(struct ctx *c, struct town *t,
+                                         size_t *n)
+{
+    struct conn *on = town_read(c, t);
+    struct insight_survey *all;
+
+    CHECK_OK(insight_surveys(c, &t->w, on, &all, n));
+    store_done(on);
+    return *n > 0 ? all[0] : (struct insight_survey){.n = 0};
+}
+
+TEST(a_finished_record_is_rated_once_by_its_own_resident)
+{
+    struct town *t = town_new(c);
+    struct record_receipt r = town_permit(c, t, "token-1");
+    struct insight_survey s;
+    struct forgetting u = {t, STR("")};
+    struct hash before, after;
+    struct conn *on;
+    str number;
+    int64_t replayed;
+    size_t n;
+
+    CHECK_OK(store_write(c, t->w.store, install, t));
+    town_look(c, t);
+    CHECK(rate(c, t, r.number, r.number, &number) == E_REFUSED); /* not yet */
+    town_issue(c, t, r.number);
+    CHECK(rate(c, t, r.number, STR(""), &number) == E_REFUSED); /* a stranger */
+    CHECK_OK(rate(c, t, r.number, r.number, &u.number));
+    CHECK(rate(c, t, r.number, r.number, &number) == E_REFUSED); /* once */
+    s = read_survey(c, t, &n);
+    CHECK(n == 1 && s.n == 1 && s.n_elements == 9);
+    CHECK_I64(insight_index(&s), 10000);
+    CHECK_OK(store_write(c, t->w.store, forget, &u));
+    s = read_survey(c, t, &n);
+    CHECK(n == 0);
+    on = town_read(c, t);
+    CHECK_OK(ledger_digest(c, on, &before));
+    store_done(on);
+    CHECK_OK(ledger_rebuild(c, t->w.ledger, &replayed));
+    on = town_read(c, t);
+    CHECK_OK(ledger_digest(c, on, &after));
+    store_done(on);
+    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
 }
