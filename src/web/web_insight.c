@@ -291,15 +291,6 @@ err web_performance(struct visit *v)
 
 /* ---- the same figures for programs -------------------------------- */
 
-/* RFC 4180: quoted, since names hold commas. */
-static void quoted(struct buf *b, str text)
-{
-    buf_raw(b, STR("\""));
-    for (size_t i = 0; i < text.n; i++)
-        buf_fmt(b, text.p[i] == '"' ? "\"\"" : "%c", text.p[i]);
-    buf_raw(b, STR("\""));
-}
-
 /* What is too small stays empty, so that a column is all numbers. */
 static void number(struct buf *b, int64_t n, bool known)
 {
@@ -318,9 +309,9 @@ static void csv_line(struct visit *v, struct buf *b, const char *kind,
 
     put_name(v, one, l, kind[0] == 'p');
     buf_fmt(b, "%s,%.*s,", kind, STR_ARG(l->key));
-    quoted(b, data_text(data_get(one, STR("name"))));
+    buf_csv(b, data_text(data_get(one, STR("name"))));
     buf_raw(b, STR(","));
-    quoted(b, data_text(data_get(one, STR("promise"))));
+    buf_csv(b, data_text(data_get(one, STR("promise"))));
     number(b, m->served, true);
     number(b, m->on_time, known);
     number(b, m->refused, known);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/web/planted.h"
 
-#include "tests/bandung.h"
+#include "tests/web/spiked.h"
 
 #include <stdio.h>
 
@@ -9,7 +9,7 @@
 
 struct opening {
     const struct record_world *w;
-    const char *dir;
+    const char *dir, *base;
     struct findings f;
 };
 
@@ -20,7 +20,7 @@ static err open_one(struct ctx *c, struct conn *tx, void *arg)
     struct app_package *p;
     bool done;
 
-    TRY(app_package_read(c, u->dir, "apps/base", &u->f, &p));
+    TRY(app_package_read(c, u->dir, u->base, &u->f, &p));
     TRY(app_install(c, tx, u->w->ledger, STR("system"), p, &done));
     if (!done)
         return E_OK; /* the town has it open */
@@ -30,7 +30,8 @@ static err open_one(struct ctx *c, struct conn *tx, void *arg)
     return ledger_append(c, tx, u->w->ledger, &e);
 }
 
-static void open_sector(struct ctx *c, struct site *s, const char *sector)
+static void open_sector(struct ctx *c, struct site *s, const char *sector,
+                        const char *base)
 {
     str *apps;
     size_t n;
@@ -38,22 +39,26 @@ static void open_sector(struct ctx *c, struct site *s, const char *sector)
     CHECK_OK(file_list(c, sector, 'd', &apps, &n));
     for (size_t i = 0; i < n; i++) {
         struct opening u = {.w = &s->town->w,
-                            .dir = file_join(c, sector, apps[i].p)};
+                            .dir = file_join(c, sector, apps[i].p),
+                            .base = base};
 
-        if (!CHECK_OK(store_write(c, s->town->w.store, open_one, &u)))
-            printf("  %s: %s\n", u.dir, c->why.p);
+        if (CHECK_OK(store_write(c, s->town->w.store, open_one, &u)))
+            continue;
+        for (size_t k = 0; k < u.f.n; k++)
+            printf("  %s\n", finding_show(c, &u.f.all[k]).p);
     }
 }
 
-static void open_all(struct ctx *c, struct site *s)
+static void open_all(struct ctx *c, struct site *s, const char *apps)
 {
     str *sectors;
     size_t n;
 
-    CHECK_OK(file_list(c, "apps", 'd', &sectors, &n));
+    CHECK_OK(file_list(c, apps, 'd', &sectors, &n));
     for (size_t i = 0; i < n; i++)
         if (!str_eq(sectors[i], STR("base")))
-            open_sector(c, s, file_join(c, "apps", sectors[i].p));
+            open_sector(c, s, file_join(c, apps, sectors[i].p),
+                        file_join(c, apps, "base"));
     town_look(c, s->town);
 }
 
@@ -96,8 +101,7 @@ static bool is_text(const struct app_field *d, str path)
     if (d->type == APP_PLACE)
         return str_ends(path, STR(".patokan"));
     for (size_t i = 0; i < d->n_columns; i++)
-        if (path.n > d->columns[i].key.n &&
-            str_ends(path, d->columns[i].key) &&
+        if (path.n > d->columns[i].key.n && str_ends(path, d->columns[i].key) &&
             path.p[path.n - d->columns[i].key.n - 1] == '.')
             return is_written(d->columns[i].type);
     return is_written(d->type);
@@ -196,17 +200,16 @@ static err live(struct ctx *c, struct conn *tx, void *arg)
     return E_OK;
 }
 
-struct planted *planted_new(struct ctx *c, plant_text *text)
+static struct planted *plant_all(struct ctx *c, struct site *s,
+                                 plant_text *text)
 {
     struct planted *p = NEW(c->mem, struct planted);
+    struct planting u = {.c = c, .site = s, .text = text};
     const struct app_entry *all;
-    struct planting u = {.c = c, .text = text};
-    size_t n;
+    size_t n = app_catalogue_all(s->town->w.apps, &all);
 
-    u.site = p->site = site_new(c);
-    open_all(c, p->site);
-    u.officer = town_officer(c, p->site->town, PLANTED_OFFICER).pseudonym;
-    n = app_catalogue_all(p->site->town->w.apps, &all);
+    p->site = s;
+    u.officer = town_officer(c, s->town, PLANTED_OFFICER).pseudonym;
     MUST(n <= PLANTED_MOST);
     for (size_t i = 0; i < n; i++) {
         u.at = &p->all[p->n];
@@ -215,8 +218,25 @@ struct planted *planted_new(struct ctx *c, plant_text *text)
                                      .number = record_number_new(c),
                                      .code = STR("AAAA-AAAA")};
         if (!CHECK(all[i].app != NULL) ||
-            !CHECK_OK(store_write(c, p->site->town->w.store, live, &u)))
+            !CHECK_OK(store_write(c, s->town->w.store, live, &u)))
             printf("  %.*s: %s\n", STR_ARG(all[i].id), c->why.p);
     }
     return p;
+}
+
+struct planted *planted_new(struct ctx *c, plant_text *text)
+{
+    struct site *s = site_new(c);
+
+    open_all(c, s, "apps");
+    return plant_all(c, s, text);
+}
+
+struct planted *planted_spiked(struct ctx *c, plant_text *text, str head)
+{
+    struct site *s = site_new(c);
+
+    spiked_city(c, s, head);
+    open_all(c, s, spiked_apps(c, head));
+    return plant_all(c, s, text);
 }

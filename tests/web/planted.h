@@ -36,3 +36,6 @@ struct planted {
 #define PLANTED_STRANGER "lapangan.taman" /* an officer elsewhere */
 
 struct planted *planted_new(struct ctx *c, plant_text *text);
+/* The same where every word that apps, city and people's names are made of
+ * begins with `head`, as if another city had granted such apps. */
+struct planted *planted_spiked(struct ctx *c, plant_text *text, str head);
