@@ -333,6 +333,42 @@ TEST(a_photo_is_kept_with_the_draft_and_reaches_the_record)
     CHECK(str_find(page.head, STR("attachment; filename=")) < page.head.n);
 }
 
+/* pretix, osTicket 2615: a file was fetched by its id alone. Here it is read
+ * through its record, or through the draft of the very browser. */
+TEST(cve_2026_9712_an_attachment_is_for_those_who_see_its_record)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s), stranger = site_browser(s);
+    struct browser desk = site_browser(s), elsewhere = site_browser(s);
+    str png = STR("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0");
+    struct seen page;
+    const char *public, *own;
+
+    fill_report(&b);
+    browser_get(&b, REPORT "/isi/foto");
+    page = browser_upload(&b, REPORT "/isi/foto", "foto", "a.png", png);
+    CHECK_I64(page.status, 303);
+    browser_get(&stranger, REPORT "/isi/foto");
+    CHECK_I64(browser_get(&stranger, REPORT "/lampiran/foto").status, 404);
+    browser_get(&b, REPORT "/periksa");
+    page = browser_post(&b, REPORT "/periksa", "consent=1");
+    page = browser_follow(&b, &page, "/tanda-terima/");
+    public =
+        arena_fmt(c->mem, "/lacak/%s/lampiran/foto", number_of(s, &page)).p;
+    own =
+        arena_fmt(c->mem, "/kerja/berkas/%s/lampiran/foto", number_of(s, &page))
+            .p;
+    page = browser_get(&b, public);
+    CHECK_I64(page.status, 200);
+    CHECK(str_eq(page.body, png));
+    CHECK_I64(browser_get(&stranger, public).status, 404);
+    browser_enter(&elsewhere, "lapangan.taman");
+    CHECK_I64(browser_get(&elsewhere, public).status, 404);
+    CHECK_I64(browser_get(&elsewhere, own).status, 404);
+    browser_enter(&desk, "loket.lapor");
+    CHECK_I64(browser_get(&desk, own).status, 200);
+}
+
 TEST(an_officer_files_for_a_resident_at_the_counter)
 {
     struct site *s = site_new(c);
