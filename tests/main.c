@@ -2,7 +2,6 @@
 /* Runs every TEST, or those whose name or file holds one of the arguments. */
 #include "tests/test.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -60,16 +59,9 @@ void test_skip(const char *why)
     tally.this_skipped = true;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind,
-                      struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    return remove(path);
-}
-
 static void remove_folder(void *path)
 {
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    file_remove_tree(path);
 }
 
 const char *test_folder(struct ctx *c)

@@ -275,6 +275,11 @@ err file_feed(struct ctx *c, const char *path,
 /* A copy of a file of any size, synced. */
 err file_copy(struct ctx *c, const char *from, const char *to,
               unsigned mode) MUST_USE;
+/* The same file under another name in the same file system; durable. */
+err file_move(struct ctx *c, const char *from, const char *to) MUST_USE;
+/* A folder with all below it, links not followed; what is not there is gone
+ * already. */
+void file_remove_tree(const char *path);
 /* The names in a folder, sorted by bytes, without those that begin with a
  * dot. `kind` is 'f' for plain files, 'd' for folders, 0 for both. */
 err file_list(struct ctx *c, const char *path, int kind, str **names,

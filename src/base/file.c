@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -170,6 +171,25 @@ err file_copy(struct ctx *c, const char *from, const char *to, unsigned mode)
     if (close(out.fd) != 0 || !out.ok || !sync_folder(c, to))
         e = e == E_OK ? failed(c, to) : e;
     return e;
+}
+
+err file_move(struct ctx *c, const char *from, const char *to)
+{
+    if (rename(from, to) != 0 || !sync_folder(c, to))
+        return failed(c, to);
+    return E_OK;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind,
+                      struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    return remove(path);
+}
+
+void file_remove_tree(const char *path)
+{
+    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 static int by_name(const void *a, const void *b)

@@ -157,7 +157,7 @@ static bool option_is_path(const char *name)
     static const str all[] = {STR_INIT("--base"),    STR_INIT("--policy"),
                               STR_INIT("--overlay"), STR_INIT("--accord"),
                               STR_INIT("--deed"),    STR_INIT("--passphrases"),
-                              STR_INIT("--text")};
+                              STR_INIT("--text"),    STR_INIT("--to")};
 
     return str_among(str_of(name), all, COUNT(all)) >= 0;
 }
@@ -176,7 +176,8 @@ static const char *absolute_list(struct ctx *c, const char *list)
 
 static const char *meant_here(struct ctx *c, const struct cli_option *o)
 {
-    static const str lists[] = {STR_INIT("--targets"), STR_INIT("--roots")};
+    static const str lists[] = {STR_INIT("--targets"), STR_INIT("--roots"),
+                                STR_INIT("--also")};
 
     if (option_is_path(o->name))
         return absolute(c, o->value);
@@ -387,7 +388,7 @@ static char **words_for_node(struct cli *k, const struct command *m, int *argc)
     return argv;
 }
 
-err cli_on_city(struct cli *k, const char *words)
+err cli_on_city(struct cli *k, const char *words, const char *last)
 {
     char *argv[8];
     str rest = str_of(words), word;
@@ -399,6 +400,12 @@ err cli_on_city(struct cli *k, const char *words)
         argv[argc] = writable(k->c, word);
         split[argc] = argv[argc];
         argc++;
+    }
+    if (last != NULL) {
+        argv[argc] = writable(k->c, str_of(last));
+        split[argc] = argv[argc];
+        argc++;
+        k->words[k->n++] = last;
     }
     TRY(run_on_city(k, find_command((size_t)argc, split, &used), argc, argv,
                     &code));

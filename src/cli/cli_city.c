@@ -321,63 +321,6 @@ err cli_do_db_digest(struct cli *k)
     return E_OK;
 }
 
-err cli_do_backup(struct cli *k)
-{
-    TRY(node_backup(k->c, k->node, k->words[0]));
-    buf_fmt(&k->out,
-            say(k->c,
-                "Cadangan di %s. Simpan keys/ di tempat terpisah, paling lama "
-                "35 hari.\n",
-                "The backup is in %s. Keep keys/ in another place, for 35 days "
-                "at most.\n"),
-            k->words[0]);
-    return E_OK;
-}
-
-err cli_do_restore(struct cli *k)
-{
-    struct node_options o = cli_node_options(k);
-    struct node_restored r;
-
-    TRY(node_restore(k->c, &o, k->words[0],
-                     cli_option(k, "--unwitnessed") != NULL, &r));
-    buf_fmt(&k->out,
-            say(k->c,
-                "Kota dipulihkan di %s: %" PRId64 " tindakan, semuanya "
-                "cocok.\n",
-                "The city was restored in %s: %" PRId64 " events, all of them "
-                "hold.\n"),
-            k->dir, r.events);
-    if (r.awaiting)
-        buf_lit(&k->out,
-                say(k->c,
-                    "Kota ini mempunyai saksi: sesudah dijalankan, kota hanya "
-                    "dapat dibaca sampai satu saksi menjawab.\n",
-                    "This city has witnesses: once it runs, it can only be "
-                    "read until one of them has answered.\n"));
-    if (r.behind)
-        buf_lit(&k->out,
-                say(k->c,
-                    "Perhatian: log yang sudah ditandatangani lebih panjang. "
-                    "Kota ini hanya dapat dibaca sampai tindakan yang hilang "
-                    "dipulihkan.\n",
-                    "Note: a longer log was signed already. This city can only "
-                    "be read until the missing events are brought back.\n"));
-    return E_OK;
-}
-
-err cli_do_doctor(struct cli *k)
-{
-    struct findings f = {0};
-
-    TRY(node_doctor(k->c, k->node, &f));
-    if (cli_findings(k, &f) > 0)
-        return fail(k->c, E_REFUSED, "%s",
-                    say(k->c, "Ada yang perlu diperbaiki.",
-                        "Something needs mending."));
-    return E_OK;
-}
-
 static bool read_moment(str text, int offset, int64_t *out)
 {
     struct date d;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Commands of the grant that need no city: keys, notes, checking. */
 #include "cli/cli_priv.h"
+
 #include "grant/grant.h"
+#include <stdio.h>
+#include <termios.h>
 
 #define NOTE_MOST ((size_t)1 << 20)
 #define KEYS      7
@@ -29,6 +32,31 @@ static err passphrases(struct cli *k, str *out, size_t n)
             line = next;
         out[i] = line;
     }
+    return E_OK;
+}
+
+err cli_passphrase(struct cli *k, str *out)
+{
+    struct termios was, quiet;
+    char line[1024] = "";
+    bool terminal = tcgetattr(0, &was) == 0;
+
+    if (cli_option(k, "--passphrases") != NULL)
+        return passphrases(k, out, 1);
+    if (terminal) {
+        fputs(say(k->c, "Frasa sandi: ", "Passphrase: "), stderr);
+        quiet = was;
+        quiet.c_lflag &= ~(tcflag_t)ECHO;
+        tcsetattr(0, TCSAFLUSH, &quiet);
+    }
+    if (fgets(line, sizeof line, stdin) == NULL)
+        line[0] = 0;
+    if (terminal) {
+        tcsetattr(0, TCSAFLUSH, &was);
+        fputs("\n", stderr);
+    }
+    line[strcspn(line, "\n")] = 0;
+    *out = arena_str(k->c->mem, str_of(line));
     return E_OK;
 }
 

@@ -141,7 +141,7 @@ static err verify_city(struct cli *k)
             k->c, E_BAD_INPUT, "%s",
             say(k->c, "Sebutkan FILE tanda terima, atau -C MAP sebuah kota.",
                 "Name a receipt FILE, or a city's folder with -C DIR."));
-    return cli_on_city(k, "log audit");
+    return cli_on_city(k, "log audit", NULL);
 }
 
 err cli_do_log_verify(struct cli *k)

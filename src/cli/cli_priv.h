@@ -46,6 +46,8 @@ err cli_grant_list(struct cli *k, const char *option, str **out,
 /* An offline key, with line `at` of --passphrases FILE. */
 err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,
                   size_t at, struct grant_key **out) MUST_USE;
+/* One passphrase: the first line of --passphrases FILE, else asked for. */
+err cli_passphrase(struct cli *k, str *out) MUST_USE;
 err cli_grant_note(struct cli *k, const char *path,
                    struct grant_note *out) MUST_USE;
 /* Print where an app came from, as its package says. */
@@ -57,8 +59,9 @@ err cli_grant_other(struct cli *k, const struct city *own,
 /* The folder of this city's own repository. */
 const char *cli_repo(struct cli *k);
 
-/* Run a CITY command without arguments, in the running node or here. */
-err cli_on_city(struct cli *k, const char *words) MUST_USE;
+/* Run a CITY command, in the running node or here, with `last` as its only
+ * argument or NULL. */
+err cli_on_city(struct cli *k, const char *words, const char *last) MUST_USE;
 
 /* The version of this program. */
 extern const char cli_version_text[];

@@ -98,20 +98,93 @@ void node_witness_why(struct node *n, str name, char why[NODE_WITNESS_WHY]);
 
 /* ---- keeping ------------------------------------------------------ */
 
-/* A consistent copy into a new folder `to`: balai.db, secret, manifest.json,
- * and apart from them keys/ (kept no longer than 35 days elsewhere). */
+/* A consistent copy into a new folder `to`, as plain files: all that the city
+ * is but its volatile tables, with what it published (repo/) and what it knows
+ * of others (trust/); apart from the rest keys/, which is kept no longer than
+ * 35 days elsewhere. A manifest.json in each says what must be there. */
 err node_backup(struct ctx *c, struct node *n, const char *to) MUST_USE;
-/* A city from a backup, in a new folder; everything is checked first. Where it
- * has witnesses it is read-only until one of them has answered, since only they
- * know what was signed after the backup; `unwitnessed` lets it go on without,
- * for a city whose witnesses are gone. */
+/* A city from such a copy, in a new folder; everything is checked first, and
+ * replayed. Where it has witnesses it is read-only until one of them has
+ * answered, since only they know what was signed after the backup;
+ * `unwitnessed` lets it go on without, for a city whose witnesses are gone. */
+struct node_restoring {
+    const char *from;
+    bool unwitnessed;
+    bool move; /* the copy is used up: for one that is of no other use */
+};
 struct node_restored {
     int64_t events;
-    bool behind;   /* the signer has signed more than this backup holds */
-    bool awaiting; /* a witness */
+    bool behind;    /* the signer has signed more than this backup holds */
+    bool awaiting;  /* a witness */
+    bool published; /* there is a repository */
+    str log;        /* the key of the log, to be compared by who knows it */
 };
-err node_restore(struct ctx *c, const struct node_options *o, const char *from,
-                 bool unwitnessed, struct node_restored *out) MUST_USE;
+err node_restore(struct ctx *c, const struct node_options *o,
+                 const struct node_restoring *r,
+                 struct node_restored *out) MUST_USE;
+
+/* ---- the nightly backup ------------------------------------------- */
+
+/* The key that opens backups: made once, kept by persons away from the node,
+ * sealed by a passphrase; the node has the public half only. Writes
+ * backup.key and backup.pub into `dir`. E_CONFLICT: there is one already. */
+err node_backup_key_make(struct ctx *c, const char *dir,
+                         str passphrase) MUST_USE;
+err node_backup_key_public(struct ctx *c, const char *path,
+                           unsigned char public[32]) MUST_USE;
+/* E_TAMPERED: another passphrase, or a changed file. */
+err node_backup_key_open(struct ctx *c, const char *path, str passphrase,
+                         struct seal_secret **out) MUST_USE;
+
+/* Put the copy that stands in `staged` into two archives, sealed to `public`:
+ * NAME.keys and NAME.data, with NAME.sha256, NAME being the moment in UTC.
+ * Then read them back from the disk, restore a city from them in `scratch`,
+ * replay it, and only then copy them to the other folders and let old ones go
+ * there and here. `staged` and `scratch` are removed in any case.
+ *     E_TAMPERED  what was written is not what came back
+ *     E_STORAGE   one of the folders cannot be written; `also` names it where
+ *                 the first is well nevertheless */
+struct node_keeping {
+    const char *staged, *scratch;
+    const char *to, *const *also;
+    size_t n_also;
+    unsigned char public[32];
+};
+struct node_kept {
+    str name;
+    uint64_t bytes; /* of both archives */
+    int64_t events;
+    size_t gone; /* files of older ones */
+    str also;    /* which folder could not be written, and why; or empty */
+};
+err node_keep(struct ctx *c, const struct node_options *o,
+              const struct node_keeping *k, struct node_kept *out) MUST_USE;
+
+/* Which backups stay, by the moments at which they were made, in any order:
+ * the newest of each of the last 7 days, 4 weeks and 12 months that have one,
+ * at this offset from UTC, in minutes. */
+void node_keep_which(const int64_t *made, size_t n, int offset, bool *keep);
+#define NODE_KEYS_KEPT (35 * TIME_DAY)
+
+/* The backup that a word on the command line means: an archive, or the newest
+ * in a folder; the keys beside it, or else the oldest that are newer.
+ * E_NOT_FOUND says what is missing. */
+err node_find_kept(struct ctx *c, const char *word, const char **data,
+                   const char **keys) MUST_USE;
+/* A city from these two, as of node_restore(). */
+err node_restore_kept(struct ctx *c, const struct node_options *o,
+                      const char *data, const char *keys,
+                      const struct seal_secret *k, bool unwitnessed,
+                      struct node_restored *out) MUST_USE;
+
+/* The last backup that was read back and held. */
+struct node_last {
+    int64_t made; /* by the system's clock; 0: none yet */
+    bool late;    /* none in the last 26 hours */
+    str also;     /* why a second target was not written; mostly empty */
+};
+err node_last_kept(struct ctx *c, const char *dir,
+                   struct node_last *out) MUST_USE;
 
 /* How the city is: each trouble is a finding, each good sign a note. */
 err node_doctor(struct ctx *c, struct node *n, struct findings *f) MUST_USE;

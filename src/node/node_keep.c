@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Backup, restore, and how the city is. */
+/* A copy of a city in a folder, and a city from such a copy. */
 #include "node/node_priv.h"
 
-#include <sys/statvfs.h>
-#include <unistd.h>
+#include "pack/pack.h"
 
-/* What a backup holds; keys/ stands apart, since it is kept 35 days only. */
-static const struct {
+#define MANIFEST      "manifest.json"
+#define MANIFEST_MOST ((size_t)16 << 20)
+#define DEEPEST       5
+
+/* Under keys/ stands what is kept no longer than 35 days. The signer comes
+ * first: what it has signed is committed, so the database copied afterwards
+ * never holds less. Then the database: a key is durable before the event that
+ * uses it, so the keys hold all that it needs. */
+static const struct part {
     const char *from, *to;
+    bool demanded;
 } parts[] = {
-    {NODE_SIGNER, "keys/signer"},
-    {NODE_SECRET, NODE_SECRET},
-    {NODE_KEYS, "keys/subjects"},
+    {NODE_SIGNER, "keys/signer", true},
+    {NODE_DATABASE, NODE_DATABASE, true},
+    {NODE_KEYS, "keys/subjects", true},
+    {NODE_SECRET, NODE_SECRET, true},
+    {NODE_CLOCK, NODE_CLOCK, false},
+    {NODE_DELIVERY, NODE_DELIVERY, false},
+    {NODE_EVIDENCE, NODE_EVIDENCE, false},
 };
+
+/* What the city publishes, and what it knows of others'. */
+static const char *const folders[] = {"repo", "trust"};
 
 /* ---- backup ------------------------------------------------------- */
 
@@ -21,7 +35,7 @@ static void digest_piece(void *arg, str piece)
     seal_digest_add(arg, piece);
 }
 
-static err file_digest(struct ctx *c, const char *path, str *out)
+err node_file_digest(struct ctx *c, const char *path, str *out)
 {
     struct seal_digest *d = seal_digest_new(c);
 
@@ -30,37 +44,99 @@ static err file_digest(struct ctx *c, const char *path, str *out)
     return E_OK;
 }
 
-static err add_digest(struct ctx *c, struct data *files, const char *dir,
-                      const char *name)
+err node_each_file(struct ctx *c, const char *dir, str below, int deep,
+                   node_visit *visit, void *arg)
 {
-    str digest;
+    const char *at = below.n == 0 ? dir : file_join(c, dir, below.p);
+    str *names;
+    size_t n;
 
-    TRY(file_digest(c, file_join(c, dir, name), &digest));
-    data_put_text(c, files, str_of(name), digest);
+    TRY(file_list(c, at, 0, &names, &n));
+    for (size_t i = 0; i < n; i++) {
+        str name = below.n == 0 ? names[i]
+                                : arena_fmt(c->mem, "%.*s/%.*s", STR_ARG(below),
+                                            STR_ARG(names[i]));
+
+        if (!pack_name_safe(name))
+            continue;
+        if (!file_is_dir(file_join(c, dir, name.p)))
+            TRY(visit(c, arg, name));
+        else if (deep > 0)
+            TRY(node_each_file(c, dir, name, deep - 1, visit, arg));
+    }
     return E_OK;
 }
 
-static err write_manifest(struct ctx *c, struct node *n, const char *to)
+err node_make_above(struct ctx *c, const char *dir, str name)
 {
-    struct data *all = data_new(c, DATA_MAP), *files = data_new(c, DATA_MAP);
-    str note;
-
-    TRY(add_digest(c, files, to, NODE_DATABASE));
-    for (size_t i = 0; i < COUNT(parts); i++)
-        TRY(add_digest(c, files, to, parts[i].to));
-    TRY(seal_signer_last(c, n->signer, &note));
-    data_put_text(c, all, STR("balai"), STR("1"));
-    data_put_text(c, all, STR("made"), time_show_utc(c, c->now));
-    data_put_text(c, all, STR("checkpoint"), note);
-    data_put(c, all, STR("files"), files);
-    return file_write(c, file_join(c, to, "manifest.json"),
-                      data_write_json(c, all), 0600);
+    for (size_t i = 0; i < name.n; i++)
+        if (name.p[i] == '/')
+            TRY(file_make_dir(
+                c,
+                file_join(c, dir, arena_str(c->mem, str_slice(name, 0, i)).p),
+                0700));
+    return E_OK;
 }
 
-static err copy_part(struct ctx *c, struct node *n, const char *to, size_t i)
+struct copying {
+    const char *from, *to;
+};
+
+static err copy_one(struct ctx *c, void *arg, str name)
 {
-    return file_copy(c, file_join(c, n->dir, parts[i].from),
-                     file_join(c, to, parts[i].to), 0600);
+    const struct copying *u = arg;
+
+    TRY(node_make_above(c, u->to, name));
+    return file_copy(c, file_join(c, u->from, name.p),
+                     file_join(c, u->to, name.p), 0600);
+}
+
+static err copy_part(struct ctx *c, struct node *n, const char *to,
+                     const struct part *p)
+{
+    const char *from = file_join(c, n->dir, p->from);
+
+    if (strcmp(p->from, NODE_DATABASE) == 0)
+        return store_backup(c, n->store, file_join(c, to, p->to));
+    if (!p->demanded && !file_exists(from))
+        return E_OK;
+    return file_copy(c, from, file_join(c, to, p->to), 0600);
+}
+
+struct listing {
+    struct data *files;
+    const char *dir;
+    bool keys; /* those below keys/, or all others */
+};
+
+static err list_one(struct ctx *c, void *arg, str name)
+{
+    const struct listing *u = arg;
+    str digest;
+
+    if (str_ends(name, STR(MANIFEST)) ||
+        str_starts(name, STR("keys/")) != u->keys)
+        return E_OK;
+    TRY(node_file_digest(c, file_join(c, u->dir, name.p), &digest));
+    data_put_text(c, u->files, name, digest);
+    return E_OK;
+}
+
+static err write_manifest(struct ctx *c, struct node *n, const char *to,
+                          bool keys)
+{
+    struct data *all = data_new(c, DATA_MAP);
+    struct listing u = {data_new(c, DATA_MAP), to, keys};
+    str note;
+
+    TRY(node_each_file(c, to, STR(""), DEEPEST, list_one, &u));
+    TRY(seal_signer_last(c, n->signer, &note));
+    data_put_text(c, all, STR("balai"), STR("1"));
+    data_put_text(c, all, STR("made"), time_show_utc(c, time_system()));
+    data_put_text(c, all, STR("checkpoint"), note);
+    data_put(c, all, STR("files"), u.files);
+    return file_write(c, file_join(c, to, keys ? "keys/" MANIFEST : MANIFEST),
+                      data_write_json(c, all), 0600);
 }
 
 err node_backup(struct ctx *c, struct node *n, const char *to)
@@ -72,44 +148,52 @@ err node_backup(struct ctx *c, struct node *n, const char *to)
                     to);
     TRY(file_make_dir(c, to, 0700));
     TRY(file_make_dir(c, file_join(c, to, "keys"), 0700));
-    /* The signer first: what it has signed is committed, so the database
-     * copied afterwards never holds less. Then the database: a key is durable
-     * before the event that uses it, so the keys hold all that it needs. */
-    TRY(copy_part(c, n, to, 0));
-    TRY(store_backup(c, n->store, file_join(c, to, NODE_DATABASE)));
-    for (size_t i = 1; i < COUNT(parts); i++)
-        TRY(copy_part(c, n, to, i));
-    return write_manifest(c, n, to);
+    for (size_t i = 0; i < COUNT(parts); i++)
+        TRY(copy_part(c, n, to, &parts[i]));
+    for (size_t i = 0; i < COUNT(folders); i++) {
+        struct copying u = {n->dir, to};
+
+        if (file_is_dir(file_join(c, n->dir, folders[i])))
+            TRY(node_each_file(c, n->dir, str_of(folders[i]), DEEPEST, copy_one,
+                               &u));
+    }
+    TRY(write_manifest(c, n, to, true));
+    return write_manifest(c, n, to, false);
 }
 
 /* ---- restore ------------------------------------------------------ */
 
-static err check_file(struct ctx *c, const struct data *files, const char *from,
-                      const char *name)
+static err check_file(struct ctx *c, const char *from, str name, str want)
 {
-    str want = data_text(data_get(files, str_of(name))), got;
+    str got;
 
-    TRY(file_digest(c, file_join(c, from, name), &got));
+    if (!pack_name_safe(name))
+        return fail(c, E_BAD_INPUT,
+                    say(c, "%s/%s menyebut nama yang tidak sah.",
+                        "%s/%s lists a name that is not allowed."),
+                    from, MANIFEST);
+    TRY(node_file_digest(c, file_join(c, from, arena_str(c->mem, name).p),
+                         &got));
     if (!str_eq(want, got))
         return fail(c, E_TAMPERED,
                     say(c,
-                        "%s/%s tidak sama dengan yang dicatat saat dicadangkan."
-                        " Gunakan cadangan yang lain.",
-                        "%s/%s is not what was noted when it was backed up. "
+                        "%s/%.*s tidak sama dengan yang dicatat saat "
+                        "dicadangkan. Gunakan cadangan yang lain.",
+                        "%s/%.*s is not what was noted when it was backed up. "
                         "Use another backup."),
-                    from, name);
+                    from, STR_ARG(name));
     return E_OK;
 }
 
-static err read_manifest(struct ctx *c, const char *from,
+static err read_manifest(struct ctx *c, const char *from, const char *name,
                          const struct data **files)
 {
-    const char *path = file_join(c, from, "manifest.json");
+    const char *path = file_join(c, from, name);
     struct findings f = {0};
     struct data *all;
     str bytes;
 
-    TRY(file_read(c, path, 1 << 20, &bytes));
+    TRY(file_read(c, path, MANIFEST_MOST, &bytes));
     TRY(data_read_json(c, str_of(path), bytes, &f, &all));
     if (!str_eq(data_text(data_get(all, STR("balai"))), STR("1")))
         return fail(c, E_NEWER,
@@ -123,43 +207,104 @@ static err read_manifest(struct ctx *c, const char *from,
     return E_OK;
 }
 
+/* Where a file of a backup belongs in a city. */
+static str place_of(str name)
+{
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (str_eq(name, str_of(parts[i].to)))
+            return str_of(parts[i].from);
+    return name;
+}
+
+static err bring(struct ctx *c, const struct node_restoring *r, const char *dir,
+                 str name)
+{
+    str to = place_of(name);
+    const char *from = file_join(c, r->from, arena_str(c->mem, name).p);
+
+    TRY(node_make_above(c, dir, to));
+    return r->move ? file_move(c, from, file_join(c, dir, to.p))
+                   : file_copy(c, from, file_join(c, dir, to.p), 0600);
+}
+
+static size_t count_of(const struct data *files)
+{
+    return files != NULL && files->kind == DATA_MAP ? files->n : 0;
+}
+
+static bool has_all(const struct data *data, const struct data *keys)
+{
+    for (size_t i = 0; i < COUNT(parts); i++)
+        if (parts[i].demanded && data_get(data, str_of(parts[i].to)) == NULL &&
+            data_get(keys, str_of(parts[i].to)) == NULL)
+            return false;
+    return true;
+}
+
+/* A backup of an older balai lists all files in one manifest. */
+static err read_manifests(struct ctx *c, const struct node_restoring *r,
+                          const struct data *all[2])
+{
+    all[1] = NULL;
+    TRY(read_manifest(c, r->from, MANIFEST, &all[0]));
+    if (file_exists(file_join(c, r->from, "keys/" MANIFEST)))
+        TRY(read_manifest(c, r->from, "keys/" MANIFEST, &all[1]));
+    if (!has_all(all[0], all[1]))
+        return fail(c, E_TAMPERED,
+                    say(c,
+                        "Cadangan di %s tidak lengkap: basis data, kunci, "
+                        "signer atau secret tidak ada.",
+                        "The backup in %s is not whole: database, keys, signer "
+                        "or secret are missing."),
+                    r->from);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < count_of(all[k]); i++)
+            TRY(check_file(c, r->from, all[k]->pairs[i].key,
+                           data_text(all[k]->pairs[i].value)));
+    return E_OK;
+}
+
 /* The database comes last: until then the folder is no city, and what is left
  * of a restore that was cut off is neither opened nor in the way. */
-static err copy_back(struct ctx *c, const char *from, const char *dir,
-                     bool unwitnessed)
+static err copy_back(struct ctx *c, const char *dir,
+                     const struct node_restoring *r)
 {
-    const struct data *files = NULL;
+    const struct data *all[2];
 
-    TRY(read_manifest(c, from, &files));
-    TRY(check_file(c, files, from, NODE_DATABASE));
-    for (size_t i = 0; i < COUNT(parts); i++)
-        TRY(check_file(c, files, from, parts[i].to));
+    TRY(read_manifests(c, r, all));
     TRY(file_make_dir(c, dir, 0700));
-    if (!unwitnessed)
+    if (!r->unwitnessed)
         TRY(file_write(c, file_join(c, dir, NODE_AWAITING),
                        time_show_utc(c, c->now), 0600));
-    for (size_t i = 0; i < COUNT(parts); i++)
-        TRY(file_copy(c, file_join(c, from, parts[i].to),
-                      file_join(c, dir, parts[i].from), 0600));
-    return file_copy(c, file_join(c, from, NODE_DATABASE),
-                     file_join(c, dir, NODE_DATABASE), 0600);
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < count_of(all[k]); i++)
+            if (!str_eq(all[k]->pairs[i].key, STR(NODE_DATABASE)))
+                TRY(bring(c, r, dir, all[k]->pairs[i].key));
+    return bring(c, r, dir, STR(NODE_DATABASE));
+}
+
+static err digest_now(struct ctx *c, struct node *n, struct hash *out)
+{
+    struct conn *on;
+
+    TRY(store_read(c, n->store, &on));
+    store_patient(on);
+    TRY(ledger_digest(c, on, out));
+    store_done(on);
+    return E_OK;
 }
 
 static err check_restored(struct ctx *c, struct node *n,
                           struct node_restored *out)
 {
     struct hash before, after;
-    struct conn *on;
+    struct seal_key key;
     bool grown;
     err e;
 
-    TRY(store_read(c, n->store, &on));
-    TRY(ledger_digest(c, on, &before));
-    store_done(on);
+    TRY(digest_now(c, n, &before));
     TRY(ledger_rebuild(c, n->ledger, &out->events));
-    TRY(store_read(c, n->store, &on));
-    TRY(ledger_digest(c, on, &after));
-    store_done(on);
+    TRY(digest_now(c, n, &after));
     if (memcmp(before.b, after.b, sizeof before.b) != 0)
         return fail(c, E_TAMPERED, "%s",
                     say(c,
@@ -167,13 +312,16 @@ static err check_restored(struct ctx *c, struct node *n,
                         "tercatat di dalamnya.",
                         "The backup does not hold what its own events say."));
     e = ledger_checkpoint(c, n->ledger, &grown);
+    seal_signer_key(n->signer, SEAL_LOG, &key);
+    out->log = seal_vkey_show(c, &key);
+    out->published = file_is_dir(file_join(c, n->dir, "repo"));
     out->awaiting = atomic_load(&n->awaiting);
     out->behind = e == E_CONFLICT;
     return e == E_CONFLICT ? E_OK : e;
 }
 
-err node_restore(struct ctx *c, const struct node_options *o, const char *from,
-                 bool unwitnessed, struct node_restored *out)
+err node_restore(struct ctx *c, const struct node_options *o,
+                 const struct node_restoring *r, struct node_restored *out)
 {
     struct node *n;
     err e;
@@ -184,181 +332,9 @@ err node_restore(struct ctx *c, const struct node_options *o, const char *from,
                     say(c, "Map %s sudah berisi kota. Pilih map lain.",
                         "The folder %s holds a city already. Choose another."),
                     o->dir);
-    TRY(copy_back(c, from, o->dir, unwitnessed));
+    TRY(copy_back(c, o->dir, r));
     TRY(node_open(c, o, &n));
     e = check_restored(c, n, out);
     node_close(n);
     return e;
-}
-
-/* ---- doctor ------------------------------------------------------- */
-
-static void note(struct ctx *c, struct findings *f, const char *key,
-                 const char *fmt, ...) PRINTF(4, 5);
-static void note(struct ctx *c, struct findings *f, const char *key,
-                 const char *fmt, ...)
-{
-    va_list ap;
-    str text;
-
-    va_start(ap, fmt);
-    text = arena_vfmt(c->mem, fmt, ap);
-    va_end(ap);
-    finding_add(c, f, FIND_NOTE, (struct place){0}, str_of(key), "%.*s",
-                STR_ARG(text));
-}
-
-static void look_at_disk(struct ctx *c, struct node *n, struct findings *f)
-{
-    struct statvfs v;
-    uint64_t free_mib;
-
-    if (statvfs(n->dir, &v) != 0)
-        return;
-    free_mib = (uint64_t)v.f_bavail * v.f_frsize >> 20;
-    if (free_mib < 1024)
-        finding_add(
-            c, f, FIND_WARNING, (struct place){0}, STR("disk"),
-            say(c, "Sisa tempat %" PRIu64 " MiB.", "%" PRIu64 " MiB are left."),
-            free_mib)
-            ->mend = str_of(say(c, "Kosongkan atau tambah tempat penyimpanan.",
-                                "Free some space, or add more."));
-    else
-        note(c, f, "disk",
-             say(c, "Sisa tempat %" PRIu64 " MiB.", "%" PRIu64 " MiB left."),
-             free_mib);
-}
-
-/* What stands between this log and the next act, and what was mended. */
-static void look_at_state(struct ctx *c, struct node *n, struct findings *f)
-{
-    enum ledger_state state = ledger_state(n->ledger);
-    const struct {
-        bool so;
-        enum severity severity;
-        const char *what, *mend;
-    } all[] = {
-        {state == LEDGER_SHORTER || atomic_load(&n->rolled_back), FIND_ERROR,
-         say(c, "Basis data lebih tua daripada log yang sudah ditandatangani.",
-             "The database is older than the log that was signed."),
-         say(c, "Jalankan balai restore; sampai itu kota hanya dibaca.",
-             "Run balai restore; until then the city can only be read.")},
-        {state == LEDGER_CHANGED, FIND_ERROR,
-         say(c, "Isi log berubah di belakang yang sudah ditandatangani.",
-             "The past of the log was changed behind what was signed."),
-         say(c, "Lihat balai log verify, lalu jalankan balai restore.",
-             "See balai log verify, then run balai restore.")},
-        {ledger_signer_was_behind(n->ledger), FIND_WARNING,
-         say(c,
-             "Berkas signer diganti dengan salinan lama; log disambung lagi "
-             "dari basis data.",
-             "The signer's file was replaced by an old copy; the log was "
-             "carried on from the database."),
-         say(c,
-             "Cari siapa yang mengganti berkas itu. Bila kota ini saksi bagi "
-             "kota lain, beri tahu mereka.",
-             "Find out who replaced it. Where this city is a witness of "
-             "others, tell them.")},
-        {atomic_load(&n->awaiting), FIND_ERROR,
-         say(c, "Kota ini dipulihkan, dan belum ada saksi yang menjawab.",
-             "This city was restored, and no witness has answered yet."),
-         say(c, "Lihat balai witness list.", "See balai witness list.")},
-        {atomic_load(&n->forked), FIND_ERROR,
-         say(c,
-             "Log ini bercabang: saksi memegang checkpoint lain yang bertanda "
-             "tangan kota ini (evidence.note).",
-             "This log was forked: a witness holds another checkpoint, signed "
-             "by this city (evidence.note)."),
-         ""},
-    };
-
-    for (size_t i = 0; i < COUNT(all); i++)
-        if (all[i].so)
-            finding_add(c, f, all[i].severity, (struct place){0}, STR("log"),
-                        "%s", all[i].what)
-                ->mend = str_of(all[i].mend);
-}
-
-static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
-{
-    struct conn *on;
-    uint64_t size;
-    str trouble;
-
-    TRY(store_read(c, n->store, &on));
-    TRY(ledger_size(c, on, &size));
-    store_done(on);
-    note(c, f, "log", say(c, "%" PRIu64 " tindakan.", "%" PRIu64 " events."),
-         size);
-    TRY(store_check(c, n->store, &trouble));
-    if (trouble.n > 0)
-        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("database"),
-                    "%.*s", STR_ARG(trouble));
-    look_at_state(c, n, f);
-    return E_OK;
-}
-
-/* Duties that nobody holds, or one person alone, at offices that apps need. */
-static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
-{
-    const struct app_entry *all;
-    struct record_world w;
-    struct conn *on;
-    size_t count, open = 0;
-
-    TRY(node_world(c, n, &w));
-    TRY(store_read(c, n->store, &on));
-    count = app_catalogue_all(w.apps, &all);
-    for (size_t i = 0; i < count; i++) {
-        open += all[i].open;
-        if (all[i].app != NULL && all[i].open)
-            TRY(app_obstacles(c, on, all[i].app, w.city, f));
-    }
-    store_done(on);
-    note(c, f, "apps",
-         say(c, "%zu terpasang, %zu terbuka.", "%zu installed, %zu open."),
-         count, open);
-    return E_OK;
-}
-
-/* What residents are told must leave within the day. */
-static err look_at_notices(struct ctx *c, struct node *n, struct findings *f)
-{
-    struct notice_state s;
-    struct conn *on;
-    err e;
-
-    TRY(store_read(c, n->store, &on));
-    e = notice_state(c, on, &s);
-    store_done(on);
-    TRY(e);
-    if (s.waiting > 0 && c->now - s.since > TIME_DAY)
-        finding_add(c, f, FIND_ERROR, (struct place){0}, STR("notices"),
-                    say(c,
-                        "%" PRId64 " kabar kepada pemohon menunggu lebih dari "
-                        "sehari. Periksa server surel dalam delivery.yaml.",
-                        "%" PRId64 " notices to applicants have waited for "
-                        "over a day. Look at the mail server in "
-                        "delivery.yaml."),
-                    s.waiting);
-    else
-        note(c, f, "notices",
-             say(c, "%" PRId64 " menunggu, %" PRId64 " ditolak.",
-                 "%" PRId64 " wait, %" PRId64 " were refused."),
-             s.waiting, s.failed);
-    return E_OK;
-}
-
-err node_doctor(struct ctx *c, struct node *n, struct findings *f)
-{
-    struct record_world w;
-
-    TRY(node_world(c, n, &w));
-    note(c, f, "city", "%.*s (%.*s), %.*s", STR_ARG(city_name(c, w.city)),
-         STR_ARG(city_code(w.city)), STR_ARG(city_domain(w.city)));
-    note(c, f, "clock", "%.*s", STR_ARG(city_show_time(c, w.city, c->now)));
-    look_at_disk(c, n, f);
-    TRY(look_at_log(c, n, f));
-    TRY(look_at_notices(c, n, f));
-    return look_at_apps(c, n, f);
 }

@@ -45,7 +45,8 @@ struct node {
     pthread_t telling;
     bool tells;
     atomic_bool stopping;
-    struct service service; /* while it serves */
+    struct service service;  /* while it serves */
+    const char *certificate; /* of the server; NULL: none, or a proxy's */
 };
 
 #define NODE_ARENA ((size_t)256 << 20)
@@ -108,3 +109,32 @@ void node_service_open(struct service *s);
 /* "READY=1", "RELOADING=1", "STOPPING=1", "WATCHDOG=1" */
 void node_service_tell(const struct service *s, const char *state);
 void node_service_close(struct service *s);
+
+/* ---- keeping ------------------------------------------------------ */
+
+#define NODE_KEPT "backed-up" /* when, in UTC, by the system's clock */
+
+err node_file_digest(struct ctx *c, const char *path, str *out) MUST_USE;
+
+/* Every file below a folder by its name from there, in the order of names;
+ * `below` is where to begin, empty for the folder itself. */
+typedef err node_visit(struct ctx *c, void *arg, str name);
+err node_each_file(struct ctx *c, const char *dir, str below, int deep,
+                   node_visit *visit, void *arg) MUST_USE;
+
+/* An archive of the files below `dir` whose names begin with keys/, or of all
+ * others, sealed; written all or nothing. *again reads it while c->mem lives.
+ */
+struct node_archive {
+    const char *path;
+    str kind; /* "data" or "keys" */
+};
+err node_archive_write(struct ctx *c, const struct node_archive *a,
+                       const char *dir, const unsigned char public[32],
+                       struct seal_stream **again, uint64_t *size) MUST_USE;
+/* Its files into the folder `to`: by the key, or by `of` that wrote it. */
+err node_archive_read(struct ctx *c, const struct node_archive *a,
+                      const struct seal_secret *k, const struct seal_stream *of,
+                      const char *to) MUST_USE;
+/* The folders above a name, below `dir`. */
+err node_make_above(struct ctx *c, const char *dir, str name) MUST_USE;

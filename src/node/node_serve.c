@@ -70,6 +70,21 @@ static const char *read_only(void *node)
     return NULL;
 }
 
+static const char *alarming(struct ctx *c, void *node)
+{
+    struct node_last last;
+
+    if (node_last_kept(c, node_dir(node), &last) != E_OK || !last.late)
+        return NULL;
+    return say(c,
+               "Tidak ada cadangan dalam 26 jam terakhir. Periksa layanan "
+               "balai-backup dan tempat cadangan, lalu jalankan balai backup "
+               "nightly.",
+               "There is no backup of the last 26 hours. See to the service "
+               "balai-backup and to where backups go, then run balai backup "
+               "nightly.");
+}
+
 /* ---- the timer ---------------------------------------------------- */
 
 /* False while the clock is in doubt: then nothing goes by it. */
@@ -244,6 +259,7 @@ static err start_web(struct ctx *c, struct node *n,
                  .now = lend_now,
                  .time_asked = time_asked,
                  .read_only = read_only,
+                 .alarm = alarming,
                  .tells_by_mail = n->via->mail,
                  .tells_by_message = n->via->message},
         .address = s->address,
@@ -274,6 +290,7 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     sigaddset(&told, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &told, NULL);
     node_service_open(&n->service);
+    n->certificate = s->certificate;
     TRY(node_notice_read(c, n));
     TRY(store_start(c, n->store));
     start_clock(n);

@@ -341,6 +341,36 @@ err seal_unbox_with(struct ctx *c, const unsigned char public[32],
                     const unsigned char secret[32], str boxed,
                     str *plain) MUST_USE;
 
+/* ---- streams ------------------------------------------------------ */
+
+/* What is too large to be held, to the public half of an offline key (Ed25519;
+ * its X25519 form is used), so that the writer can never read it later: a head,
+ * then pieces of SEAL_PIECE bytes, of which the last says that it is. Each
+ * piece is bound to all before it and to `about`. */
+#define SEAL_PIECE       65536
+#define SEAL_STREAM_HEAD 104
+#define SEAL_STREAM_TAG  17 /* what each piece grows by */
+struct seal_stream;
+/* E_BAD_INPUT: no such public key. */
+err seal_stream_to(struct ctx *c, const unsigned char public[32], str about,
+                   struct seal_stream **out, str *head) MUST_USE;
+/* E_TAMPERED: another key, or a changed head. */
+err seal_stream_from(struct ctx *c, const struct seal_secret *k, str about,
+                     str head, struct seal_stream **out) MUST_USE;
+/* Read what `of` writes, while it lives: to see that it was written well. */
+err seal_stream_again(struct ctx *c, const struct seal_stream *of, str head,
+                      struct seal_stream **out) MUST_USE;
+/* The next piece, sealed or opened; valid until the next call. Opening: what
+ * ends without a last piece was cut. E_TAMPERED. */
+str seal_stream_shut(struct seal_stream *s, str piece, bool last);
+err seal_stream_open(struct ctx *c, struct seal_stream *s, str boxed,
+                     str *piece, bool *last) MUST_USE;
+
+/* ---- certificates ------------------------------------------------- */
+
+/* Until when the first certificate of a PEM file is valid. E_BAD_INPUT. */
+err seal_certificate_until(struct ctx *c, str pem, int64_t *until) MUST_USE;
+
 /* Argon2id (RFC 9106); `strong` for officers: t=3, 64 MiB, else t=2, 19 MiB.
  * The text carries its parameters. */
 err seal_password_hash(struct ctx *c, str password, bool strong,

@@ -53,6 +53,11 @@ void seal_secret_public(const struct seal_secret *k, unsigned char public[32])
     memcpy(public, k->public, sizeof k->public);
 }
 
+void seal_secret_curve(const struct seal_secret *k, unsigned char secret[32])
+{
+    MUST(crypto_sign_ed25519_sk_to_curve25519(secret, k->secret) == 0);
+}
+
 str seal_secret_sign(struct ctx *c, const struct seal_secret *k, str message)
 {
     unsigned char *sig = NEWS(c->mem, unsigned char, SEAL_SIG);

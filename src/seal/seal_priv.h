@@ -26,6 +26,9 @@ bool seal_ed25519_holds(const unsigned char public[32], str message, str sig);
 enum seal_word seal_note_ask(const struct seal_note *n,
                              const struct seal_key *k, uint64_t *newest);
 
+/* The X25519 half that goes with an offline key. */
+void seal_secret_curve(const struct seal_secret *k, unsigned char secret[32]);
+
 /* A cosignature signs its time and the text of a checkpoint, which is short:
  * longer texts than this are not cosigned here. */
 #define SEAL_COSIGNED_MOST ((size_t)8192)

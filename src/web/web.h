@@ -24,6 +24,9 @@ struct web_host {
     bool (*time_asked)(void *node);
     /* A sentence when the city is read-only (rolled back, disk), or NULL. */
     const char *(*read_only)(void *node);
+    /* What administrators must see at once, in the reader's language (no
+     * backup since yesterday), or NULL. */
+    const char *(*alarm)(struct ctx *c, void *node);
     /* Residents are told unasked, by mail or message. */
     bool tells_by_mail, tells_by_message;
 };

@@ -128,6 +128,16 @@ static void put_officer(struct visit *v)
     web_flag(v, officer, "admin", web_holds(v, "admin"));
 }
 
+static void put_alarm(struct visit *v)
+{
+    const struct web_host *h = &web_options_of(v->web)->host;
+
+    web_put(v, v->page, "alarm",
+            v->route != NULL && v->route->who == WHO_ADMIN
+                ? str_of(h->alarm(v->c, h->node))
+                : STR(""));
+}
+
 err web_frame(struct visit *v)
 {
     v->page = data_new(v->c, DATA_MAP);
@@ -141,6 +151,7 @@ err web_frame(struct visit *v)
     web_flag(v, v->page, "training", city_training(v->world.city));
     web_flag(v, v->page, "has_trail", false);
     web_flag(v, v->page, "notice", false);
+    put_alarm(v);
     web_put(v, v->page, "back", STR(""));
     web_put(v, v->page, "request", STR(""));
     web_no_wrong(v);

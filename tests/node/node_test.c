@@ -128,12 +128,13 @@ TEST(what_was_backed_up_is_restored_and_holds)
     CHECK_OK(node_tick(c, n));
     CHECK_OK(node_backup(c, n, to));
     CHECK(node_backup(c, n, to) == E_CONFLICT);
-    CHECK_OK(node_restore(c, &o, to, false, &r));
+    CHECK_OK(node_restore(c, &o, &(struct node_restoring){.from = to}, &r));
     CHECK(r.events > 0 && !r.behind);
     CHECK_OK(node_open(c, &o, &back));
     CHECK(str_eq(digest(c, n), digest(c, back)));
     node_close(back);
-    CHECK(node_restore(c, &o, to, false, &r) == E_CONFLICT);
+    CHECK(node_restore(c, &o, &(struct node_restoring){.from = to}, &r) ==
+          E_CONFLICT);
 }
 
 TEST(a_backup_with_one_changed_byte_is_refused)
@@ -157,7 +158,8 @@ TEST(a_backup_with_one_changed_byte_is_refused)
         memcpy(p, bytes.p, bytes.n);
         p[bytes.n / 2] ^= 1;
         CHECK_OK(file_write(c, path, (str){p, bytes.n}, 0600));
-        CHECK(node_restore(c, &o, to, false, &r) == E_TAMPERED);
+        CHECK(node_restore(c, &o, &(struct node_restoring){.from = to}, &r) ==
+              E_TAMPERED);
         CHECK(!file_exists(file_join(c, o.dir, "balai.db")));
         CHECK_OK(file_write(c, path, bytes, 0600));
     }

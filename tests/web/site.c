@@ -52,6 +52,12 @@ static const char *read_only(void *node)
     return ((struct site *)node)->read_only;
 }
 
+static const char *alarming(struct ctx *c, void *node)
+{
+    (void)c;
+    return ((struct site *)node)->alarm;
+}
+
 static void stop(void *it)
 {
     web_stop(it);
@@ -74,7 +80,8 @@ struct site *site_open(struct ctx *c, const struct web_options *with)
                                .nudge = nudge,
                                .now = now,
                                .time_asked = time_asked,
-                               .read_only = read_only};
+                               .read_only = read_only,
+                               .alarm = alarming};
     log_limit(LOG_ERROR);
     s->c = c;
     s->now = c->now;

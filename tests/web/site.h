@@ -13,6 +13,7 @@ struct site {
     _Atomic int64_t now;
     bool asked;            /* the clock waits for an officer */
     const char *read_only; /* or NULL */
+    const char *alarm;     /* or NULL */
 };
 
 struct site *site_new(struct ctx *c);
