@@ -42,7 +42,7 @@ err cli_do_log_receipt(struct cli *k)
 
 /* ---- verifying ---------------------------------------------------- */
 
-static err policy_of(struct cli *k, struct seal_policy **out)
+err cli_policy(struct cli *k, struct seal_policy **out)
 {
     const char *policy = cli_option(k, "--policy"),
                *key = cli_option(k, "--key");
@@ -99,7 +99,7 @@ static err verify_receipt(struct cli *k)
     struct ledger_told told;
     str receipt;
 
-    TRY(policy_of(k, &policy));
+    TRY(cli_policy(k, &policy));
     TRY(file_read(k->c, k->words[0], RECEIPT_MOST, &receipt));
     TRY(ledger_verify(k->c, receipt, policy, &told));
     say_told(k, &told);

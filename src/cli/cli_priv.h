@@ -59,6 +59,9 @@ err cli_grant_other(struct cli *k, const struct city *own,
 /* The folder of this city's own repository. */
 const char *cli_repo(struct cli *k);
 
+/* Of --policy FILE, or --key KEY. */
+err cli_policy(struct cli *k, struct seal_policy **out) MUST_USE;
+
 /* Run a CITY command, in the running node or here, with `last` as its only
  * argument or NULL. */
 err cli_on_city(struct cli *k, const char *words, const char *last) MUST_USE;

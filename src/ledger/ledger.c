@@ -104,10 +104,10 @@ err ledger_stopped(struct ctx *c, enum ledger_state why)
                 say(c,
                     "Basis data mundur ke keadaan lama: log yang "
                     "ditandatangani lebih panjang. Tidak ada tindakan baru "
-                    "sampai balai restore dijalankan.",
+                    "sampai balai restore missing dijalankan.",
                     "The database went back to an older state: the log that "
-                    "was signed is longer. No new act until balai restore was "
-                    "run."));
+                    "was signed is longer. No new act until balai restore "
+                    "missing was run."));
 }
 
 enum ledger_state ledger_state(const struct ledger *l)

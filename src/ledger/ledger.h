@@ -170,15 +170,26 @@ err ledger_size(struct ctx *c, struct conn *on, uint64_t *size) MUST_USE;
 /* ---- coming back ------------------------------------------------- */
 
 /* After an older database was put back: take in the entries of 46 bytes that
- * the signer signed behind its end, all of them, in order, from whoever kept a
- * copy. The signed root proves them. Each becomes an event without facts, and
- * an event "ledger.regained" by two officers says so; the next checkpoint lets
- * acts in again.
+ * were signed behind its end, all of them, in order, from whoever kept a copy.
+ * A signed root proves them: the signer's last, or a longer one of this log
+ * that somebody shows. Each becomes an event without facts, and an event
+ * "ledger.regained" by two officers says so; the next checkpoint lets acts in
+ * again.
  *     E_CONFLICT   nothing is missing
  *     E_BAD_INPUT  not so many are missing, or one is no entry
- *     E_TAMPERED   they are not those that were signed */
-err ledger_regain(struct ctx *c, struct conn *tx, struct ledger *l, str by,
-                  str with, const str *entries, size_t n) MUST_USE;
+ *     E_TAMPERED   they are not those that were signed; what is shown is not of
+ *                  this log */
+struct ledger_regained {
+    str by, with;
+    str shown; /* a checkpoint, or empty */
+    const str *entries;
+    size_t n;
+};
+err ledger_regain(struct ctx *c, struct conn *tx, struct ledger *l,
+                  const struct ledger_regained *r) MUST_USE;
+/* What a witness held against this log is in it now: forget that it was held.
+ * E_CONFLICT where it is not. */
+err ledger_reconcile(struct ctx *c, struct ledger *l, str note) MUST_USE;
 
 /* ---- the log ------------------------------------------------------ */
 
@@ -192,6 +203,14 @@ err ledger_checkpoint(struct ctx *c, struct ledger *l, bool *grown) MUST_USE;
  * (yet). *forever: may be cached for ever. */
 err ledger_resource(struct ctx *c, struct ledger *l, str path, str *bytes,
                     bool *forever) MUST_USE;
+
+/* For who keeps a copy of a log: the path below NAME/log of the bundle that
+ * holds entry `at` of a log of `size` > at, and the entries in one.
+ *     E_BAD_INPUT  no bundle */
+#define LEDGER_TILE 256 /* entries of a complete bundle, hashes of a tile */
+str ledger_bundle_path(struct ctx *c, uint64_t at, uint64_t size);
+err ledger_bundle_read(struct ctx *c, str bytes, str entries[LEDGER_TILE],
+                       size_t *n) MUST_USE;
 
 /* The receipt of an event: a tlog-proof that opens act, record, app and time,
  * or everything that is not erased where `full`. E_BUSY until a checkpoint

@@ -7,7 +7,6 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#define LEDGER_TILE  256  /* hashes of a complete tile */
 #define LEDGER_FACTS 4096 /* facts of an event */
 #define LEDGER_BYTES                                                           \
     ((size_t)320 << 10)     /* of an event: its full opening must              \
@@ -210,6 +209,9 @@ err ledger_grow(struct ctx *c, struct conn *tx, uint64_t size) MUST_USE;
 /* ---- ledger_log.c ------------------------------------------------- */
 
 /* What the signer signed last; size 0 and note.p NULL before the first. */
+/* A note that this log itself signed. */
+err ledger_read_own(struct ctx *c, struct ledger *l, str text,
+                    struct seal_note *note, struct seal_checkpoint *p) MUST_USE;
 err ledger_signed(struct ctx *c, struct ledger *l, struct seal_checkpoint *out,
                   str *note) MUST_USE;
 /* Whether the database holds what was signed, and unchanged; E_CONFLICT where

@@ -56,26 +56,43 @@ static err count(struct ctx *c, uint64_t have, uint64_t want)
                 want, have);
 }
 
-err ledger_regain(struct ctx *c, struct conn *tx, struct ledger *l, str by,
-                  str with, const str *entries, size_t n)
+/* The longest that is known to be signed: by the signer here, or as somebody
+ * shows it who kept it while the signer's own file went back too. */
+static err longest(struct ctx *c, struct ledger *l, str shown,
+                   struct seal_checkpoint *out)
+{
+    struct seal_checkpoint its;
+    struct seal_note read;
+    str note;
+
+    TRY(ledger_signed(c, l, out, &note));
+    if (shown.n == 0)
+        return E_OK;
+    TRY(ledger_read_own(c, l, shown, &read, &its));
+    if (its.size > out->size)
+        *out = its;
+    return E_OK;
+}
+
+err ledger_regain(struct ctx *c, struct conn *tx, struct ledger *l,
+                  const struct ledger_regained *r)
 {
     struct ledger_event e = {.class = LEDGER_RECOVERY, .office = 1};
     struct seal_checkpoint last;
     struct ledger_edge edge;
     uint64_t first;
-    str note;
 
-    TRY(ledger_signed(c, l, &last, &note));
+    TRY(longest(c, l, r->shown, &last));
     TRY(ledger_edge(c, tx, &edge));
     first = edge.size;
-    TRY(count(c, n, last.size > first ? last.size - first : 0));
-    for (size_t i = 0; i < n; i++)
-        TRY(regain_one(c, tx, entries[i], &edge));
+    TRY(count(c, r->n, last.size > first ? last.size - first : 0));
+    for (size_t i = 0; i < r->n; i++)
+        TRY(regain_one(c, tx, r->entries[i], &edge));
     TRY(check_regained(c, tx, &last));
     ledger_say(c, &e, "act", STR(LEDGER_REGAINED));
-    ledger_say(c, &e, "by", by);
-    ledger_say(c, &e, "with", with);
+    ledger_say(c, &e, "by", r->by);
+    ledger_say(c, &e, "with", r->with);
     ledger_say_i64(c, &e, "first", (int64_t)first);
-    ledger_say_i64(c, &e, "count", (int64_t)n);
+    ledger_say_i64(c, &e, "count", (int64_t)r->n);
     return ledger_append_anyway(c, tx, l, &e);
 }

@@ -4,7 +4,7 @@
 #include "ledger/ledger_priv.h"
 
 /* A note of this log: its own signature holds. */
-static err read_own(struct ctx *c, struct ledger *l, str text,
+err ledger_read_own(struct ctx *c, struct ledger *l, str text,
                     struct seal_note *note, struct seal_checkpoint *p)
 {
     struct seal_key key;
@@ -53,7 +53,7 @@ err ledger_ask(struct ctx *c, struct ledger *l, str text, uint64_t old,
     struct conn *on;
     err e;
 
-    TRY(read_own(c, l, text, &note, &p));
+    TRY(ledger_read_own(c, l, text, &note, &p));
     if (old > p.size)
         return fail(c, E_CONFLICT,
                     say(c,
@@ -117,7 +117,7 @@ err ledger_keep_cosigned(struct ctx *c, struct ledger *l,
     struct seal_note note;
     str newest;
 
-    TRY(read_own(c, l, text, &note, &p));
+    TRY(ledger_read_own(c, l, text, &note, &p));
     TRY(ledger_signed(c, l, &last, &newest));
     if (p.size > last.size)
         return ledger_stopped(c, LEDGER_SHORTER);
@@ -151,12 +151,12 @@ static err rolled_back(struct ctx *c, uint64_t theirs, uint64_t ours)
                     " tindakan, bertanda tangan kota ini sendiri; di sini "
                     "hanya %" PRIu64
                     ". Basis data mundur ke keadaan lama. Silakan jalankan "
-                    "balai restore.",
+                    "balai restore missing.",
                     "Somebody else holds a checkpoint of this log over %" PRIu64
                     " entries, signed by this very city; here are only "
                     "%" PRIu64
                     ". The database went back to an older state. Run balai "
-                    "restore."),
+                    "restore missing."),
                 theirs, ours);
 }
 
@@ -199,11 +199,35 @@ err ledger_judge(struct ctx *c, struct ledger *l, str text, bool *forked)
     err e;
 
     *forked = false;
-    TRY(read_own(c, l, text, &note, &p));
+    TRY(ledger_read_own(c, l, text, &note, &p));
     TRY(store_read(c, l->o.store, &on));
     e = judge(c, l, on, &p, forked);
     store_done(on);
     if (e == E_CONFLICT)
         atomic_store(&l->contradicted, true);
     return e;
+}
+
+err ledger_reconcile(struct ctx *c, struct ledger *l, str text)
+{
+    struct seal_checkpoint p;
+    struct ledger_edge edge;
+    struct hash root = {{0}};
+    struct seal_note note;
+    struct conn *on;
+    err e;
+
+    TRY(ledger_read_own(c, l, text, &note, &p));
+    TRY(store_read(c, l->o.store, &on));
+    e = ledger_edge(c, on, &edge);
+    if (e == E_OK && p.size <= edge.size)
+        e = ledger_root(c, on, p.size, &root);
+    store_done(on);
+    TRY(e);
+    if (p.size > edge.size)
+        return rolled_back(c, p.size, edge.size);
+    if (!seal_same(root.b, p.root.b, SEAL_HASH))
+        return has_forked(c, p.size);
+    atomic_store(&l->contradicted, false);
+    return E_OK;
 }

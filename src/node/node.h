@@ -123,6 +123,12 @@ err node_restore(struct ctx *c, const struct node_options *o,
                  const struct node_restoring *r,
                  struct node_restored *out) MUST_USE;
 
+/* What a witness holds against this city; empty where nothing. */
+err node_evidence(struct ctx *c, struct node *n, str *note) MUST_USE;
+/* After ledger_regain(): sign what is whole again; acts are taken from here
+ * on. E_CONFLICT where it is not. */
+err node_regained(struct ctx *c, struct node *n) MUST_USE;
+
 /* ---- the nightly backup ------------------------------------------- */
 
 /* The key that opens backups: made once, kept by persons away from the node,

@@ -228,13 +228,17 @@ static void look_at_state(struct ctx *c, struct node *n, struct findings *f)
         {state == LEDGER_SHORTER || atomic_load(&n->rolled_back), FIND_ERROR,
          say(c, "Basis data lebih tua daripada log yang sudah ditandatangani.",
              "The database is older than the log that was signed."),
-         say(c, "Jalankan balai restore; sampai itu kota hanya dibaca.",
-             "Run balai restore; until then the city can only be read.")},
+         say(c,
+             "Ambil yang hilang dengan balai restore missing; sampai itu kota "
+             "hanya dibaca.",
+             "Fetch what is missing with balai restore missing; until then the "
+             "city can only be read.")},
         {state == LEDGER_CHANGED, FIND_ERROR,
          say(c, "Isi log berubah di belakang yang sudah ditandatangani.",
              "The past of the log was changed behind what was signed."),
-         say(c, "Lihat balai log verify, lalu jalankan balai restore.",
-             "See balai log verify, then run balai restore.")},
+         say(c, "Lihat balai log verify, lalu pulihkan cadangan ke map lain.",
+             "See balai log verify, then restore a backup into another "
+             "folder.")},
         {ledger_signer_was_behind(n->ledger), FIND_WARNING,
          say(c,
              "Berkas signer diganti dengan salinan lama; log disambung lagi "

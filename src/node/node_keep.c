@@ -338,3 +338,26 @@ err node_restore(struct ctx *c, const struct node_options *o,
     node_close(n);
     return e;
 }
+
+/* Where a witness spoke against the restored city, its word is the answer that
+ * the city was waiting for. */
+static err reconcile(struct ctx *c, struct node *n)
+{
+    str note;
+
+    TRY(node_evidence(c, n, &note));
+    if (note.n == 0)
+        return E_OK;
+    TRY(ledger_reconcile(c, n->ledger, note));
+    node_await_no_more(c, n);
+    return E_OK;
+}
+
+err node_regained(struct ctx *c, struct node *n)
+{
+    TRY(reconcile(c, n));
+    atomic_store(&n->rolled_back, false);
+    TRY(node_tick(c, n));
+    TRY(node_weigh_evidence(c, n));
+    return node_refresh(c, n);
+}

@@ -98,6 +98,8 @@ err node_tell_neighbours(struct ctx *c, struct node *n,
 /* What a witness held against this city before: read-only while it does not
  * agree with what is here, else forgotten. */
 err node_weigh_evidence(struct ctx *c, struct node *n) MUST_USE;
+/* One has answered, or what it holds is in the log now. */
+void node_await_no_more(struct ctx *c, struct node *n);
 /* A restored city with witnesses takes no act until one has answered. */
 err node_await_witness(struct ctx *c, struct node *n) MUST_USE;
 

@@ -159,6 +159,14 @@ static void checkpoint(struct node *n)
     arena_free(c.mem);
 }
 
+/* What was done in the last half second is signed before the end, so that the
+ * signer knows all that the database holds. */
+static void last_checkpoint(struct node *n)
+{
+    if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked))
+        checkpoint(n);
+}
+
 /* What this city publishes is vouched for anew each day: whoever is shown an
  * old edition for longer than a fortnight can tell. */
 static void renew(struct node *n)
@@ -311,6 +319,8 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     atomic_store(&n->stopping, true);
     node_control_stop(control);
     web_stop(web);
+    if (e == E_OK)
+        last_checkpoint(n);
     node_service_close(&n->service);
     return e;
 }

@@ -146,17 +146,28 @@ err node_await_witness(struct ctx *c, struct node *n)
     return E_OK;
 }
 
-/* A witness knows no more than this city: it may go on. */
-static void heard(struct round *r)
+void node_await_no_more(struct ctx *c, struct node *n)
 {
-    struct node *n = r->n;
-
     if (!atomic_load(&n->awaiting))
         return;
-    unlink(file_join(r->c, n->dir, NODE_AWAITING));
+    unlink(file_join(c, n->dir, NODE_AWAITING));
     ledger_hold(n->ledger, false);
     atomic_store(&n->awaiting, false);
     LOG(LOG_INFO, "node", "witness_answered", LOG_LIT("so", "open"));
+}
+
+err node_evidence(struct ctx *c, struct node *n, str *note)
+{
+    *note = STR("");
+    return file_exists(evidence_path(c, n))
+               ? file_read(c, evidence_path(c, n), ANSWER_MOST, note)
+               : E_OK;
+}
+
+/* A witness knows no more than this city: it may go on. */
+static void heard(struct round *r)
+{
+    node_await_no_more(r->c, r->n);
 }
 
 /* What the witness holds, if it speaks against this city. */

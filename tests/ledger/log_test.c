@@ -238,21 +238,24 @@ struct regaining {
     struct town *t;
     str *entries;
     size_t n;
+    str shown;
 };
 
 static err regain(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct regaining *x = arg;
 
-    return ledger_regain(c, tx, x->t->ledger, STR("officer-1"),
-                         STR("officer-2"), x->entries, x->n);
+    const struct ledger_regained r = {STR("officer-1"), STR("officer-2"),
+                                      x->shown, x->entries, x->n};
+
+    return ledger_regain(c, tx, x->t->ledger, &r);
 }
 
 /* A mirror keeps what the log served; then the database goes back. */
 static struct regaining go_back(struct ctx *c, struct town *t, size_t keep,
                                 size_t more)
 {
-    struct regaining x = {t, NEWS(c->mem, str, more), more};
+    struct regaining x = {t, NEWS(c->mem, str, more), more, STR("")};
     const char *old = file_join(c, t->dir, "old.db");
     size_t n = keep + more;
     str served;

@@ -355,3 +355,21 @@ TEST(a_missing_register_is_made_from_the_checklist)
     CHECK(seen_has(&page, "500.1/42/PTSP"));
     CHECK(!seen_has(&page, "Kode klasifikasi"));
 }
+
+TEST(what_is_alarming_stands_in_red_on_administrators_pages_alone)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_enter(&b, "admin.satu");
+    page = browser_get(&b, "/orang");
+    CHECK(!seen_has(&page, "Tidak ada cadangan"));
+    s->alarm = "Tidak ada cadangan dalam 26 jam terakhir.";
+    page = browser_get(&b, "/orang");
+    CHECK(seen_has(&page, "<div class=\"notice error\"><p>Tidak ada cadangan"));
+    page = browser_get(&b, "/kerja");
+    CHECK(page.status == 200 && !seen_has(&page, "Tidak ada cadangan"));
+    page = browser_get(&b, "/");
+    CHECK(page.status == 200 && !seen_has(&page, "Tidak ada cadangan"));
+}
