@@ -183,3 +183,45 @@ void town_structure(struct ctx *c, struct town *t)
     town_install(c, t, "tests/structure/keuangan/dua", "tests/structure/base");
     town_install(c, t, "tests/structure/sosial/satu", "tests/structure/base");
 }
+
+/* ---- keeping ------------------------------------------------------ */
+
+struct forgetting {
+    struct town *t;
+    str number;
+};
+
+static err forget(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct forgetting *u = arg;
+
+    return ledger_erase(c, tx, u->t->w.ledger, u->number);
+}
+
+void town_forget(struct ctx *c, struct town *t, str number)
+{
+    struct forgetting u = {t, number};
+
+    CHECK_OK(store_write(c, t->w.store, forget, &u));
+}
+
+static struct hash digest_of(struct ctx *c, struct town *t)
+{
+    struct conn *on = town_read(c, t);
+    struct hash h = {{0}};
+
+    CHECK_OK(ledger_digest(c, on, &h));
+    store_done(on);
+    return h;
+}
+
+void town_rebuilds(struct ctx *c, struct town *t)
+{
+    struct hash before = digest_of(c, t), after;
+    int64_t replayed;
+
+    CHECK_OK(ledger_rebuild(c, t->w.ledger, &replayed));
+    CHECK(replayed > 0);
+    after = digest_of(c, t);
+    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
+}

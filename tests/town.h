@@ -43,3 +43,8 @@ void town_install(struct ctx *c, struct town *t, const char *dir,
  * berkas (periksa.izin) and tinjau (lapangan.pu), and once both have acted it
  * opens keuangan/dua. */
 void town_structure(struct ctx *c, struct town *t);
+/* Forget a record, as its person may ask. */
+void town_forget(struct ctx *c, struct town *t, str number);
+/* The events alone give the same projections again: the digest is what it was
+ * before a rebuild. */
+void town_rebuilds(struct ctx *c, struct town *t);

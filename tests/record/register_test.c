@@ -163,21 +163,6 @@ static size_t listed(struct ctx *c, struct town *t, const char *begins,
     return n;
 }
 
-static void digest_holds(struct ctx *c, struct town *t)
-{
-    struct conn *on = town_read(c, t);
-    struct hash before, after;
-    int64_t n;
-
-    CHECK_OK(ledger_digest(c, on, &before));
-    store_done(on);
-    CHECK_OK(ledger_rebuild(c, t->w.ledger, &n));
-    on = town_read(c, t);
-    CHECK_OK(ledger_digest(c, on, &after));
-    store_done(on);
-    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
-}
-
 /* ---- numbers ------------------------------------------------------ */
 
 TEST(an_entry_is_numbered_when_it_becomes_one_and_never_by_its_sender)
@@ -193,7 +178,7 @@ TEST(an_entry_is_numbered_when_it_becomes_one_and_never_by_its_sender)
     CHECK_STR(says(c, t, two, "nomor"), "KAYUH-0154H");
     CHECK_OK(act(c, t, one, "mend", "seri=AB-3"));
     CHECK_STR(says(c, t, one, "nomor"), "KAYUH-0153K");
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 /* ---- what an entry holds alone ------------------------------------ */
@@ -215,7 +200,7 @@ TEST(what_an_entry_holds_nobody_else_enters_and_officers_alone_learn_whose)
                              "KAYUH-0153K, %.*s.",
                              STR_ARG(one))
                        .p);
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 TEST(whether_a_nik_is_held_its_sender_does_not_learn)
@@ -243,7 +228,7 @@ TEST(of_two_who_ask_at_once_the_first_entry_stands)
     CHECK_OK(act(c, t, one, "drop", NULL));
     CHECK_OK(act(c, t, two, "accept", NULL));
     CHECK_STR(says(c, t, two, "nomor"), "KAYUH-0154H");
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 TEST(a_change_is_held_against_the_others_too)
@@ -257,7 +242,7 @@ TEST(a_change_is_held_against_the_others_too)
     CHECK(act(c, t, two, "mend", "seri=AB-1") == E_REFUSED);
     CHECK_OK(act(c, t, one, "mend", "seri=AB-7"));
     CHECK_OK(act(c, t, two, "mend", "seri=AB-1"));
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 /* ---- changes ------------------------------------------------------ */
@@ -317,7 +302,7 @@ TEST(a_state_stands_until_the_day_that_the_form_says_is_over)
     CHECK_STR(found(c, t, one).state, "active");
     tick(c, t, morning(2026, 8, 1), true);
     CHECK_STR(found(c, t, one).state, "over");
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 TEST(whoever_may_act_is_reminded_once_a_date_and_in_trusted_time_only)
@@ -330,12 +315,12 @@ TEST(whoever_may_act_is_reminded_once_a_date_and_in_trusted_time_only)
     CHECK_I64(tick(c, t, morning(2026, 5, 31), false), 0);
     CHECK_I64(tick(c, t, morning(2026, 5, 31), true), 1);
     CHECK_I64(tick(c, t, morning(2026, 6, 1), true), 0);
-    digest_holds(c, t);
+    town_rebuilds(c, t);
     CHECK_OK(act(c, t, one, "mend", "sampai=2026-07-31"));
     CHECK_I64(tick(c, t, morning(2026, 6, 23), true), 0);
     CHECK_I64(tick(c, t, morning(2026, 7, 25), true), 1); /* one for two */
     CHECK_OK(act(c, t, one, "drop", NULL));
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 TEST(a_renewal_is_promised_anew)
@@ -380,30 +365,17 @@ TEST(everybody_sees_live_entries_by_their_public_fields_alone)
     CHECK_I64((int64_t)listed(c, t, "", &all), 1);
 }
 
-struct forgetting {
-    struct town *t;
-    str number;
-};
-
-static err forget(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct forgetting *u = arg;
-
-    return ledger_erase(c, tx, u->t->w.ledger, u->number);
-}
-
 TEST(an_entry_that_was_erased_is_listed_and_held_no_more)
 {
     struct town *t = with_register(c);
     str one = sent(c, t, "AB-1", "9999010101900001");
-    struct forgetting u = {t, one};
     struct record_item *all;
 
     CHECK_OK(act(c, t, one, "accept", NULL));
-    CHECK_OK(store_write(c, t->w.store, forget, &u));
+    town_forget(c, t, one);
     CHECK_I64((int64_t)listed(c, t, "", &all), 0);
     CHECK_OK(act(c, t, sent(c, t, "AB-1", "9999010101900001"), "accept", NULL));
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }
 
 /* ---- papers ------------------------------------------------------- */
@@ -427,5 +399,5 @@ TEST(a_paper_issued_again_kills_the_old_one_and_the_old_one_says_so)
     CHECK_OK(record_check_number(c, &t->w, on, v.papers[0].number, &new));
     CHECK(old.verdict == RECORD_REPLACED && new.verdict == RECORD_VALID);
     store_done(on);
-    digest_holds(c, t);
+    town_rebuilds(c, t);
 }

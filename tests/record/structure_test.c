@@ -145,9 +145,6 @@ TEST(a_holiday_that_is_added_later_moves_each_branch_and_what_waits_for_all)
     struct record_counts counts;
     struct record_ticked done;
     struct record_row *rows;
-    struct hash before, after;
-    struct conn *on;
-    int64_t n;
 
     CHECK_OK(store_write(c, t->w.store, add_holiday, t));
     town_look(c, t);
@@ -158,14 +155,7 @@ TEST(a_holiday_that_is_added_later_moves_each_branch_and_what_waits_for_all)
     waits(c, t, "lapangan.pu", &rows, &counts);
     CHECK_STR(time_show_utc(c, rows[0].record.due), "2026-02-23T09:00:00Z");
     CHECK_I64(seen(c, t, r.number, &who).record.due, rows[0].record.due);
-    on = town_read(c, t);
-    CHECK_OK(ledger_digest(c, on, &before));
-    store_done(on);
-    CHECK_OK(ledger_rebuild(c, t->w.ledger, &n));
-    on = town_read(c, t);
-    CHECK_OK(ledger_digest(c, on, &after));
-    store_done(on);
-    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
+    town_rebuilds(c, t);
 }
 
 TEST(branches_that_are_silent_are_shown_to_the_head_who_may_act_for_one)
@@ -309,19 +299,9 @@ TEST(a_rebuild_gives_branches_kin_and_grants_again)
     struct town *t = with_both(c);
     struct record_receipt r = sent(c, t);
     struct record_actor nobody = {.role = RECORD_NOBODY};
-    struct conn *on;
-    struct hash before, after;
-    int64_t n;
 
     sent(c, t);
     opened(c, t, r.number);
     CHECK_I64(seen(c, t, r.number, &nobody).record.granted, 1000);
-    on = town_read(c, t);
-    CHECK_OK(ledger_digest(c, on, &before));
-    store_done(on);
-    CHECK_OK(ledger_rebuild(c, t->w.ledger, &n));
-    on = town_read(c, t);
-    CHECK_OK(ledger_digest(c, on, &after));
-    store_done(on);
-    CHECK(memcmp(before.b, after.b, sizeof before.b) == 0);
+    town_rebuilds(c, t);
 }
