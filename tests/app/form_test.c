@@ -73,23 +73,6 @@ static const struct app *build(struct ctx *c, const char *text)
     return a;
 }
 
-/* Read one input; its canonical value, or the sentence that refuses it. */
-static str typed(struct ctx *c, const struct app *a, const char *name,
-                 const char *value)
-{
-    struct app_setting with = help_setting(c);
-    struct app_pair pair = {str_of(name), str_of(value)};
-    struct app_form form = {0};
-    struct findings f = {0};
-    str key, part, what;
-
-    str_cut(pair.name, '.', &key, &part);
-    CHECK_OK(
-        app_form_read(c, a, &with, app_field(a, key), 1, &pair, 1, &form, &f));
-    what = help_what(&f, name);
-    return what.n > 0 ? what : app_form_text(&form, pair.name);
-}
-
 TEST(values_are_read_as_they_are_written_in_indonesia)
 {
     static const char *const rows[][3] = {
@@ -132,7 +115,7 @@ TEST(values_are_read_as_they_are_written_in_indonesia)
     const struct app *a = build(c, app);
 
     for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(typed(c, a, rows[i][0], rows[i][1]), rows[i][2]);
+        CHECK_STR(help_typed(c, a, rows[i][0], rows[i][1]), rows[i][2]);
 }
 
 TEST(what_cannot_be_taken_is_refused_with_the_label)
@@ -201,10 +184,10 @@ TEST(what_cannot_be_taken_is_refused_with_the_label)
     const struct app *a = build(c, app);
 
     for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(typed(c, a, rows[i][0], rows[i][1]), rows[i][2]);
+        CHECK_STR(help_typed(c, a, rows[i][0], rows[i][1]), rows[i][2]);
     c->lang = STR("en");
-    CHECK_STR(typed(c, a, "bulat", "0"), "Count must be 1 or more.");
-    CHECK_STR(typed(c, a, "orang.nama", ""),
+    CHECK_STR(help_typed(c, a, "bulat", "0"), "Count must be 1 or more.");
+    CHECK_STR(help_typed(c, a, "orang.nama", ""),
               "Applicant: full name is missing.");
 }
 

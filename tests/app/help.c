@@ -112,3 +112,19 @@ err help_written(struct ctx *c, const char *app, const char *base,
     }
     return app_package_read(c, dir, NULL, f, out);
 }
+
+str help_typed(struct ctx *c, const struct app *a, const char *name,
+               const char *value)
+{
+    struct app_setting with = help_setting(c);
+    struct app_pair pair = {str_of(name), str_of(value)};
+    struct app_form form = {0};
+    struct findings f = {0};
+    str key, part, what;
+
+    str_cut(pair.name, '.', &key, &part);
+    CHECK_OK(
+        app_form_read(c, a, &with, app_field(a, key), 1, &pair, 1, &form, &f));
+    what = help_what(&f, name);
+    return what.n > 0 ? what : app_form_text(&form, pair.name);
+}

@@ -33,3 +33,6 @@ err help_read(struct ctx *c, const struct app *a, const struct app_form *person,
 err help_written(struct ctx *c, const char *app, const char *base,
                  const char *more, const char *more_bytes, struct findings *f,
                  struct app_package **out);
+/* Read one input; its canonical value, or the sentence that refuses it. */
+str help_typed(struct ctx *c, const struct app *a, const char *name,
+               const char *value);

@@ -277,22 +277,6 @@ TEST(a_table_that_cannot_be_is_refused_when_it_is_built)
            "fields.rab.columns.a.value", "Nama c tidak dikenal.");
 }
 
-static str one(struct ctx *c, const struct app *a, const char *name,
-               const char *value)
-{
-    struct app_setting with = help_setting(c);
-    struct app_pair pair = {str_of(name), str_of(value)};
-    struct app_form form = {0};
-    struct findings f = {0};
-    str key, part, what;
-
-    str_cut(pair.name, '.', &key, &part);
-    CHECK_OK(
-        app_form_read(c, a, &with, app_field(a, key), 1, &pair, 1, &form, &f));
-    what = help_what(&f, name);
-    return what.n > 0 ? what : app_form_text(&form, pair.name);
-}
-
 TEST(the_smaller_types_read_and_refuse)
 {
     static const char *const rows[][3] = {
@@ -332,5 +316,5 @@ TEST(the_smaller_types_read_and_refuse)
     const struct app *a = build(c);
 
     for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(one(c, a, rows[i][0], rows[i][1]), rows[i][2]);
+        CHECK_STR(help_typed(c, a, rows[i][0], rows[i][1]), rows[i][2]);
 }

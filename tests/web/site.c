@@ -279,6 +279,24 @@ struct seen browser_upload(struct browser *b, const char *path,
     return read_answer(b, site_raw(b->site, buf_str(&out)));
 }
 
+const char *seen_lacks(const struct seen *s)
+{
+    static const char *const all[] = {
+        "Content-Security-Policy: default-src 'none'; style-src 'self'; "
+        "script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "X-Content-Type-Options: nosniff",
+        "Referrer-Policy: same-origin",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Cross-Origin-Resource-Policy: same-origin",
+        "Permissions-Policy: geolocation=(self)"};
+
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (str_find(s->head, str_of(all[i])) == s->head.n)
+            return all[i];
+    return NULL;
+}
+
 bool seen_has(const struct seen *s, const char *text)
 {
     return str_find(s->body, str_of(text)) < s->body.n;

@@ -52,6 +52,8 @@ void browser_enter(struct browser *b, const char *login);
 /* What its telephone shows now. */
 unsigned browser_code(const struct browser *b);
 
+/* A header that protects and is not there, or NULL. */
+const char *seen_lacks(const struct seen *s);
 bool seen_has(const struct seen *s, const char *text);
 /* Follow a 303, whose address must begin with `head`. */
 struct seen browser_follow(struct browser *b, const struct seen *s,
