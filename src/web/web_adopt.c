@@ -1,439 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Taking apps of another city, and their updates: a look first, in words,
- * behind the page; then, if an administrator says so, all that was chosen in
- * one transaction. What was looked at is looked at again before it is taken. */
-#include "grant/grant.h"
-#include "web/web_local.h"
+/* Pages of taking apps of another city, and their updates: a look first, in
+ * words; then, if an administrator says so, what was chosen. */
+#include "web/web_adopt.h"
 
-#define NOTE_MOST   ((size_t)1 << 20)
 #define SOURCE_MOST 300
-#define STICKS      20
 #define REASON_MOST 400
-#define SEEN_MOST   ((size_t)256 << 10)
-
-/* ---- where the city keeps things ---------------------------------- */
-
-/* The city's folder: that of its database. */
-static const char *city_dir(struct ctx *c, const struct record_world *w)
-{
-    str path = store_path(w->store);
-    size_t at = path.n;
-
-    while (at > 0 && path.p[at - 1] != '/')
-        at--;
-    return at == 0 ? "." : arena_str(c->mem, str_slice(path, 0, at - 1)).p;
-}
-
-static const char *trust_dir(struct ctx *c, const struct record_world *w)
-{
-    return file_join(c, city_dir(c, w), "trust");
-}
-
-/* Where the last look at a city's repository went. */
-static const char *source_file(struct ctx *c, const struct record_world *w,
-                               str code)
-{
-    return file_join(c, trust_dir(c, w),
-                     arena_fmt(c->mem, "%.*s.source", STR_ARG(code)).p);
-}
-
-/* ---- sticks ------------------------------------------------------- */
-
-struct sticks {
-    str all[STICKS];
-    size_t n;
-};
-
-static bool holds_repository(struct ctx *c, const char *dir)
-{
-    return file_exists(file_join(c, dir, "repo/metadata/timestamp.json")) ||
-           file_exists(file_join(c, dir, "metadata/timestamp.json"));
-}
-
-static void find_sticks(struct ctx *c, const char *dir, int deep,
-                        struct sticks *out)
-{
-    str *names, why = c->why;
-    size_t n;
-
-    if (!file_is_dir(dir) || out->n == STICKS)
-        return;
-    if (holds_repository(c, dir)) {
-        out->all[out->n++] = str_of(dir);
-        return;
-    }
-    if (deep == 0 || file_list(c, dir, 'd', &names, &n) != E_OK) {
-        c->why = why;
-        return;
-    }
-    for (size_t i = 0; i < n && i < 100; i++)
-        find_sticks(c, file_join(c, dir, names[i].p), deep - 1, out);
-}
-
-/* Where a system puts what is plugged in, and the folder `stik` of the city,
- * which who runs the server may fill or link. */
-static void all_sticks(struct ctx *c, const struct record_world *w,
-                       struct sticks *out)
-{
-    static const char *const places[] = {"/media", "/run/media", "/mnt"};
-
-    out->n = 0;
-    find_sticks(c, file_join(c, city_dir(c, w), "stik"), 1, out);
-    for (size_t i = 0; i < COUNT(places); i++)
-        find_sticks(c, places[i], 2, out);
-}
-
-static bool among_sticks(struct ctx *c, const struct record_world *w, str dir)
-{
-    struct sticks s;
-
-    all_sticks(c, w, &s);
-    return str_among(dir, s.all, s.n) >= 0;
-}
-
-/* ---- what is looked at -------------------------------------------- */
-
-struct look {
-    struct web *web;
-    bool update, take;
-    str source;     /* an address, or the folder of a stick */
-    str deed_bytes; /* uploaded; else `deed_digest` is known here */
-    str deed_digest;
-    str city;    /* whose notes; empty: anybody's, the newest */
-    str licence; /* why it is taken without a deed */
-    str by;
-    str *only, *trees; /* what was chosen, as it was seen */
-    size_t n_only;
-    /* found */
-    struct grant_note accord, deed;
-    bool has_deed;
-    str code;
-    struct grant_source from;
-    struct grant_edition edition;
-    struct grant_adopting adopting;
-    struct grant_plan plan;
-    struct findings f;
-};
-
-static void *make_look(struct ctx *c, struct visit *v, void *from)
-{
-    const struct look *u = from;
-    struct look *out = NEW(c->mem, struct look);
-
-    out->web = v->web;
-    out->update = u->update, out->take = u->take;
-    out->source = arena_str(c->mem, u->source);
-    out->deed_bytes = arena_str(c->mem, u->deed_bytes);
-    out->deed_digest = arena_str(c->mem, u->deed_digest);
-    out->city = arena_str(c->mem, u->city);
-    out->licence = arena_str(c->mem, u->licence);
-    out->by = arena_str(c->mem, v->s.who.pseudonym);
-    out->only = NEWS(c->mem, str, u->n_only + 1);
-    out->trees = NEWS(c->mem, str, u->n_only + 1);
-    for (size_t i = 0; i < u->n_only; i++) {
-        out->only[i] = arena_str(c->mem, u->only[i]);
-        out->trees[i] = arena_str(c->mem, u->trees[i]);
-    }
-    out->n_only = u->n_only;
-    return out;
-}
-
-static bool by_line(str source)
-{
-    return str_find(source, STR("://")) < source.n;
-}
-
-static err read_note(struct ctx *c, const char *dir, const char *name,
-                     struct grant_note *out, bool *there)
-{
-    const char *path = file_join(c, dir, name);
-    str bytes;
-
-    *there = file_exists(path);
-    if (!*there)
-        return E_OK;
-    TRY(file_read(c, path, NOTE_MOST, &bytes));
-    return grant_note_read(c, bytes, out);
-}
-
-/* An accord with this city, or a deed that it gave. */
-static bool from_city(const struct grant_note *note, str city)
-{
-    str code, name;
-
-    if (city.n == 0)
-        return true;
-    if (!str_eq(note->kind, STR("deed")))
-        return grant_note_party(note, city, &name);
-    str_cut(grant_note_value(note, "giver"), ' ', &code, &name);
-    return str_eq(code, city);
-}
-
-/* The newest note of a kind that is logged as in force. */
-static err kept_note(struct ctx *c, struct conn *on, const char *kind, str city,
-                     struct grant_note *out, bool *found)
-{
-    struct grant_known *all;
-    size_t n;
-
-    *found = false;
-    TRY(grant_notes(c, on, &all, &n));
-    for (size_t i = n; i-- > 0 && !*found;) {
-        if (!str_eq(all[i].kind, str_of(kind)) ||
-            all[i].force != GRANT_IN_FORCE)
-            continue;
-        TRY(grant_note_load(c, on, all[i].digest, out));
-        *found = from_city(out, city);
-    }
-    return E_OK;
-}
-
-static err find_deed(struct ctx *c, struct conn *on, struct look *u)
-{
-    if (u->licence.n > 0)
-        return E_OK;
-    u->has_deed = true;
-    if (u->deed_bytes.n > 0)
-        return grant_note_read(c, u->deed_bytes, &u->deed);
-    if (u->deed_digest.n > 0)
-        return grant_note_load(c, on, u->deed_digest, &u->deed);
-    if (!by_line(u->source))
-        return read_note(c, u->source.p, "deed.note", &u->deed, &u->has_deed);
-    return kept_note(c, on, "deed", u->city, &u->deed, &u->has_deed);
-}
-
-static err load_accord(struct ctx *c, struct conn *on, struct look *u)
-{
-    bool found = false;
-
-    if (u->has_deed && !str_eq(u->deed.kind, STR("deed")))
-        return fail(
-            c, E_BAD_INPUT, "%s",
-            say(c, "Berkas ini bukan naskah hibah.", "This file is no deed."));
-    if (u->has_deed)
-        return grant_note_load(c, on, grant_note_value(&u->deed, "accord"),
-                               &u->accord);
-    TRY(kept_note(c, on, "accord", u->city, &u->accord, &found));
-    if (found)
-        return E_OK;
-    return fail(c, E_REFUSED, "%s",
-                say(c,
-                    "Kota ini belum mempunyai kesepakatan yang berlaku dengan "
-                    "kota lain.",
-                    "This city has no accord in force with another city."));
-}
-
-/* Its root is trusted for good, so it must hold before that. */
-static err find_accord(struct ctx *c, struct conn *on, struct look *u)
-{
-    bool holds;
-
-    TRY(load_accord(c, on, u));
-    TRY(grant_note_holds(c, on, &u->accord, &holds));
-    if (holds)
-        return E_OK;
-    return fail(c, E_REFUSED, "%s",
-                say(c,
-                    "Kesepakatan ini belum tercatat berlaku di log kota ini, "
-                    "atau sudah diakhiri.",
-                    "This accord is not logged as in force in this city, or "
-                    "was ended."));
-}
-
-/* The other party of the accord. */
-static err find_party(struct ctx *c, const struct record_world *w,
-                      struct look *u)
-{
-    str code, name;
-
-    for (size_t i = 0; i < u->accord.n; i++) {
-        if (!str_eq(u->accord.lines[i].key, STR("party")))
-            continue;
-        str_cut(u->accord.lines[i].value, ' ', &code, &name);
-        if (!str_eq(code, city_code(w->city)))
-            u->code = code;
-    }
-    if (u->code.n > 0)
-        return E_OK;
-    return fail(c, E_REFUSED, "%s",
-                say(c, "Kesepakatan ini bukan milik kota ini.",
-                    "This accord is not this city's."));
-}
-
-/* "CODE sha256:HEX VERSION" of the accord: the root to begin with. */
-static err begin_trust(struct ctx *c, struct look *u, const char *trust)
-{
-    str code, rest, digest = STR(""), version = STR("1"), bytes, name;
-    struct hash expected = {0};
-    bool said = false;
-
-    if (file_exists(file_join(c, trust, "root.json")))
-        return E_OK;
-    for (size_t i = 0; i < u->accord.n && !said; i++) {
-        if (!str_eq(u->accord.lines[i].key, STR("root")))
-            continue;
-        str_cut(u->accord.lines[i].value, ' ', &code, &rest);
-        str_cut(rest, ' ', &digest, &version);
-        said = str_eq(code, u->code) && seal_read_hash(digest, &expected);
-    }
-    TRY(u->from.fetch(
-        c, u->from.arg,
-        arena_fmt(c->mem, "metadata/%.*s.root.json", STR_ARG(version)).p,
-        NOTE_MOST, &bytes));
-    TRY(grant_trust(c, trust, bytes, expected));
-    return grant_note_party(&u->accord, u->code, &name)
-               ? grant_trust_name(c, trust, name)
-               : E_OK;
-}
-
-/* Where it was, and which versions were there: "APP VERSION" a line. */
-static err remember(struct ctx *c, const struct record_world *w,
-                    const struct look *u)
-{
-    struct buf b = buf_new(c, SEEN_MOST);
-    str text;
-
-    buf_fmt(&b, "%.*s\n", STR_ARG(u->source));
-    for (size_t i = 0; i < u->edition.n; i++)
-        buf_fmt(&b, "%.*s %.*s\n", STR_ARG(u->edition.all[i].app),
-                STR_ARG(u->edition.all[i].version));
-    TRY(buf_done(c, &b, &text));
-    return file_write(c, source_file(c, w, u->code), text, 0600);
-}
-
-/* What remember() wrote; empty where there is none. */
-static str remembered(struct ctx *c, const struct record_world *w, str code,
-                      str *source)
-{
-    const char *path = source_file(c, w, code);
-    str text = STR(""), why = c->why, rest = STR("");
-
-    if (!file_exists(path) || file_read(c, path, SEEN_MOST, &text) != E_OK) {
-        c->why = why;
-        text = STR("");
-    }
-    str_cut(text, '\n', source, &rest);
-    return rest;
-}
-
-str web_last_seen(struct visit *v, str city, str app)
-{
-    struct city_region r;
-    str source, rest, line, name, version;
-
-    if (!city_region_find(city, &r))
-        return STR("");
-    rest = remembered(v->c, &v->world, city, &source);
-    while (str_next(&rest, '\n', &line))
-        if (str_cut(line, ' ', &name, &version) && str_eq(name, app))
-            return version;
-    return STR("");
-}
-
-static err meet(struct ctx *c, const struct record_world *w, struct look *u)
-{
-    const char *all = trust_dir(c, w), *dir = u->source.p;
-    const char *trust = file_join(c, all, arena_str(c->mem, u->code).p);
-
-    if (!by_line(u->source) && file_is_dir(file_join(c, dir, "repo")))
-        dir = file_join(c, dir, "repo");
-    u->from = by_line(u->source)
-                  ? grant_from_url(c, u->source, city_training(w->city))
-                  : grant_from_folder(c, dir);
-    TRY(file_make_dir(c, all, 0700));
-    TRY(file_make_dir(c, trust, 0700));
-    TRY(begin_trust(c, u, trust));
-    TRY(grant_refresh(c, trust, &u->from, &u->edition));
-    return remember(c, w, u);
-}
-
-/* Chosen were those very trees; another day's are looked at anew. */
-static err as_seen(struct ctx *c, const struct look *u)
-{
-    for (size_t i = 0; i < u->plan.n; i++) {
-        const struct grant_target *t = u->plan.apps[i].target;
-        int at = str_among(t->app, u->only, u->n_only);
-
-        if (at < 0 || !str_eq(u->trees[at], t->tree))
-            return fail(c, E_CONFLICT, "%s",
-                        say(c,
-                            "Isi repositori berubah sejak Anda melihatnya. "
-                            "Silakan lihat sekali lagi. Tidak ada yang diubah.",
-                            "The repository has changed since you looked. "
-                            "Please look again. Nothing was changed."));
-    }
-    return E_OK;
-}
-
-static err take_all(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct look *u = arg;
-    const struct web_host *h = &web_options_of(u->web)->host;
-    struct record_world w;
-
-    TRY(h->world(c, h->node, &w));
-    return grant_adopt(c, tx, w.ledger, u->by, &u->adopting, &u->plan);
-}
-
-static err plan_it(struct ctx *c, const struct record_world *w, struct look *u)
-{
-    struct conn *on;
-    err e;
-
-    u->adopting = (struct grant_adopting){.city = w->city,
-                                          .edition = &u->edition,
-                                          .from = &u->from,
-                                          .accord = &u->accord,
-                                          .deed = u->has_deed ? &u->deed : NULL,
-                                          .licence_reason = u->licence,
-                                          .only = u->only,
-                                          .n_only = u->n_only};
-    TRY(store_read(c, w->store, &on));
-    store_patient(on);
-    e = grant_plan(c, on, &u->adopting, &u->f, &u->plan);
-    store_done(on);
-    if (e == E_REFUSED && u->f.n > 0)
-        return fail(c, e, "%.*s", STR_ARG(u->f.all[0].what));
-    return e;
-}
-
-static err run_look(struct ctx *c, struct job *j, void *arg)
-{
-    struct look *u = arg;
-    const struct web_host *h = &web_options_of(u->web)->host;
-    struct record_world w;
-    struct conn *on;
-    err e;
-
-    web_job_say(j, "Membaca kesepakatan dan naskah hibah ...",
-                "Reading accord and deed ...");
-    TRY(h->world(c, h->node, &w));
-    TRY(store_read(c, w.store, &on));
-    e = find_deed(c, on, u);
-    if (e == E_OK)
-        e = find_accord(c, on, u);
-    store_done(on);
-    TRY(e);
-    TRY(find_party(c, &w, u));
-    web_job_say(j, "Memeriksa tanda tangan repositori ...",
-                "Checking the repository's signatures ...");
-    TRY(meet(c, &w, u));
-    web_job_say(j, "Memeriksa setiap aplikasi ...", "Checking each app ...");
-    TRY(plan_it(c, &w, u));
-    if (!u->take)
-        return E_OK;
-    TRY(as_seen(c, u));
-    web_job_say(j, "Memasang ...", "Installing ...");
-    TRY(store_write(c, w.store, take_all, u));
-    return h->refresh(c, h->node);
-}
 
 /* A stick goes by its own name. */
 static str source_words(struct visit *v, str source)
 {
     size_t at = source.n;
 
-    if (by_line(source) || source.n == 0)
+    if (web_by_line(source) || source.n == 0)
         return source;
     while (at > 0 && source.p[at - 1] != '/')
         at--;
@@ -463,7 +41,7 @@ static void ask_where(struct visit *v, struct data *list, str error)
                             .optional = true};
 
     data_append(v->c, list, web_input(v, &address));
-    all_sticks(v->c, &v->world, &sticks);
+    web_sticks(v->c, &v->world, &sticks);
     stick = web_input(v, &plugged);
     for (size_t i = 0; i < sticks.n; i++)
         web_put_select(v, stick, sticks.all[i], source_words(v, sticks.all[i]),
@@ -572,7 +150,8 @@ static err start_look(struct visit *v, struct look *u)
     str token;
 
     web_look_away(v);
-    TRY(web_job_start(v, STR("adopsi"), run_look, make_look, u, &token));
+    TRY(web_job_start(v, STR("adopsi"), web_adopt_run, web_adopting, u,
+                      &token));
     return web_go(v, "/adopsi/%.*s", STR_ARG(token));
 }
 
@@ -585,7 +164,7 @@ err web_adopt_look(struct visit *v)
         .deed_digest = web_sent(v, "naskah")};
     struct findings f = {0};
 
-    if (stick.n > 0 && among_sticks(v->c, &v->world, stick))
+    if (stick.n > 0 && web_among_sticks(v->c, &v->world, stick))
         u.source = stick;
     else
         u.source = address_of(v, str_trim(web_sent(v, "alamat")));
@@ -964,7 +543,7 @@ static void put_partner(struct visit *v, struct data *list, str code, size_t n)
     struct data *one = web_item(v, list);
     str source;
 
-    remembered(v->c, &v->world, code, &source);
+    web_remembered_source(v->c, &v->world, code, &source);
     web_put(v, one, "name", web_city_words(code));
     web_put(v, one, "code", code);
     web_put(v, one, "source", source_words(v, source));
@@ -1012,10 +591,10 @@ err web_updates_look(struct visit *v)
 
     if (!city_region_find(code, &r))
         return show_updates(v);
-    remembered(v->c, &v->world, code, &u.source);
+    web_remembered_source(v->c, &v->world, code, &u.source);
     if (u.source.n == 0)
         return web_go(v, "/adopsi");
-    if (!by_line(u.source) && !among_sticks(v->c, &v->world, u.source))
+    if (!web_by_line(u.source) && !web_among_sticks(v->c, &v->world, u.source))
         return fail(v->c, E_NOT_FOUND, "%s",
                     say(v->c,
                         "Stik itu tidak terpasang. Pasanglah, lalu coba lagi.",
