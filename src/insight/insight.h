@@ -77,10 +77,8 @@ int64_t insight_workday(struct ctx *c, const struct city *k);
 
 /* ---- satisfaction ------------------------------------------------- */
 
-#define INSIGHT_ELEMENTS 30
-
 /* What residents answered about the records that an office finished, in the
- * last twelve months: each choice of n1 to n4 is an element, all of one
+ * last twelve months: each choice among n1 to n4 is an element, all of one
  * weight. The index is that of the national survey: the mean of the elements'
  * means times 25, exact, rounded half up to hundredths, and graded by it. */
 struct insight_element {
@@ -89,8 +87,8 @@ struct insight_element {
 };
 struct insight_survey {
     str app, office; /* as in insight_city.offices */
-    struct insight_element elements[INSIGHT_ELEMENTS];
-    size_t n_elements;
+    struct insight_element *elements;
+    size_t n_elements, room;
     int64_t n; /* answers; below INSIGHT_FEW nothing else is told */
 };
 err insight_surveys(struct ctx *c, const struct record_world *w,

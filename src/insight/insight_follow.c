@@ -168,10 +168,8 @@ static err follow_submit(struct ctx *c, struct conn *tx,
     s.id = e->id, s.counted = !s.open;
     TRY(enter(c, tx, number, &s));
     TRY(insight_count_reply(c, tx, e, number));
-    if (s.open)
-        return open_more(c, tx, &s);
-    none.held = s.office;
-    return count_end(c, tx, e, &none);
+    /* What ends as it is sent, an answer to a survey, no office served. */
+    return s.open ? open_more(c, tx, &s) : E_OK;
 }
 
 static err follow_act(struct ctx *c, struct conn *tx,

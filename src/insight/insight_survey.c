@@ -17,18 +17,20 @@ static int64_t score_of(str value)
     return fits ? value.p[1] - '0' : 0;
 }
 
+/* Of the answers that the event names as elements; a remark may say "n1" too.
+ */
 static str scores_of(struct ctx *c, const struct ledger_event *e)
 {
+    str rest = insight_said(e, "elements"), key;
     struct buf b = buf_new(c, SCORES);
-    str head = STR("fields.");
 
-    for (size_t i = 0; i < e->n; i++) {
-        const struct ledger_fact *f = &e->facts[i];
-        int64_t score = f->value.p == NULL ? 0 : score_of(f->value);
+    while (str_next(&rest, ',', &key)) {
+        const char *fact = arena_fmt(c->mem, "fields.%.*s", STR_ARG(key)).p;
+        int64_t score = score_of(insight_said(e, fact));
 
-        if (score > 0 && str_starts(f->name, head))
-            buf_fmt(&b, "%s%.*s=%" PRId64, b.n > 0 ? "," : "",
-                    STR_ARG(str_slice(f->name, head.n, f->name.n)), score);
+        if (score > 0)
+            buf_fmt(&b, "%s%.*s=%" PRId64, b.n > 0 ? "," : "", STR_ARG(key),
+                    score);
     }
     return buf_str(&b);
 }
@@ -109,16 +111,30 @@ err insight_drop_reply(struct ctx *c, struct conn *tx, str number)
 
 /* ---- the index ---------------------------------------------------- */
 
-/* 25 times the mean of sum/n over the elements, in hundredths. All are asked
- * of everybody, so each n is the same, and the fraction is exact:
- * 2500 * sum of sums / (n * elements), half up. */
+static bool asked_alike(const struct insight_survey *s)
+{
+    for (size_t i = 1; i < s->n_elements; i++)
+        if (s->elements[i].n != s->elements[0].n)
+            return false;
+    return true;
+}
+
+/* 25 times the mean of sum/n over the elements, in hundredths, half up. Where
+ * all were asked of everybody the fraction is exact: 2500 * sum of sums / (n *
+ * elements). Where a later version asks more, each mean is taken to nine
+ * decimals first. */
 int64_t insight_index(const struct insight_survey *s)
 {
-    int64_t sum = 0, all = s->n * (int64_t)s->n_elements;
+    int64_t sum = 0, of = (int64_t)s->n_elements, one = 1000000000;
+    bool alike = asked_alike(s);
 
+    if (of == 0 || s->elements[0].n == 0)
+        return 0;
     for (size_t i = 0; i < s->n_elements; i++)
-        sum += s->elements[i].sum;
-    return all == 0 ? 0 : (2 * 2500 * sum + all) / (2 * all);
+        sum += alike ? s->elements[i].sum
+                     : s->elements[i].sum * one / s->elements[i].n;
+    of *= alike ? s->elements[0].n : one;
+    return (2 * 2500 * sum + of) / (2 * of);
 }
 
 char insight_grade(int64_t index)
@@ -144,53 +160,58 @@ static str shown_office(const struct record_world *w, str key)
     return STR("city");
 }
 
-static struct insight_survey *survey_of(struct insight_survey *all, size_t *n,
+struct surveys {
+    struct insight_survey *all;
+    size_t n, room;
+};
+
+static struct insight_survey *survey_of(struct ctx *c, struct surveys *l,
                                         str app, str office)
 {
-    for (size_t i = 0; i < *n; i++)
-        if (str_eq(all[i].app, app) && str_eq(all[i].office, office))
-            return &all[i];
-    all[*n] = (struct insight_survey){.app = app, .office = office};
-    return &all[(*n)++];
+    for (size_t i = 0; i < l->n; i++)
+        if (str_eq(l->all[i].app, app) && str_eq(l->all[i].office, office))
+            return &l->all[i];
+    ARENA_GROW(c->mem, l->all, l->n, l->room);
+    l->all[l->n] = (struct insight_survey){.app = app, .office = office};
+    return &l->all[l->n++];
 }
 
-static void add_element(struct insight_survey *s, str key, int64_t n,
-                        int64_t sum)
+static void add_element(struct ctx *c, struct insight_survey *s, str key,
+                        int64_t n, int64_t sum)
 {
     size_t i = 0;
 
     while (i < s->n_elements && !str_eq(s->elements[i].key, key))
         i++;
-    if (i == INSIGHT_ELEMENTS)
-        return;
-    if (i == s->n_elements)
+    if (i == s->n_elements) {
+        ARENA_GROW(c->mem, s->elements, s->n_elements, s->room);
         s->elements[s->n_elements++] = (struct insight_element){.key = key};
+    }
     s->elements[i].n += n, s->elements[i].sum += sum;
 }
 
 err insight_surveys(struct ctx *c, const struct record_world *w,
                     struct conn *on, struct insight_survey **out, size_t *n)
 {
-    const struct city_office *all;
-    size_t offices = city_offices(w->city, &all), most = 4 * (offices + 1);
     int64_t since = insight_month(c->now) - INSIGHT_MONTHS + 1;
+    struct surveys l = {0};
     struct rows *r;
     bool more;
 
-    *n = 0;
-    *out = NEWS(c->mem, struct insight_survey, most);
     TRY(ROWS(c, on, &insight_score_since, &r, I64(since)));
     for (;;) {
         struct insight_survey *s;
 
         TRY(store_next(r, &more));
-        if (!more || *n + 1 >= most)
-            return E_OK;
-        s = survey_of(*out, n, store_str(r, 0),
-                      shown_office(w, store_str(r, 1)));
+        if (!more)
+            break;
+        s = survey_of(c, &l, store_str(r, 0), shown_office(w, store_str(r, 1)));
         if (store_str(r, 2).n == 0)
             s->n += store_i64(r, 3);
         else
-            add_element(s, store_str(r, 2), store_i64(r, 3), store_i64(r, 4));
+            add_element(c, s, store_str(r, 2), store_i64(r, 3),
+                        store_i64(r, 4));
     }
+    *out = l.all, *n = l.n;
+    return E_OK;
 }

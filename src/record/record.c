@@ -138,6 +138,38 @@ void record_say_new(struct ctx *c, const struct record_world *w,
     ledger_say(c, e, "code", record_code_kept(c, w, number, code));
 }
 
+/* A choice among the four points of a scale, n1 to n4. */
+static bool is_element(const struct app_field *d)
+{
+    static const str scale[] = {STR_INIT("n1"), STR_INIT("n2"), STR_INIT("n3"),
+                                STR_INIT("n4")};
+    size_t fit = 0;
+
+    for (size_t i = 0; i < d->n_options; i++)
+        fit += str_among(d->options[i].key, scale, COUNT(scale)) >= 0;
+    return d->type == APP_CHOICE && fit == COUNT(scale) && d->n_options == fit;
+}
+
+/* An answer about a finished record says which, and what counts in it. */
+static void say_survey(struct ctx *c, struct ledger_event *e,
+                       const struct app *a, const struct app_form *form)
+{
+    struct buf elements = buf_new(c, 16384);
+    str about = STR("");
+
+    for (size_t i = 0; i < a->n_fields; i++) {
+        if (a->fields[i].finished && about.n == 0)
+            about = app_form_text(form, a->fields[i].key);
+        if (is_element(&a->fields[i]))
+            buf_fmt(&elements, "%s%.*s", elements.n > 0 ? "," : "",
+                    STR_ARG(a->fields[i].key));
+    }
+    if (about.n == 0)
+        return;
+    ledger_say(c, e, "reference", about);
+    ledger_say(c, e, "elements", buf_str(&elements));
+}
+
 static void say_head(struct ctx *c, struct submitting *u)
 {
     struct record_receipt *out = u->out;
@@ -148,12 +180,7 @@ static void say_head(struct ctx *c, struct submitting *u)
     record_say_new(c, u->w, &u->e, u->s->app, STR("submit"), out->number,
                    out->code);
     say_actor(c, &u->e, &u->s->actor, u->s->behalf);
-    for (size_t i = 0; i < u->s->app->n_fields; i++)
-        if (u->s->app->fields[i].finished) {
-            ledger_say(c, &u->e, "reference",
-                       app_form_text(&u->form, u->s->app->fields[i].key));
-            break;
-        }
+    say_survey(c, &u->e, u->s->app, &u->form);
 }
 
 /* All that a submission says, before the writer's turn: it needs no other

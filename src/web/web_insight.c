@@ -219,11 +219,15 @@ static str element_name(struct visit *v, const struct insight_survey *s,
 /* Is the i-th among the two lowest? Of equals the first ones are. */
 static bool is_lowest(const struct insight_survey *s, size_t i)
 {
+    const struct insight_element *e = &s->elements[i];
     int below = 0;
 
-    for (size_t k = 0; k < s->n_elements; k++)
-        below += s->elements[k].sum < s->elements[i].sum ||
-                 (s->elements[k].sum == s->elements[i].sum && k < i);
+    for (size_t k = 0; k < s->n_elements; k++) {
+        const struct insight_element *o = &s->elements[k];
+        int64_t other = o->sum * e->n, own = e->sum * o->n; /* by their means */
+
+        below += other < own || (other == own && k < i);
+    }
     return below < 2;
 }
 

@@ -6,7 +6,8 @@
 /* Nine elements, n answers each, whose sums differ by one at most. */
 static int64_t index_of(int64_t n, int64_t sum)
 {
-    struct insight_survey s = {.n = n, .n_elements = 9};
+    struct insight_element all[9];
+    struct insight_survey s = {.n = n, .n_elements = 9, .elements = all};
 
     for (int i = 0; i < 9; i++)
         s.elements[i] =
@@ -33,6 +34,17 @@ TEST(an_index_is_rounded_half_up_and_then_graded)
     CHECK(insight_grade(7661) == 'B' && insight_grade(7660) == 'C');
     CHECK(insight_grade(6500) == 'C' && insight_grade(6499) == 'D');
     CHECK(insight_grade(10000) == 'A' && insight_grade(2500) == 'D');
+}
+
+/* A version that asks a tenth thing does not make the nine worse. */
+TEST(an_element_that_was_asked_of_fewer_counts_by_its_own_mean)
+{
+    struct insight_element all[2] = {{.n = 4, .sum = 16}, {.n = 2, .sum = 8}};
+    struct insight_survey s = {.n = 4, .n_elements = 2, .elements = all};
+
+    CHECK_I64(insight_index(&s), 10000);
+    all[1].sum = 4;
+    CHECK_I64(insight_index(&s), 7500);
 }
 
 /* ---- in a city ---------------------------------------------------- */
@@ -73,7 +85,7 @@ static err rate(struct ctx *c, struct town *t, str about, str own, str *number)
     app_form_set(c, &form, STR("berkas"), about);
     for (size_t i = 0; i < COUNT(elements); i++)
         app_form_set(c, &form, str_of(elements[i]), STR("n4"));
-    app_form_set(c, &form, STR("saran"), (str){0});
+    app_form_set(c, &form, STR("saran"), STR("n1")); /* a remark is none */
     e = record_submit(c, &t->w, &s, &f, &out);
     *number = out.number;
     return e;
@@ -88,6 +100,16 @@ static struct insight_survey read_survey(struct ctx *c, struct town *t,
     CHECK_OK(insight_surveys(c, &t->w, on, &all, n));
     store_done(on);
     return *n > 0 ? all[0] : (struct insight_survey){.n = 0};
+}
+
+static int64_t served(struct ctx *c, struct town *t)
+{
+    struct conn *on = town_read(c, t);
+    struct insight_city all;
+
+    CHECK_OK(insight_city(c, &t->w, on, &all));
+    store_done(on);
+    return all.whole.served;
 }
 
 TEST(a_finished_record_is_rated_once_by_its_own_resident)
@@ -108,6 +130,7 @@ TEST(a_finished_record_is_rated_once_by_its_own_resident)
     s = read_survey(c, t, &n);
     CHECK(n == 1 && s.n == 1 && s.n_elements == 9);
     CHECK_I64(insight_index(&s), 10000);
+    CHECK_I64(served(c, t), 1); /* the permit; no office served the answer */
     town_forget(c, t, rating);
     s = read_survey(c, t, &n);
     CHECK(n == 0);
