@@ -171,8 +171,8 @@ struct insight_flag {
     int64_t answer; /* the event that closed it */
 };
 
-/* Raise what this month and the one before show and was not raised yet, an
- * event each; *raised counts them. The node calls it once a day. */
+/* Raise what the month that ended last shows and was not raised yet, an event
+ * each; *raised counts them. The node calls it once a day. */
 err insight_tick(struct ctx *c, const struct record_world *w,
                  int64_t *raised) MUST_USE;
 

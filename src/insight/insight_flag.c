@@ -211,13 +211,12 @@ static err tick_month(struct ctx *c, const struct record_world *w,
     return E_OK;
 }
 
+/* Only a month that has ended: looked at anew each day while it grows, one in
+ * eight honest ones would cross the line at some time, not one in fifty. */
 err insight_tick(struct ctx *c, const struct record_world *w, int64_t *raised)
 {
-    int64_t month = insight_month(c->now);
-
     *raised = 0;
-    TRY(tick_month(c, w, month - 1, raised));
-    return tick_month(c, w, month, raised);
+    return tick_month(c, w, insight_month(c->now) - 1, raised);
 }
 
 /* ---- applying ----------------------------------------------------- */
@@ -459,11 +458,12 @@ err insight_flag_close(struct ctx *c, const struct record_world *w,
                        str outcome, str answer)
 {
     struct looking u = {w, actor, id, outcome, str_trim(answer), {0}};
+    size_t points;
 
     if (insight_outcome_name(c, outcome).n == 0)
         return fail(c, E_BAD_INPUT, "%s",
                     say(c, "Pilih hasil pemeriksaan.", "Choose an outcome."));
-    if (u.answer.n == 0 || u.answer.n > ANSWER_MOST)
+    if (u.answer.n == 0 || !str_utf8(u.answer, &points) || points > ANSWER_MOST)
         return fail(c, E_BAD_INPUT,
                     say(c, "Tuliskan jawabannya, paling banyak %d huruf.",
                         "Write the answer, at most %d characters."),

@@ -40,6 +40,7 @@ static struct town *hurried(struct ctx *c)
         CHECK_OK(record_act(c, &t->w, &d, &f, &out));
     }
     CHECK_OK(store_write(c, t->w.store, give_duty, t));
+    c->now += 31 * TIME_DAY; /* the month is over */
     return t;
 }
 
@@ -87,6 +88,19 @@ TEST(a_month_is_flagged_once_and_answered_by_two)
     CHECK_OK(insight_flag_answer(c, &t->w, on, &got, &answer));
     CHECK_STR(answer, "Berkas dibaca sehari sebelumnya.");
     store_done(on);
+}
+
+TEST(a_month_that_goes_on_is_not_weighed_yet)
+{
+    struct town *t = hurried(c);
+    int64_t raised;
+
+    c->now -= 31 * TIME_DAY;
+    CHECK_OK(insight_tick(c, &t->w, &raised));
+    CHECK_I64(raised, 0);
+    c->now += 31 * TIME_DAY;
+    CHECK_OK(insight_tick(c, &t->w, &raised));
+    CHECK_I64(raised, INSIGHT_KINDS);
 }
 
 TEST(nobody_answers_for_himself)

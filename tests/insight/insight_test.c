@@ -88,6 +88,17 @@ TEST(a_report_counts_for_the_office_that_answered_it)
     CHECK(all.offices[0].m.served == 1 && all.offices[0].m.open == 0);
 }
 
+TEST(what_ends_behind_its_promise_is_served_and_not_on_time)
+{
+    struct town *t = town_new(c);
+    struct record_receipt r = permit(c, t, 1);
+
+    c->now += 90 * TIME_DAY;
+    town_issue(c, t, r.number);
+    CHECK_I64(measure(c, t, PERMIT).served, 1);
+    CHECK_I64(measure(c, t, PERMIT).on_time, 0);
+}
+
 TEST(a_year_later_the_figures_begin_anew)
 {
     struct town *t = town_new(c);
