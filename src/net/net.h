@@ -89,8 +89,10 @@ bool net_mail_address(str s);
 err net_mail_write(struct ctx *c, const struct net_mail *m, str *out) MUST_USE;
 /* Hand it over and wait until the server has taken it.
  *     E_BAD_INPUT  an address or the server's is wrong
- *     E_REFUSED    the server will never take it (5xx)
- *     E_FORBIDDEN  its address is closed to us, no TLS, or no such user
+ *     E_REFUSED    the server will never take this letter
+ *     E_TOO_MANY   nor this one now: a mailbox that is full, a grey list
+ *     E_FORBIDDEN  it takes none of ours: its address is closed to us, no TLS,
+ *                  no such user, the sender is not let
  *     E_TAMPERED   its certificate does not hold
  *     E_BUSY       try again later */
 err net_mail_send(struct ctx *c, const struct net_postbox *p,

@@ -5,6 +5,7 @@
 
 #define LIMIT     (60 * TIME_SECOND)
 #define LINE      76 /* of base64, RFC 2045 section 6.8 */
+#define WORD      39 /* bytes: "Subject: " and a word fit 76, RFC 2047 section 2 */
 #define MAIL_MOST ((size_t)1 << 20)
 
 /* ---- addresses ---------------------------------------------------- */
@@ -77,7 +78,7 @@ static void put_base64(struct buf *b, str s)
 /* How much of `s` fits into one encoded word without splitting a letter. */
 static size_t word_of(str s)
 {
-    size_t n = s.n < 42 ? s.n : 42;
+    size_t n = s.n < WORD ? s.n : WORD;
 
     while (n < s.n && n > 0 && ((unsigned char)s.p[n] & 0xc0) == 0x80)
         n--;
@@ -120,7 +121,7 @@ static void put_head(struct ctx *c, struct buf *b, const struct net_mail *m)
     put_date(b, c->now);
     buf_lit(b, "\r\nFrom: ");
     put_words(b, m->from_name);
-    buf_fmt(b, " <%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(m->from),
+    buf_fmt(b, "\r\n <%.*s>\r\nTo: <%.*s>\r\nSubject: ", STR_ARG(m->from),
             STR_ARG(m->to));
     put_words(b, m->subject);
     buf_lit(b, "\r\nMessage-ID: <");
@@ -248,17 +249,36 @@ static void set_rules(CURL *curl, const struct net_postbox *p,
     NET_SET(curl, READDATA, feed);
 }
 
-/* A 5xx is for good (RFC 5321 section 4.2.1), except to the user's name. */
+/* What a server says of one letter (RFC 5321 section 4.2.3): the mailbox or
+ * the text will not do, for good or for now. Whatever else it says is about us
+ * or about itself. */
+static const struct {
+    long answer;
+    err e;
+} of_a_letter[] = {
+    {450, E_TOO_MANY}, {451, E_TOO_MANY}, {452, E_TOO_MANY}, {550, E_REFUSED},
+    {551, E_REFUSED},  {552, E_REFUSED},  {553, E_REFUSED},  {556, E_REFUSED},
+};
+
 static err refused(struct ctx *c, CURL *curl, CURLcode code,
                    const struct net_guard *guard, str host)
 {
     long answer = 0;
 
     curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
-    if (code != CURLE_LOGIN_DENIED && answer >= 500 && answer < 600)
-        return fail(c, E_REFUSED,
-                    say(c, "Server %.*s menolak surel itu (%ld).",
-                        "The server %.*s refused the mail (%ld)."),
+    for (size_t i = 0; i < COUNT(of_a_letter); i++)
+        if (answer == of_a_letter[i].answer)
+            return fail(c, of_a_letter[i].e,
+                        say(c, "Server %.*s menolak surel itu (%ld).",
+                            "The server %.*s refused the mail (%ld)."),
+                        STR_ARG(host), answer);
+    if (guard->closed[0] == 0 && code != CURLE_USE_SSL_FAILED &&
+        answer >= 500 && answer < 600)
+        return fail(c, E_FORBIDDEN,
+                    say(c,
+                        "Server %.*s tidak menerima surel dari kota ini "
+                        "(%ld).",
+                        "The server %.*s takes no mail from this city (%ld)."),
                     STR_ARG(host), answer);
     return net_trouble(c, code, guard, host,
                        say(c, "jawabannya bukan SMTP yang benar",

@@ -311,6 +311,7 @@ static err check_restored(struct ctx *c, struct node *n,
                         "Isi cadangan tidak sama dengan tindakan yang "
                         "tercatat di dalamnya.",
                         "The backup does not hold what its own events say."));
+    TRY(notice_forget(c, n->store));
     e = ledger_checkpoint(c, n->ledger, &grown);
     seal_signer_key(n->signer, SEAL_LOG, &key);
     out->log = seal_vkey_show(c, &key);

@@ -46,7 +46,7 @@ err node_notice_read(struct ctx *c, struct node *n)
         E_OK)
         return fail(c, E_BAD_INPUT, "%s\n%.*s", arena_str(c->mem, c->why).p,
                     STR_ARG(f.n > 0 ? finding_show(c, &f.all[0]) : STR("")));
-    via->postbox.stop = &n->stopping;
+    via->stop = via->postbox.stop = &n->stopping;
     n->via = via;
     return E_OK;
 }

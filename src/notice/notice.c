@@ -98,127 +98,150 @@ const size_t notice_appliers_n = COUNT(notice_appliers);
 
 /* ---- following ---------------------------------------------------- */
 
+/* One that must be told. */
+struct told {
+    int64_t event;
+    str number;
+    enum notice_kind kind;
+    bool mail, message;
+};
+
 struct gathering {
     const struct record_world *w;
     const struct notice_via *via;
-    bool *more;
+    int64_t from, to; /* events read; `to` 0: nobody has followed yet */
+    struct told *all;
+    size_t n;
 };
+
+static err state_of(struct ctx *c, struct conn *on, const struct gathering *u,
+                    str number, str key, const struct app_state **out)
+{
+    const struct app *a;
+    struct record r;
+    err e = record_find(c, on, number, &r);
+
+    *out = NULL;
+    if (e != E_OK)
+        return e == E_NOT_FOUND ? E_OK : e;
+    if (app_frozen(c, on, u->w->apps, u->w->city, r.app, r.tree, r.overlay,
+                   &a) == E_OK) /* one that no longer builds says nothing */
+        *out = app_state(a, key.n > 0 ? key : r.state);
+    return E_OK;
+}
 
 /* False: the resident needs no word of it. What she did herself she knows,
  * but for the number she was given. */
-static err kind_of(struct ctx *c, struct conn *tx, const struct gathering *u,
+static err kind_of(struct ctx *c, struct conn *on, const struct gathering *u,
                    const struct ledger_event *e, enum notice_kind *kind,
                    bool *told)
 {
     str act = ledger_fact(e, "act"), key = ledger_fact(e, "state");
+    bool reminds = str_eq(act, STR("remind"));
+    bool ours = e->class == LEDGER_CASE && ledger_fact(e, "record").n > 0;
     const struct app_state *s;
-    const struct app *a;
-    struct record r;
 
-    *told = false;
-    if (e->class != LEDGER_CASE || key.n == 0 || e->subject.n == 0)
-        return E_OK;
     *kind = NOTICE_RECEIVED;
-    *told = str_eq(act, STR("submit"));
-    if (*told || str_eq(ledger_fact(e, "by"), STR("resident")) ||
-        str_eq(ledger_fact(e, "from"), key))
+    *told = ours && str_eq(act, STR("submit"));
+    if (*told || !ours ||
+        (reminds
+             ? !str_eq(ledger_fact(e, "for"), STR("resident"))
+             : key.n == 0 || str_eq(ledger_fact(e, "by"), STR("resident")) ||
+                   str_eq(ledger_fact(e, "from"), key)))
         return E_OK;
-    TRY(record_find(c, tx, ledger_fact(e, "record"), &r));
-    if (app_frozen(c, tx, u->w->apps, u->w->city, r.app, r.tree, r.overlay,
-                   &a) != E_OK)
-        return E_OK; /* an app that no longer builds has nothing to say */
-    s = app_state(a, key);
-    *told = s != NULL && (s->end.n > 0 || s->who.resident);
-    *kind = s != NULL && s->end.n > 0 ? NOTICE_ENDED : NOTICE_ASKED;
+    TRY(state_of(c, on, u, ledger_fact(e, "record"), key, &s));
+    *told = s != NULL && (reminds || s->end.n > 0 || s->who.resident);
+    *kind = reminds                     ? NOTICE_REMINDED
+            : s != NULL && s->end.n > 0 ? NOTICE_ENDED
+                                        : NOTICE_ASKED;
     return E_OK;
 }
 
-static err keep(struct ctx *c, struct conn *tx, const struct gathering *u,
-                const struct ledger_event *e)
+static err judge(struct ctx *c, struct conn *on, struct gathering *u,
+                 const struct ledger_event *e)
 {
-    str number = ledger_fact(e, "record");
-    enum notice_kind kind;
+    struct told *t = &u->all[u->n];
     struct notice_wish w;
     bool told;
 
-    TRY(kind_of(c, tx, u, e, &kind, &told));
+    *t = (struct told){.event = e->id, .number = ledger_fact(e, "record")};
+    TRY(kind_of(c, on, u, e, &t->kind, &told));
     if (!told)
         return E_OK;
-    TRY(notice_wish_of(c, tx, number, &w));
-    if (u->via->mail && w.mail)
-        TRY(RUN(c, tx, &notice_out_add, I64(e->id), TXT(STR("mail")),
-                TXT(number), I64(kind), I64(c->now)));
-    if (u->via->message && w.message)
-        TRY(RUN(c, tx, &notice_out_add, I64(e->id), TXT(STR("message")),
-                TXT(number), I64(kind), I64(c->now)));
+    TRY(notice_wish_of(c, on, t->number, &w));
+    t->mail = u->via->mail && w.mail;
+    t->message = u->via->message && w.message;
+    u->n += t->mail || t->message;
     return E_OK;
 }
 
-/* Where nobody has followed yet, nothing of the past is told. */
-static err begin(struct ctx *c, struct conn *tx, int64_t *from, bool *begun)
+/* What is new, judged outside the writer's turn. Where nobody has followed
+ * yet, nothing of the past is told. */
+static err read_new(struct ctx *c, struct conn *on, struct gathering *u)
 {
-    struct rows *rows;
-
-    TRY(ROWS0(c, tx, &notice_seen_is, &rows));
-    TRY(store_next(rows, begun));
-    if (*begun) {
-        *from = store_i64(rows, 0);
-        return E_OK;
-    }
-    TRY(ledger_last(c, tx, from));
-    return RUN(c, tx, &notice_seen_put, I64(*from));
-}
-
-static err gather(struct ctx *c, struct conn *tx, void *arg)
-{
-    const struct gathering *u = arg;
     struct ledger_event *events;
-    int64_t from;
+    struct rows *rows;
     bool begun;
     size_t n;
 
-    TRY(begin(c, tx, &from, &begun));
+    TRY(ROWS0(c, on, &notice_seen_is, &rows));
+    TRY(store_next(rows, &begun));
     if (!begun)
-        return E_OK;
-    TRY(ledger_events_after(c, tx, u->w->ledger, from, EVENTS_AT_ONCE, &events,
-                            &n));
+        return ledger_last(c, on, &u->from);
+    u->from = u->to = store_i64(rows, 0);
+    TRY(ledger_events_after(c, on, u->w->ledger, u->from, EVENTS_AT_ONCE,
+                            &events, &n));
+    u->all = NEWS(c->mem, struct told, n + 1);
     for (size_t i = 0; i < n && !city_training(u->w->city); i++)
-        TRY(keep(c, tx, u, &events[i]));
-    *u->more = n == EVENTS_AT_ONCE;
-    return n == 0 ? E_OK : RUN(c, tx, &notice_seen_put, I64(events[n - 1].id));
+        TRY(judge(c, on, u, &events[i]));
+    if (n > 0)
+        u->to = events[n - 1].id;
+    return E_OK;
 }
 
-/* Most turns find nothing, and need no commit. */
-static err anything_new(struct ctx *c, const struct record_world *w,
-                        bool *fresh)
+static err write_new(struct ctx *c, struct conn *tx, void *arg)
 {
-    struct rows *rows;
-    struct conn *on;
-    int64_t last;
-    bool begun;
-    err e;
+    const struct gathering *u = arg;
 
-    TRY(store_read(c, w->store, &on));
-    e = ROWS0(c, on, &notice_seen_is, &rows);
-    if (e == E_OK)
-        e = store_next(rows, &begun);
-    if (e == E_OK)
-        e = ledger_last(c, on, &last);
-    if (e == E_OK)
-        *fresh = !begun || store_i64(rows, 0) < last;
-    store_done(on);
-    return e;
+    for (size_t i = 0; i < u->n; i++)
+        for (int way = 0; way < 2; way++)
+            if (way == 0 ? u->all[i].mail : u->all[i].message)
+                TRY(RUN(c, tx, &notice_out_add, I64(u->all[i].event),
+                        TXT(way == 0 ? STR("mail") : STR("message")),
+                        TXT(u->all[i].number), I64(u->all[i].kind),
+                        I64(c->now)));
+    return RUN(c, tx, &notice_seen_put, I64(u->to == 0 ? u->from : u->to));
 }
 
 err notice_gather(struct ctx *c, const struct record_world *w,
                   const struct notice_via *via, bool *more)
 {
-    struct gathering u = {w, via, more};
-    bool fresh;
+    struct gathering u = {.w = w, .via = via};
+    struct conn *on;
+    err e;
 
     *more = false;
-    TRY(anything_new(c, w, &fresh));
-    return fresh ? store_write(c, w->store, gather, &u) : E_OK;
+    TRY(store_read(c, w->store, &on));
+    e = read_new(c, on, &u);
+    store_done(on);
+    TRY(e);
+    if (u.to == u.from) /* most turns find nothing, and need no commit */
+        return E_OK;
+    TRY(store_write(c, w->store, write_new, &u));
+    *more = u.to > u.from;
+    return E_OK;
+}
+
+static err forget_all(struct ctx *c, struct conn *tx, void *arg)
+{
+    (void)arg;
+    TRY(RUN0(c, tx, &notice_seen_forget));
+    return RUN0(c, tx, &notice_out_forget);
+}
+
+err notice_forget(struct ctx *c, struct store *s)
+{
+    return store_write(c, s, forget_all, NULL);
 }
 
 /* ---- sending ------------------------------------------------------ */
@@ -256,7 +279,8 @@ static err settle(struct ctx *c, struct conn *tx, void *arg)
 
     TRY(RUN(c, tx, &notice_out_drop_old, I64(c->now - KEEP_FAILED)));
     if (u->e == E_OK)
-        return RUN(c, tx, &notice_out_drop, I64(d->event), TXT(d->way));
+        return RUN(c, tx, &notice_out_drop, I64(d->event), TXT(d->way),
+                   TXT(d->number));
     return RUN(
         c, tx, &notice_out_later, I64(d->event), TXT(d->way),
         I64(for_good(d, u->e, c->now) ? 0 : c->now + wait_after(d->tries)),
@@ -289,6 +313,22 @@ static void fill_body(struct ctx *c, struct data *d, str to, str text)
                   text);
 }
 
+/* Whether a gateway's answer is about this message, about us, or about itself.
+ */
+static err answered(int status)
+{
+    static const struct {
+        int status;
+        err e;
+    } all[] = {
+        {400, E_REFUSED}, {410, E_REFUSED}, {422, E_REFUSED}, {429, E_BUSY}};
+
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i].status == status)
+            return all[i].e;
+    return status >= 400 && status < 500 ? E_FORBIDDEN : E_BUSY;
+}
+
 static err send_message(struct ctx *c, const struct notice_via *via, str to,
                         const struct notice_letter *l)
 {
@@ -298,7 +338,8 @@ static err send_message(struct ctx *c, const struct notice_via *via, str to,
                           .n_headers = via->n_headers,
                           .type = STR("application/json"),
                           .most = 65536,
-                          .allow_private = via->inner};
+                          .allow_private = via->inner,
+                          .stop = via->stop};
     struct net_answer got;
 
     if (to.n == 0)
@@ -308,18 +349,18 @@ static err send_message(struct ctx *c, const struct notice_via *via, str to,
     TRY(net_post(c, &ask, &got));
     if (got.status >= 200 && got.status < 300)
         return E_OK;
-    return fail(c,
-                got.status >= 400 && got.status < 500 && got.status != 429
-                    ? E_REFUSED
-                    : E_BUSY,
+    return fail(c, answered(got.status),
                 say(c, "Gerbang pesan menjawab %d.",
                     "The message gateway answered %d."),
                 got.status);
 }
 
+/* *holds: what was to be told is still so; a word that waited for a server may
+ * have been overtaken. */
 static err compose(struct ctx *c, const struct record_world *w,
                    const struct due *d, struct notice_wish *wish,
-                   struct notice_address *to, struct notice_letter *l)
+                   struct notice_address *to, struct notice_letter *l,
+                   bool *holds)
 {
     struct conn *on;
     err e;
@@ -328,7 +369,7 @@ static err compose(struct ctx *c, const struct record_world *w,
     e = notice_wish_of(c, on, d->number, wish);
     if (e == E_OK) {
         c->lang = wish->lang;
-        e = notice_compose(c, w, on, d->number, d->kind, to, l);
+        e = notice_compose(c, w, on, d->number, d->kind, to, l, holds);
     }
     store_done(on);
     return e;
@@ -341,52 +382,72 @@ static err send_one(struct ctx *c, const struct record_world *w,
     struct notice_address to;
     struct notice_letter l;
     struct notice_wish wish;
+    bool holds;
 
     if (mail ? !via->mail : !via->message)
         return E_OK; /* switched off meanwhile */
-    TRY(compose(c, w, d, &wish, &to, &l));
-    if (mail ? !wish.mail : !wish.message)
+    TRY(compose(c, w, d, &wish, &to, &l, &holds));
+    if (!holds || (mail ? !wish.mail : !wish.message))
         return E_OK;
     return mail ? send_mail(c, w, via, wish.lang, to.mail, &l)
                 : send_message(c, via, to.phone, &l);
 }
 
-static err due_now(struct ctx *c, const struct record_world *w, struct due *out,
-                   size_t *n)
+static err read_due(struct ctx *c, struct conn *on, struct due *out, size_t *n)
 {
     struct rows *rows;
-    struct conn *on;
     bool more;
 
     *n = 0;
-    TRY(store_read(c, w->store, &on));
     TRY(ROWS(c, on, &notice_out_due, &rows, I64(c->now), I64(SENT_AT_ONCE)));
-    while (store_next(rows, &more) == E_OK && more && *n < SENT_AT_ONCE)
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more || *n == SENT_AT_ONCE)
+            return E_OK;
         out[(*n)++] = (struct due){.event = store_i64(rows, 0),
                                    .way = store_str(rows, 1),
                                    .number = store_str(rows, 2),
                                    .kind = (enum notice_kind)store_i64(rows, 3),
                                    .made = store_i64(rows, 4),
                                    .tries = store_i64(rows, 5)};
-    store_done(on);
-    return E_OK;
+    }
 }
 
+static err due_now(struct ctx *c, const struct record_world *w, struct due *out,
+                   size_t *n)
+{
+    struct conn *on;
+    err e;
+
+    TRY(store_read(c, w->store, &on));
+    e = read_due(c, on, out, n);
+    store_done(on);
+    return e;
+}
+
+/* A server that is down is asked once a turn: the others of its way would wait
+ * as long, those of the other way need not. */
 err notice_send(struct ctx *c, const struct record_world *w,
                 const struct notice_via *via, size_t *sent)
 {
     struct due all[SENT_AT_ONCE];
+    bool down[2] = {false, false};
     str lang = c->lang;
-    bool there = true;
     size_t n;
 
     *sent = 0;
     TRY(due_now(c, w, all, &n));
-    for (size_t i = 0; i < n && there; i++) {
-        struct outcome u = {&all[i], send_one(c, w, via, &all[i])};
+    for (size_t i = 0; i < n; i++) {
+        bool *way = &down[str_eq(all[i].way, STR("mail"))];
+        struct outcome u = {.d = &all[i]};
 
+        if (via->stop != NULL && atomic_load(via->stop))
+            return E_OK;
+        if (*way)
+            continue;
+        u.e = send_one(c, w, via, &all[i]);
         c->lang = lang;
-        there = u.e != E_BUSY; /* the others would wait as long */
+        *way = u.e == E_BUSY;
         *sent += u.e == E_OK;
         TRY(store_write(c, w->store, settle, &u));
     }

@@ -32,6 +32,7 @@ struct notice_via {
     const struct net_header *headers;
     size_t n_headers;
     const struct data *body; /* JSON; "{{to}}" and "{{text}}" stand in texts */
+    const atomic_bool *stop; /* end the turn soon once it is true; or NULL */
 };
 err notice_via_read(struct ctx *c, const char *path, struct findings *f,
                     struct notice_via *out) MUST_USE;
@@ -57,11 +58,18 @@ err notice_wish_set(struct ctx *c, const struct record_world *w,
  * are more than one turn takes. */
 err notice_gather(struct ctx *c, const struct record_world *w,
                   const struct notice_via *via, bool *more) MUST_USE;
-/* Send what is due, a few at a time; *sent counts. A server that cannot be
- * reached ends the turn; what is refused for good is kept as failed. */
+/* Send what is due, a few at a time; *sent counts. What is no longer so is
+ * dropped; what is refused for good is kept as failed. */
 err notice_send(struct ctx *c, const struct record_world *w,
                 const struct notice_via *via, size_t *sent) MUST_USE;
 
+/* After a restore: what waited then is not sent, and nothing of the past. */
+err notice_forget(struct ctx *c, struct store *s) MUST_USE;
+
+/* By which ways this record's resident can be reached at all: an address was
+ * given. */
+err notice_reaches(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str number, bool *mail, bool *message) MUST_USE;
 /* Did the last word to this record's resident not get through? *why is empty
  * where it did, or nothing was sent. For officers. */
 err notice_failed(struct ctx *c, struct conn *on, str number,

@@ -29,8 +29,16 @@ SELECT event, way, record, kind, made, tries
 UPDATE notice_out SET tries = tries + 1, next = $3, why = $4
  WHERE event = $1 AND way = $2;
 
--- notice_out_drop ($1 i64, $2 text): it was told.
-DELETE FROM notice_out WHERE event = $1 AND way = $2;
+-- notice_out_drop ($1 i64, $2 text, $3 text): it was told, and what failed before is history.
+DELETE FROM notice_out
+ WHERE record = $3 AND way = $2
+   AND (event = $1 OR (event < $1 AND next = 0));
+
+-- notice_out_forget: nothing of another time is told.
+DELETE FROM notice_out WHERE event > 0;
+
+-- notice_seen_forget: following begins anew at the last event.
+DELETE FROM notice_seen WHERE id = 1;
 
 -- notice_out_drop_old ($1 i64): failures that nobody can mend any more.
 DELETE FROM notice_out WHERE next = 0 AND made < $1;

@@ -117,9 +117,10 @@ static str first_of(struct ctx *c, const struct record_view *v,
         str path = d->type == alone
                        ? d->key
                        : arena_fmt(c->mem, "%.*s.%s", STR_ARG(d->key), part);
-        str text = d->type == alone || d->type == APP_PERSON
-                       ? app_form_text(&v->form, path)
-                       : STR("");
+        str text =
+            d->type == alone || d->type == APP_PERSON || d->type == APP_BUSINESS
+                ? app_form_text(&v->form, path)
+                : STR("");
 
         if (text.n > 0)
             return text;
@@ -127,18 +128,45 @@ static str first_of(struct ctx *c, const struct record_view *v,
     return STR("");
 }
 
-err notice_compose(struct ctx *c, const struct record_world *w, struct conn *on,
-                   str number, enum notice_kind kind, struct notice_address *to,
-                   struct notice_letter *out)
+static bool is_so(enum notice_kind kind, const struct record_view *v)
+{
+    bool ended = v->record.ended != 0;
+
+    switch (kind) {
+    case NOTICE_ASKED:
+        return !ended && v->state->who.resident;
+    case NOTICE_REMINDED:
+        return v->record.lapse != 0;
+    case NOTICE_ENDED:
+        return ended;
+    case NOTICE_RECEIVED:
+    case NOTICE_KINDS:
+        break;
+    }
+    return true;
+}
+
+static err see(struct ctx *c, const struct record_world *w, struct conn *on,
+               str number, struct record_view *v, struct notice_address *to)
 {
     struct record_actor own = {
         .role = RECORD_RESIDENT, .record = number, .channel = STR("web")};
+
+    TRY(record_view(c, w, on, &own, number, v));
+    to->mail = first_of(c, v, APP_EMAIL, "surel");
+    to->phone = first_of(c, v, APP_PHONE, "telepon");
+    return E_OK;
+}
+
+err notice_compose(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str number, enum notice_kind kind, struct notice_address *to,
+                   struct notice_letter *out, bool *holds)
+{
     struct record_view v;
 
-    TRY(record_view(c, w, on, &own, number, &v));
-    to->mail = first_of(c, &v, APP_EMAIL, "surel");
-    to->phone = first_of(c, &v, APP_PHONE, "telepon");
+    TRY(see(c, w, on, number, &v, to));
     write_letter(c, w, &v, kind, out);
+    *holds = is_so(kind, &v);
     return E_OK;
 }
 
@@ -146,6 +174,18 @@ err notice_write(struct ctx *c, const struct record_world *w, struct conn *on,
                  str number, enum notice_kind kind, struct notice_letter *out)
 {
     struct notice_address to;
+    bool holds;
 
-    return notice_compose(c, w, on, number, kind, &to, out);
+    return notice_compose(c, w, on, number, kind, &to, out, &holds);
+}
+
+err notice_reaches(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str number, bool *mail, bool *message)
+{
+    struct notice_address to;
+    struct record_view v;
+
+    TRY(see(c, w, on, number, &v, &to));
+    *mail = to.mail.n > 0, *message = to.phone.n > 0;
+    return E_OK;
 }

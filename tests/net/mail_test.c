@@ -46,6 +46,11 @@ TEST(what_a_server_refuses_for_good_is_told_apart_from_later)
     s->rcpt = "550 no such person\r\n";
     CHECK(net_mail_send(c, &p, &m) == E_REFUSED);
     s->rcpt = "450 come back\r\n";
+    CHECK(net_mail_send(c, &p, &m) == E_TOO_MANY);
+    /* About us, not about the letter: to be mended, and tried again. */
+    s->rcpt = "530 authentication required\r\n";
+    CHECK(net_mail_send(c, &p, &m) == E_FORBIDDEN);
+    s->rcpt = "421 closing\r\n";
     CHECK(net_mail_send(c, &p, &m) == E_BUSY);
     CHECK_I64(atomic_load(&s->taken), 0);
 }

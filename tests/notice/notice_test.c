@@ -116,6 +116,24 @@ TEST(a_resident_is_told_what_came_in_what_waits_and_what_ended)
     CHECK_I64(told(c, s), 0); /* once */
 }
 
+/* An act that asks nothing, and one that time does, seal nothing. */
+TEST(what_ends_without_a_word_is_told_too)
+{
+    struct scene *s = scene_new(c);
+    struct record_receipt r;
+    struct record_actor who = town_officer(c, &s->t, "periksa.izin");
+    struct record_ticked done;
+
+    told(c, s);
+    r = permit_with_mail(c, s, "siti@surel.example");
+    hand_back(c, s, r.number);
+    CHECK_I64(told(c, s), 2);
+    c->now += 45 * TIME_DAY;
+    CHECK_OK(record_time_confirm(c, &s->t.w, &who));
+    CHECK_OK(record_tick(c, &s->t.w, &done));
+    CHECK_I64(told(c, s), 1);
+}
+
 /* The address was typed by somebody; whoever reads it may be a stranger. */
 TEST(a_letter_holds_neither_name_nor_code)
 {
@@ -195,6 +213,78 @@ TEST(a_server_that_is_busy_is_tried_again_and_one_that_refuses_is_not)
     s->smtp->rcpt = NULL;
     hand_back(c, s, r.number);
     CHECK_I64(told(c, s), 1);
+    on = town_read(c, &s->t);
+    CHECK_OK(notice_failed(c, on, r.number, &why));
+    CHECK(why.n == 0);
+    store_done(on);
+}
+
+/* What is wrong with us is mended by us, and then all is sent. */
+TEST(a_server_that_takes_nothing_of_ours_loses_no_notice)
+{
+    struct scene *s = scene_new(c);
+
+    told(c, s);
+    permit_with_mail(c, s, "siti@surel.example");
+    s->smtp->rcpt = "530 authentication required\r\n";
+    CHECK_I64(told(c, s), 0);
+    CHECK(state_of(c, s).waiting == 1 && state_of(c, s).failed == 0);
+    s->smtp->rcpt = NULL;
+    c->now += 2 * TIME_MINUTE;
+    CHECK_I64(told(c, s), 1);
+}
+
+TEST(what_is_no_longer_so_is_not_told)
+{
+    struct scene *s = scene_new(c);
+    struct record_receipt r;
+    struct record_actor own;
+
+    told(c, s);
+    r = permit_with_mail(c, s, "siti@surel.example");
+    CHECK_I64(told(c, s), 1);
+    hand_back(c, s, r.number);
+    s->smtp->rcpt = "450 come back\r\n";
+    CHECK_I64(told(c, s), 0);
+    own = (struct record_actor){.role = RECORD_RESIDENT, .record = r.number};
+    CHECK_OK(town_act(c, &s->t, r.number, &own, "withdraw", NULL, NULL));
+    s->smtp->rcpt = NULL;
+    c->now += 2 * TIME_MINUTE;
+    CHECK_I64(told(c, s), 0);
+    CHECK_I64(state_of(c, s).waiting, 0);
+}
+
+TEST(after_a_restore_nothing_that_waited_is_sent)
+{
+    struct scene *s = scene_new(c);
+
+    told(c, s);
+    permit_with_mail(c, s, "siti@surel.example");
+    s->smtp->rcpt = "450 come back\r\n";
+    CHECK_I64(told(c, s), 0);
+    permit_with_mail(c, s, "dewi@surel.example"); /* not followed yet */
+    CHECK_OK(notice_forget(c, s->t.w.store));
+    s->smtp->rcpt = NULL;
+    c->now += 10 * TIME_MINUTE;
+    CHECK_I64(told(c, s), 0);
+    CHECK_I64(state_of(c, s).waiting, 0);
+    permit_with_mail(c, s, "siti@surel.example");
+    CHECK_I64(told(c, s), 1);
+}
+
+TEST(a_way_is_offered_where_an_address_was_given)
+{
+    struct scene *s = scene_new(c);
+    struct record_receipt with = permit_with_mail(c, s, "siti@surel.example"),
+                          without = town_complaint(c, &s->t, "jalan");
+    struct conn *on = town_read(c, &s->t);
+    bool mail, message;
+
+    CHECK_OK(notice_reaches(c, &s->t.w, on, with.number, &mail, &message));
+    CHECK(mail && message);
+    CHECK_OK(notice_reaches(c, &s->t.w, on, without.number, &mail, &message));
+    CHECK(!mail && !message);
+    store_done(on);
 }
 
 /* An address that no server can take does not keep others waiting. */
@@ -208,6 +298,40 @@ TEST(one_that_is_stuck_blocks_no_other)
     permit_with_mail(c, s, "dewi@surel.example");
     CHECK_I64(told(c, s), 1);
     CHECK(strstr(s->smtp->to, "<dewi@surel.example>") != NULL);
+}
+
+struct reminding {
+    struct scene *s;
+    str number;
+};
+
+static err remind(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct reminding *u = arg;
+    struct ledger_event e = {.class = LEDGER_CASE, .subject = u->number};
+
+    ledger_say(c, &e, "act", STR("remind"));
+    ledger_say(c, &e, "record", u->number);
+    ledger_say(c, &e, "by", STR("system"));
+    ledger_say_time(c, &e, "due", c->now);
+    ledger_say(c, &e, "for", STR("resident"));
+    return ledger_append(c, tx, u->s->t.w.ledger, &e);
+}
+
+TEST(a_reminder_reaches_the_resident_as_long_as_something_lapses)
+{
+    struct scene *s = scene_new(c);
+    struct record_receipt r = permit_with_mail(c, s, "siti@surel.example");
+    struct reminding u = {s, r.number};
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = r.number};
+
+    hand_back(c, s, r.number);
+    told(c, s);
+    CHECK_OK(store_write(c, s->t.w.store, remind, &u));
+    CHECK_I64(told(c, s), 1);
+    CHECK_OK(town_act(c, &s->t, r.number, &own, "withdraw", NULL, NULL));
+    CHECK_OK(store_write(c, s->t.w.store, remind, &u));
+    CHECK_I64(told(c, s), 0);
 }
 
 /* ---- a gateway for text messages ---------------------------------- */
