@@ -97,6 +97,33 @@ static void check_silence(struct ctx *c, struct city_check *z,
             "silence_grants: [penanaman-modal/izin-reklame]");
 }
 
+/* It stands in letters for years, and gets "/cek/TOKEN" put behind it. */
+static void check_url(struct ctx *c, struct city_check *z,
+                      const struct data *url)
+{
+    bool training = city_training(z->k);
+    str text = data_text(url), head = STR("https://");
+    bool fits;
+
+    if (url == NULL || text.p == NULL)
+        return;
+    if (training && str_starts(text, STR("http://")))
+        head = STR("http://");
+    fits = str_starts(text, head) && text.n > head.n && text.n <= 200 &&
+           text.p[head.n] != '/' && !str_ends(text, STR("/"));
+    for (size_t i = 0; i < text.n; i++)
+        fits &= text.p[i] > ' ' && text.p[i] < 127 &&
+                strchr("\"<>\\^`{|}?#@", text.p[i]) == NULL;
+    if (!fits)
+        city_wrong_at(c, z, url->at, STR(""), STR("url"),
+                      say(c,
+                          "Bukan alamat portal kota: https:// dan nama "
+                          "servernya, tanpa garis miring di akhir.",
+                          "No address of a city's portal: https:// and the "
+                          "host, without a slash at the end."),
+                      "url: https://layanan.bandung.go.id");
+}
+
 static void check_city(struct ctx *c, struct city_check *z,
                        const struct data *doc, struct city_draft *d)
 {
@@ -115,6 +142,7 @@ static void check_city(struct ctx *c, struct city_check *z,
         city_check_map(c, z, numbers->pairs[i].value,
                        city_path(c, STR("emergency"), numbers->pairs[i].key),
                        emergency_fields, COUNT(emergency_fields));
+    check_url(c, z, data_get(doc, STR("url")));
     check_silence(c, z, data_get(doc, STR("silence_grants")));
     if (code != NULL && !str_eq(data_text(code), city_code(z->k)))
         city_wrong_at(c, z, code->at, STR(""), STR("city"),

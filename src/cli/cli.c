@@ -332,6 +332,27 @@ node_command *cli_in_node(void)
     return in_node;
 }
 
+/* An administrator who is root becomes the owner of the city's folder: what
+ * root wrote there, the city could not read afterwards. */
+static err become_owner(struct cli *k)
+{
+    struct stat s;
+
+    if (k->dir == NULL || geteuid() != 0 || stat(k->dir, &s) != 0 ||
+        s.st_uid == 0)
+        return E_OK;
+    if (setgroups(0, NULL) == 0 && setgid(s.st_gid) == 0 &&
+        setuid(s.st_uid) == 0)
+        return E_OK;
+    return fail(k->c, E_FORBIDDEN,
+                say(k->c,
+                    "Map %s milik pengguna lain, dan peran itu tidak dapat "
+                    "diambil: %s.",
+                    "The folder %s is another user's, whose part cannot be "
+                    "taken: %s."),
+                k->dir, strerror(errno));
+}
+
 /* Hand the words to the node that runs, or take the folder for the while. */
 static err run_on_city(struct cli *k, const struct command *m, int argc,
                        char **argv, int *code)
@@ -349,6 +370,7 @@ static err run_on_city(struct cli *k, const struct command *m, int argc,
     }
     if (e != E_NOT_FOUND)
         return e;
+    TRY(become_owner(k));
     TRY(node_open(k->c, &o, &k->node));
     k->c->now = node_now(k->node);
     e = m->run(k);
@@ -413,27 +435,6 @@ err cli_on_city(struct cli *k, const char *words, const char *last)
     return code == 0 ? E_OK : E_TAMPERED;
 }
 
-/* An administrator who is root becomes the owner of the city's folder: what
- * root wrote there, the city could not read afterwards. */
-static err become_owner(struct cli *k)
-{
-    struct stat s;
-
-    if (k->dir == NULL || geteuid() != 0 || stat(k->dir, &s) != 0 ||
-        s.st_uid == 0)
-        return E_OK;
-    if (setgroups(0, NULL) == 0 && setgid(s.st_gid) == 0 &&
-        setuid(s.st_uid) == 0)
-        return E_OK;
-    return fail(k->c, E_FORBIDDEN,
-                say(k->c,
-                    "Map %s milik pengguna lain, dan peran itu tidak dapat "
-                    "diambil: %s.",
-                    "The folder %s is another user's, whose part cannot be "
-                    "taken: %s."),
-                k->dir, strerror(errno));
-}
-
 static err dispatch(struct cli *k, size_t n, const char *const *words,
                     int *code)
 {
@@ -464,7 +465,7 @@ static err dispatch(struct cli *k, size_t n, const char *const *words,
         return wrong(k, m, "%s",
                      say(k->c, "Map kota belum disebut: -C MAP.",
                          "The city's folder is missing: -C DIR."));
-    if (m->where != PLAIN)
+    if (m->where == FOLDER)
         TRY(become_owner(k));
     if (m->where != CITY)
         return m->run(k);
@@ -484,7 +485,7 @@ static err global_words(struct cli *k, int argc, char **argv, int *used)
         bool dir = strcmp(word, "-C") == 0, lang = strcmp(word, "--lang") == 0;
 
         if (!dir && !lang)
-            return E_OK;
+            break;
         if (next == NULL)
             return fail(k->c, E_BAD_INPUT,
                         say(k->c, "%s memerlukan nilai.", "%s takes a value."),
@@ -494,6 +495,9 @@ static err global_words(struct cli *k, int argc, char **argv, int *used)
         else
             k->c->lang = str_of(next);
     }
+    /* A running node has another working folder. */
+    if (k->dir != NULL)
+        k->dir = absolute(k->c, k->dir);
     return E_OK;
 }
 

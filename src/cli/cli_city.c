@@ -19,12 +19,6 @@ size_t cli_findings(struct cli *k, const struct findings *f)
     return f->errors;
 }
 
-/* Where people reach a city: as `serve --url` says, else by its domain. */
-static str home_of(struct cli *k, str domain)
-{
-    return arena_fmt(k->c->mem, "https://%.*s", STR_ARG(domain));
-}
-
 /* A training city may begin on an earlier day, so that what is played in it
  * ends today. Its zone is not known yet: midnight UTC is a morning in all of
  * Indonesia. */
@@ -77,8 +71,8 @@ err cli_do_init(struct cli *k)
                 "within 72 hours:\n"),
             city, k->dir, STR_ARG(name));
     for (int i = 0; i < 2; i++)
-        buf_fmt(&k->out, "  admin%d  %.*s/masuk/tautan/%.*s\n", i + 1,
-                STR_ARG(home_of(k, name)), STR_ARG(links[i]));
+        buf_fmt(&k->out, "  admin%d  https://%.*s/masuk/tautan/%.*s\n", i + 1,
+                STR_ARG(name), STR_ARG(links[i]));
     return E_OK;
 }
 
@@ -290,7 +284,7 @@ err cli_do_people_link(struct cli *k)
     TRY(node_world(k->c, k->node, &w));
     TRY(store_write(k->c, w.store, link_for, &u));
     buf_fmt(&k->out, "%.*s/masuk/tautan/%.*s\n",
-            STR_ARG(home_of(k, city_domain(w.city))), STR_ARG(u.token));
+            STR_ARG(city_home(k->c, w.city)), STR_ARG(u.token));
     return E_OK;
 }
 
@@ -334,6 +328,13 @@ static bool read_moment(str text, int offset, int64_t *out)
     return true;
 }
 
+err cli_move_clock(struct cli *k, const struct record_world *w, int64_t instant)
+{
+    TRY(node_set_clock(k->c, k->node, instant));
+    k->c->now = node_now(k->node);
+    return record_time_moved(k->c, w);
+}
+
 err cli_do_clock(struct cli *k)
 {
     struct record_world w;
@@ -347,9 +348,7 @@ err cli_do_clock(struct cli *k)
                     say(k->c,
                         "Tulislah seperti 2026-03-02T09:00, atau sekarang.",
                         "Write it like 2026-03-02T09:00, or now."));
-    TRY(node_set_clock(k->c, k->node, instant));
-    k->c->now = node_now(k->node);
-    TRY(record_time_moved(k->c, &w));
+    TRY(cli_move_clock(k, &w, instant));
     buf_fmt(&k->out, "%.*s\n",
             STR_ARG(city_show_time(k->c, w.city, node_now(k->node))));
     return E_OK;

@@ -4,7 +4,9 @@
 
 #include "grant/grant.h"
 #include <stdio.h>
+#include <string.h>
 #include <termios.h>
+#include <unistd.h>
 
 #define NOTE_MOST ((size_t)1 << 20)
 #define KEYS      7
@@ -35,29 +37,56 @@ static err passphrases(struct cli *k, str *out, size_t n)
     return E_OK;
 }
 
-err cli_passphrase(struct cli *k, str *out)
+static err ask_line(struct cli *k, const char *prompt, bool terminal, str *out)
 {
     struct termios was, quiet;
     char line[1024] = "";
-    bool terminal = tcgetattr(0, &was) == 0;
+    bool whole;
 
-    if (cli_option(k, "--passphrases") != NULL)
-        return passphrases(k, out, 1);
-    if (terminal) {
-        fputs(say(k->c, "Frasa sandi: ", "Passphrase: "), stderr);
+    if (terminal && tcgetattr(0, &was) == 0) {
+        fputs(prompt, stderr);
         quiet = was;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(0, TCSAFLUSH, &quiet);
     }
-    if (fgets(line, sizeof line, stdin) == NULL)
-        line[0] = 0;
+    whole = fgets(line, sizeof line, stdin) != NULL &&
+            (strchr(line, '\n') != NULL || strlen(line) + 1 < sizeof line);
     if (terminal) {
         tcsetattr(0, TCSAFLUSH, &was);
         fputs("\n", stderr);
     }
     line[strcspn(line, "\n")] = 0;
     *out = arena_str(k->c->mem, str_of(line));
-    return E_OK;
+    explicit_bzero(line, sizeof line);
+    return whole
+               ? E_OK
+               : fail(k->c, E_BAD_INPUT, "%s",
+                      say(k->c,
+                          "Frasa sandi tidak diberikan, atau lebih dari 1.022 "
+                          "bita.",
+                          "No passphrase was given, or it is over 1,022 "
+                          "bytes."));
+}
+
+err cli_passphrase(struct cli *k, bool fresh, str *out)
+{
+    bool terminal = isatty(0) != 0;
+    str again;
+
+    if (cli_option(k, "--passphrases") != NULL)
+        return passphrases(k, out, 1);
+    TRY(ask_line(k, say(k->c, "Frasa sandi: ", "Passphrase: "), terminal, out));
+    if (!fresh || !terminal)
+        return E_OK;
+    TRY(ask_line(k, say(k->c, "Sekali lagi: ", "Once more: "), terminal,
+                 &again));
+    return str_eq(*out, again)
+               ? E_OK
+               : fail(k->c, E_BAD_INPUT, "%s",
+                      say(k->c,
+                          "Kedua frasa sandi tidak sama; tidak ada yang "
+                          "dibuat.",
+                          "The two passphrases differ; nothing was made."));
 }
 
 err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,

@@ -19,7 +19,7 @@ err cli_do_keys_backup(struct cli *k)
 {
     str passphrase;
 
-    TRY(cli_passphrase(k, &passphrase));
+    TRY(cli_passphrase(k, true, &passphrase));
     TRY(node_backup_key_make(k->c, k->words[0], passphrase));
     buf_fmt(&k->out,
             say(k->c,
@@ -37,7 +37,7 @@ err cli_do_keys_backup(struct cli *k)
 
 /* ---- every night -------------------------------------------------- */
 
-static err also_folders(struct cli *k, struct node_keeping *keep)
+static void also_folders(struct cli *k, struct node_keeping *keep)
 {
     str list = str_of(cli_option(k, "--also")), one;
     const char **all = NEWS(k->c->mem, const char *, list.n + 1);
@@ -45,7 +45,6 @@ static err also_folders(struct cli *k, struct node_keeping *keep)
     while (str_next(&list, ',', &one))
         all[keep->n_also++] = arena_str(k->c->mem, one).p;
     keep->also = all;
-    return E_OK;
 }
 
 static void show_kept(struct cli *k, const struct node_kept *kept)
@@ -80,7 +79,7 @@ err cli_do_backup_nightly(struct cli *k)
                         "Name --to DIR and --key backup.pub (make one with: "
                         "balai keys backup DIR)."));
     TRY(node_backup_key_public(k->c, key, keep.public));
-    TRY(also_folders(k, &keep));
+    also_folders(k, &keep);
     file_remove_tree(keep.staged);
     TRY(cli_on_city(k, "backup", keep.staged));
     k->out.n = 0; /* where the copy stands is of no use to anybody */
@@ -114,7 +113,7 @@ static err restore(struct cli *k, const struct node_options *o,
                         "%s is encrypted. Name --key backup.key, which is kept "
                         "away from the city's machine."),
                     data);
-    TRY(cli_passphrase(k, &passphrase));
+    TRY(cli_passphrase(k, false, &passphrase));
     TRY(node_backup_key_open(k->c, key, passphrase, &secret));
     return node_restore_kept(k->c, o, data, keys, secret, unwitnessed, r);
 }

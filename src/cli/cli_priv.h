@@ -47,7 +47,7 @@ err cli_grant_list(struct cli *k, const char *option, str **out,
 err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,
                   size_t at, struct grant_key **out) MUST_USE;
 /* One passphrase: the first line of --passphrases FILE, else asked for. */
-err cli_passphrase(struct cli *k, str *out) MUST_USE;
+err cli_passphrase(struct cli *k, bool fresh, str *out) MUST_USE;
 err cli_grant_note(struct cli *k, const char *path,
                    struct grant_note *out) MUST_USE;
 /* Print where an app came from, as its package says. */
@@ -65,6 +65,10 @@ err cli_policy(struct cli *k, struct seal_policy **out) MUST_USE;
 /* Run a CITY command, in the running node or here, with `last` as its only
  * argument or NULL. */
 err cli_on_city(struct cli *k, const char *words, const char *last) MUST_USE;
+
+/* Move a training city's clock, on purpose: that parks nothing. */
+err cli_move_clock(struct cli *k, const struct record_world *w,
+                   int64_t instant) MUST_USE;
 
 /* The version of this program. */
 extern const char cli_version_text[];

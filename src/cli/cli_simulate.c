@@ -127,7 +127,7 @@ static err play(struct cli *k, const struct rehearse_plan *p,
     if (e == E_OK)
         e = look_back(k->c, &w, p, out->end, flags);
     if (e == E_OK)
-        e = node_set_clock(k->c, k->node, out->end);
+        e = cli_move_clock(k, &w, out->end);
     return e == E_OK ? node_tick(k->c, k->node) : e;
 }
 

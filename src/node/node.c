@@ -105,6 +105,21 @@ static err read_clock(struct ctx *c, struct node *n)
     return E_OK;
 }
 
+/* A newer balai keeps tables that an older one did not: they are filled from
+ * the events, once. */
+static err catch_up(struct ctx *c, struct node *n)
+{
+    int64_t events;
+    bool owes;
+
+    TRY(store_owes_replay(c, n->store, &owes));
+    if (!owes)
+        return E_OK;
+    TRY(ledger_rebuild(c, n->ledger, &events));
+    LOG(LOG_INFO, "node", "tables_made_anew", LOG_I64("events", events));
+    return E_OK;
+}
+
 static err open_parts(struct ctx *c, struct node *n,
                       const struct node_options *o)
 {
@@ -128,6 +143,7 @@ static err open_parts(struct ctx *c, struct node *n,
     TRY(seal_signer_open(c, file_join(c, n->dir, NODE_SIGNER), &n->signer));
     l.store = n->store, l.signer = n->signer;
     TRY(ledger_open(c, &l, &n->ledger));
+    TRY(catch_up(c, n));
     TRY(node_weigh_evidence(c, n));
     TRY(node_refresh(c, n));
     TRY(read_clock(c, n));

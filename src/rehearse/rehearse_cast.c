@@ -68,11 +68,12 @@ static err hire(struct ctx *c, struct days *s, struct conn *on,
     if (!works)
         return E_OK;
     ARENA_GROW(c->mem, s->workers, s->n_workers, s->room_workers);
-    s->workers[s->n_workers++] = (struct worker){{.role = RECORD_OFFICER,
-                                                  .level = 2,
-                                                  .officer = o->id,
-                                                  .pseudonym = o->pseudonym,
-                                                  .channel = STR("web")}};
+    s->workers[s->n_workers++] =
+        (struct record_actor){.role = RECORD_OFFICER,
+                              .level = 2,
+                              .officer = o->id,
+                              .pseudonym = o->pseudonym,
+                              .channel = STR("web")};
     return E_OK;
 }
 
@@ -103,12 +104,12 @@ static err plant(struct ctx *c, struct days *s, struct conn *on)
         for (size_t k = 0; o != NULL && k < s->n_workers; k++) {
             bool holds;
 
-            TRY(city_holds(c, on, s->workers[k].actor.officer, o->key,
+            TRY(city_holds(c, on, s->workers[k].officer, o->key,
                            first->who.duty, &holds));
             if (!holds)
                 continue;
             s->briber = k, s->bribed_app = a;
-            s->out->officer = s->workers[k].actor.pseudonym;
+            s->out->officer = s->workers[k].pseudonym;
             s->out->agent = STR("Hendra Calo");
             return E_OK;
         }

@@ -110,7 +110,7 @@ static void leave(struct days *s, int64_t id)
     s->stuck[s->n_stuck++] = id;
 }
 
-static err list_of(struct ctx *c, struct days *s, const struct worker *k,
+static err list_of(struct ctx *c, struct days *s, const struct record_actor *k,
                    struct record_row **rows, size_t *n,
                    struct record_counts *counts)
 {
@@ -118,7 +118,7 @@ static err list_of(struct ctx *c, struct days *s, const struct worker *k,
     err e;
 
     TRY(store_read(c, s->w->store, &on));
-    e = record_worklist(c, s->w, on, &k->actor, STR(""),
+    e = record_worklist(c, s->w, on, k, STR(""),
                         (struct record_cursor){INT64_MIN, 0}, LOOK, rows, n,
                         counts);
     store_done(on);
@@ -128,7 +128,7 @@ static err list_of(struct ctx *c, struct days *s, const struct worker *k,
 /* The officer decides on the oldest due, then thinks about the next. */
 static err work(struct ctx *c, struct days *s, size_t who)
 {
-    struct worker *k = &s->workers[who];
+    const struct record_actor *k = &s->workers[who];
     struct record_row *rows;
     struct record_counts counts = {0};
     size_t n, i = 0;
@@ -141,7 +141,7 @@ static err work(struct ctx *c, struct days *s, size_t who)
     if (i < n) {
         bool done;
 
-        TRY(rehearse_days_act(c, s, &k->actor, rows[i].record.number, &done));
+        TRY(rehearse_days_act(c, s, k, rows[i].record.number, &done));
         if (!done)
             leave(s, rows[i].record.id);
         rest = done ? thinking(s, &counts) : TIME_MINUTE;
@@ -158,8 +158,8 @@ static err favour(struct ctx *c, struct days *s, size_t which)
 {
     bool done;
 
-    TRY(rehearse_days_act(c, s, &s->workers[s->briber].actor,
-                          s->known[which].number, &done));
+    TRY(rehearse_days_act(c, s, &s->workers[s->briber], s->known[which],
+                          &done));
     s->out->favours += done;
     return E_OK;
 }
@@ -174,7 +174,7 @@ static err morning(struct ctx *c, struct days *s, size_t day)
     if (s->p->progress != NULL)
         s->p->progress(s->p->arg, (int)((int64_t)day - s->first), s->out->sent);
     if (city_workday(s->w->city, d, NULL)) {
-        TRY(record_time_confirm(c, s->w, &s->workers[0].actor));
+        TRY(record_time_confirm(c, s->w, &s->workers[0]));
         TRY(record_tick(c, s->w, &ticked));
     }
     s->out->lapsed += (size_t)ticked.done;

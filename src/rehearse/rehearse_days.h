@@ -32,23 +32,17 @@ struct days {
         size_t weight;
     } * services;
     size_t n_services, weight; /* of all */
-    struct worker {
-        struct record_actor actor;
-    } * workers;
+    struct record_actor *workers;
     size_t n_workers, room_workers;
     const struct city_region *villages;
     size_t n_villages;
     /* Records that residents look after. */
-    struct known {
-        str number;
-        bool favoured;
-    } * known;
+    str *known;
     size_t n_known, room_known;
     int64_t *stuck; /* records that nobody could move on */
     size_t n_stuck, room_stuck;
-    size_t briber;     /* a worker */
-    str bribed_office; /* empty: nobody is planted */
-    const struct app *bribed_app;
+    size_t briber;                /* a worker */
+    const struct app *bribed_app; /* NULL: nobody is planted */
 };
 
 uint64_t rehearse_days_roll(struct days *s);

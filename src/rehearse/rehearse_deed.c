@@ -44,8 +44,7 @@ static bool is_agents(struct days *s, const struct service *it)
 static void sent(struct ctx *c, struct days *s, str number, bool favoured)
 {
     ARENA_GROW(s->c->mem, s->known, s->n_known, s->room_known);
-    s->known[s->n_known] =
-        (struct known){arena_str(s->c->mem, number), favoured};
+    s->known[s->n_known] = arena_str(s->c->mem, number);
     if (favoured)
         rehearse_days_expect(
             s,
@@ -276,7 +275,7 @@ err rehearse_days_act(struct ctx *c, struct days *s,
  * it lapse. */
 err rehearse_days_answer(struct ctx *c, struct days *s, size_t which)
 {
-    str number = s->known[which].number;
+    str number = s->known[which];
     struct record_actor own = {.role = RECORD_RESIDENT,
                                .level = 2,
                                .record = number,

@@ -194,7 +194,11 @@ typedef void store_sink(void *arg, str row);
 err store_dump(struct ctx *c, struct conn *on, enum store_class class,
                store_sink *sink, void *arg) MUST_USE;
 
-/* Delete every row of the tables of `class`. */
+/* Was the file brought up to date since its projections were last made anew? A
+ * table that a migration added is empty until they are. */
+err store_owes_replay(struct ctx *c, struct store *s, bool *owes) MUST_USE;
+/* Delete every row of the tables of `class`. Where those are the projections,
+ * whoever does so makes them anew, and no replay is owed. */
 err store_wipe(struct ctx *c, struct conn *tx, enum store_class class) MUST_USE;
 
 /* A consistent copy of the running database in a new file (VACUUM INTO),

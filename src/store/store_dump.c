@@ -218,5 +218,7 @@ err store_wipe(struct ctx *c, struct conn *tx, enum store_class class)
                                 arena_fmt(c->mem, "DELETE FROM \"%.*s\"",
                                           STR_ARG(all[i].table.name))
                                     .p));
-    return E_OK;
+    return class == STORE_PROJECTION
+               ? store_link_exec(c, tx->link, "PRAGMA user_version = 0")
+               : E_OK;
 }

@@ -166,7 +166,20 @@ err store_migrate(struct ctx *c, struct link *l, const char *path)
     if (fresh)
         TRY(store_link_exec(c, l, "PRAGMA application_id = 1650551913"));
     for (size_t i = 0; i < h.n; i++)
-        if (!h.done[i])
+        if (!h.done[i]) {
+            /* Before it, so that a power cut cannot forget it. */
+            if (!fresh)
+                TRY(store_link_exec(c, l, "PRAGMA user_version = 1"));
             TRY(apply(c, l, h.all[i]));
+        }
     return store_link_exec(c, l, "PRAGMA foreign_keys = ON");
+}
+
+err store_owes_replay(struct ctx *c, struct store *s, bool *owes)
+{
+    int64_t version;
+
+    TRY(answer(c, s->writer, "PRAGMA user_version", &version));
+    *owes = version != 0;
+    return E_OK;
 }

@@ -409,6 +409,28 @@ TEST(a_file_of_another_city_or_version_is_refused)
     check_findings(c, "city.yaml", "balai: 2\ncity: '32.73'\n", newer, 1);
 }
 
+TEST(the_portals_address_is_one_that_letters_can_carry)
+{
+    static const char *const bad[] = {
+        "layanan.example", "https://",         "https://x.example/",
+        "ftp://x.example", "http://x.example", "https://a@x.example"};
+    static const char *const want[] = {
+        "city.yaml:6:6: error: url: No address of a city's portal: https:// "
+        "and the host, without a slash at the end. url: "
+        "https://layanan.bandung.go.id"};
+    const char *file = "balai: 1\ncity: '32.73'\nname: X\ngovernment: X\n"
+                       "seat: X\nurl: '%s'\n";
+
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        str cut, tail;
+
+        str_cut(str_of(file), '%', &cut, &tail);
+        check_findings(c, "city.yaml",
+                       arena_fmt(c->mem, "%.*s%s'\n", STR_ARG(cut), bad[i]).p,
+                       want, 1);
+    }
+}
+
 TEST(a_misnamed_file_is_noticed)
 {
     struct city *k = help_folder(c, "32.73", NULL);

@@ -640,6 +640,12 @@ TEST(a_migration_that_was_edited_is_refused)
     CHECK(str_find(c->why, STR("m_9001")) < c->why.n);
 }
 
+static err wipe_projections(struct ctx *c, struct conn *tx, void *arg)
+{
+    (void)arg;
+    return store_wipe(c, tx, STORE_PROJECTION);
+}
+
 TEST(a_missing_migration_is_applied)
 {
     const char *path = made(c);
@@ -648,6 +654,29 @@ TEST(a_missing_migration_is_applied)
                   "CREATE TABLE test_store_brief (id INTEGER PRIMARY KEY)");
     CHECK_OK(reopen(c, path));
     CHECK_OK(reopen(c, path));
+}
+
+TEST(a_file_that_was_brought_up_to_date_owes_a_replay_until_it_is_done)
+{
+    const char *path = made(c);
+    const struct store_options o = {.path = path};
+    struct store *s;
+    bool owes;
+
+    CHECK_OK(store_open(c, &o, &s));
+    CHECK_OK(store_owes_replay(c, s, &owes));
+    CHECK(!owes);
+    store_close(s);
+    by_hand(path, "DELETE FROM store_migration WHERE number = 9001;"
+                  "CREATE TABLE test_store_brief (id INTEGER PRIMARY KEY)");
+    CHECK_OK(reopen(c, path));
+    CHECK_OK(store_open(c, &o, &s)); /* still, though it was stopped between */
+    CHECK_OK(store_owes_replay(c, s, &owes));
+    CHECK(owes);
+    CHECK_OK(store_write(c, s, wipe_projections, NULL));
+    CHECK_OK(store_owes_replay(c, s, &owes));
+    CHECK(!owes);
+    store_close(s);
 }
 
 TEST(another_programs_database_is_refused)
