@@ -94,6 +94,9 @@ struct insight_survey {
 err insight_surveys(struct ctx *c, const struct record_world *w,
                     struct conn *on, struct insight_survey **out,
                     size_t *n) MUST_USE;
+/* Was this finished record rated by its resident? */
+err insight_rated(struct ctx *c, struct conn *on, str number,
+                  bool *rated) MUST_USE;
 /* In hundredths: 8831 is 88.31. */
 int64_t insight_index(const struct insight_survey *s);
 /* 'A' from 88.31, 'B' from 76.61, 'C' from 65.00, else 'D'. */

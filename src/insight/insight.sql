@@ -127,6 +127,9 @@ SELECT app, office, month, scores FROM insight_reply WHERE record = $1;
 -- insight_reply_drop ($1 text): it counts no more.
 DELETE FROM insight_reply WHERE record = $1;
 
+-- insight_reply_about ($1 text): whether a finished record was rated.
+SELECT 1 FROM insight_reply WHERE about = $1;
+
 -- insight_score_add ($1 i64, $2 text, $3 text, $4 text, $5 i64, $6 i64): more or less of an element.
 INSERT INTO insight_score (month, app, office, element, n, sum)
 VALUES ($1, $2, $3, $4, $5, $6)

@@ -109,6 +109,14 @@ err insight_drop_reply(struct ctx *c, struct conn *tx, str number)
     return count(c, tx, &r, -1);
 }
 
+err insight_rated(struct ctx *c, struct conn *on, str number, bool *rated)
+{
+    struct rows *rows;
+
+    TRY(ROWS(c, on, &insight_reply_about, &rows, TXT(number)));
+    return store_next(rows, rated);
+}
+
 /* ---- the index ---------------------------------------------------- */
 
 static bool asked_alike(const struct insight_survey *s)

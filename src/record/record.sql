@@ -1,12 +1,12 @@
 -- Statements of the room `record`.
 
--- record_insert ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text, $8 text, $9 text, $10 i64, $11 i64, $12 i64, $13 i64, $14 i64, $15 i64, $16 text, $17 text): a record that was just submitted.
+-- record_insert ($1 text, $2 text, $3 text, $4 text, $5 text, $6 text, $7 text, $8 text, $9 text, $10 i64, $11 i64, $12 i64, $13 i64, $14 i64, $15 i64, $16 text, $17 text, $18 text): a record that was just submitted; one whose first state is an end has ended.
 INSERT INTO record (number, version, app, tree, overlay, state, office,
                     function, duty, region, submitted, entered, due, promise,
                     paused, lapse, waited, ended, result, charge, paid,
                     into_number, code, subject)
 VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14,
-        0, 0, '', $15, 0, '', $16, $17);
+        0, CASE WHEN $18 = '' THEN 0 ELSE $10 END, $18, $15, 0, '', $16, $17);
 
 -- record_by_number ($1 text): one record, to show it or to act on it.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,

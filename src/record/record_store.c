@@ -201,7 +201,7 @@ static err apply_submit(struct ctx *c, struct conn *tx,
         TXT(said(e, "region")), I64(e->time), I64(said_due(e)),
         I64(ledger_fact_time(e, "promise")), I64(ledger_fact_time(e, "paused")),
         I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "charge")),
-        TXT(said(e, "code")), TXT(subject_of(c, e))));
+        TXT(said(e, "code")), TXT(subject_of(c, e)), TXT(said(e, "result"))));
     id = store_last_id(tx);
     TRY(index_fields(c, tx, e, id));
     TRY(record_apply_entry(c, tx, e, id));

@@ -113,8 +113,11 @@ static struct record_times moving(struct ctx *c, const struct record_world *w,
         .due = due_or_none(c, w, told ? in->due : in->to->within, c->now),
         .lapse = due_or_none(
             c, w, told && lapses ? in->due : in->to->lapse_after, c->now),
-        .promise = was == NULL ? due_or_none(c, w, in->app->promise, c->now)
-                               : was->r.promise,
+        /* What ends as it begins is promised nothing more. */
+        .promise = was != NULL ? was->r.promise
+                   : in->to->end.n > 0
+                       ? 0
+                       : due_or_none(c, w, in->app->promise, c->now),
         .paused = in->to->stopped ? c->now : 0,
         .wait = was == NULL ? 0 : was->waited,
     };

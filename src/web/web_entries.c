@@ -85,7 +85,7 @@ err web_entries(struct visit *v, const struct app_entry *e)
     web_flag(v, v->page, "found", n > 0);
     web_put(v, v->page, "empty",
             q.n > 0 ? web_word(v, "say_register_none")
-                    : web_word(v, "list_empty"));
+                    : web_word(v, "say_register_empty"));
     web_put_pages(v, n == ENTRIES_PAGE ? next_page(v, e, q, &all[n - 1])
                                        : STR(""));
     web_trail(v, web_app_href(v, e->id), v->title);

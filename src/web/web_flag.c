@@ -19,13 +19,18 @@ static str month_of(struct visit *v, int64_t month)
     return rest; /* "1 Maret 2026" without its day */
 }
 
+/* All are read at once: a page names many. */
 static str officer_name(struct visit *v, str pseudonym)
 {
-    struct city_officer o;
-
-    if (city_officer_by_pseudonym(v->c, v->on, pseudonym, &o) != E_OK)
-        return pseudonym;
-    return arena_fmt(v->c->mem, "%.*s, %.*s", STR_ARG(o.name), STR_ARG(o.post));
+    if (v->people == NULL &&
+        city_officers(v->c, v->on, &v->people, &v->n_people) != E_OK)
+        v->n_people = 0;
+    for (size_t i = 0; i < v->n_people; i++)
+        if (str_eq(v->people[i].pseudonym, pseudonym))
+            return arena_fmt(v->c->mem, "%.*s, %.*s",
+                             STR_ARG(v->people[i].name),
+                             STR_ARG(v->people[i].post));
+    return pseudonym;
 }
 
 static str share(struct visit *v, double part)

@@ -121,11 +121,12 @@ static err put_figures(struct visit *v)
 
     TRY(web_look(v));
     TRY(insight_whole(v->c, v->on, &m));
-    if (m.served >= INSIGHT_FEW)
-        figure(
-            v, list,
-            arena_fmt(v->c->mem, "%" PRId64 "%%", m.on_time * 100 / m.served),
-            str_of(say(v->c, "selesai tepat waktu", "done on time")));
+    if (web_percent(v, &m).n > 0)
+        figure(v, list, web_percent(v, &m),
+               str_of(say(v->c, "selesai tepat waktu", "done on time")));
+    if (m.overdue > 0)
+        figure(v, list, web_count(v, m.overdue),
+               str_of(say(v->c, "terbuka, lewat janji", "open past promise")));
     TRY(ledger_size(v->c, v->on, &size));
     figure(v, list, web_number(v, m.open),
            str_of(say(v->c, "sedang dikerjakan", "being worked on")));

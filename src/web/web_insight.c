@@ -22,14 +22,15 @@ static str working_time(struct visit *v, int64_t micros)
 }
 
 /* A small number could be somebody. */
-static str count_of(struct visit *v, int64_t n)
+str web_count(struct visit *v, int64_t n)
 {
     return n > 0 && n < INSIGHT_HIDDEN
                ? arena_fmt(v->c->mem, "< %d", INSIGHT_HIDDEN)
                : web_number(v, n);
 }
 
-static str percent(struct visit *v, const struct insight_measure *m)
+/* Rounded down: not all is not 100%. */
+str web_percent(struct visit *v, const struct insight_measure *m)
 {
     return m->served < INSIGHT_FEW ? STR("")
                                    : arena_fmt(v->c->mem, "%" PRId64 "%%",
@@ -83,8 +84,8 @@ static void put_box(struct visit *v, const struct insight_measure *m)
     rows = web_list(v, box, "rows");
     put_line(v, rows, "half_within", working_time(v, m->median));
     put_line(v, rows, "ninety_within", working_time(v, m->ninety));
-    put_line(v, rows, "now_open", count_of(v, m->open));
-    put_line(v, rows, "now_overdue", count_of(v, m->overdue));
+    put_line(v, rows, "now_open", web_count(v, m->open));
+    put_line(v, rows, "now_overdue", web_count(v, m->overdue));
 }
 
 static void put_facts(struct visit *v, const struct app *a,
@@ -151,18 +152,18 @@ static void put_measures(struct visit *v, struct data *one,
     static const char *const ages[] = {"week", "month", "quarter", "older"};
     bool known = m->served >= INSIGHT_FEW;
 
-    web_put(v, one, "served", count_of(v, m->served));
-    web_put(v, one, "share", percent(v, m));
+    web_put(v, one, "served", web_count(v, m->served));
+    web_put(v, one, "share", web_percent(v, m));
     web_put(v, one, "late",
-            known ? count_of(v, m->served - m->on_time) : STR(""));
-    web_put(v, one, "refused", known ? count_of(v, m->refused) : STR(""));
+            known ? web_number(v, m->served - m->on_time) : STR(""));
+    web_put(v, one, "refused", known ? web_number(v, m->refused) : STR(""));
     web_put(v, one, "half", time_or_none(v, m->median));
     web_put(v, one, "ninety", time_or_none(v, m->ninety));
-    web_put(v, one, "open", count_of(v, m->open));
-    web_put(v, one, "waiting", count_of(v, m->waiting));
-    web_put(v, one, "overdue", count_of(v, m->overdue));
+    web_put(v, one, "open", web_count(v, m->open));
+    web_put(v, one, "waiting", web_count(v, m->waiting));
+    web_put(v, one, "overdue", web_count(v, m->overdue));
     for (size_t i = 0; i < INSIGHT_AGES; i++)
-        web_put(v, one, ages[i], count_of(v, m->age[i]));
+        web_put(v, one, ages[i], web_count(v, m->age[i]));
 }
 
 static void put_lines(struct visit *v, const char *key,
@@ -193,7 +194,7 @@ static void put_bars(struct visit *v, const struct insight_city *all)
         one = web_item(v, list);
         put_name(v, one, l, false);
         put_share(v, one, &l->m);
-        web_put(v, one, "share", percent(v, &l->m));
+        web_put(v, one, "share", web_percent(v, &l->m));
     }
     web_has(v, v->page, "bars");
 }
@@ -240,7 +241,7 @@ static void put_survey(struct visit *v, struct data *one,
     bool known = s->n >= INSIGHT_FEW;
 
     put_name(v, one, &office, true);
-    web_put(v, one, "n", count_of(v, s->n));
+    web_put(v, one, "n", web_count(v, s->n));
     web_put(v, one, "index", known ? hundredths(v, index) : STR(""));
     web_put(v, one, "grade",
             known ? arena_fmt(v->c->mem, "%c", insight_grade(index)) : STR(""));
@@ -269,6 +270,14 @@ static err put_surveys(struct visit *v)
     return E_OK;
 }
 
+/* What is done on time says nothing of what waits past its promise. */
+static str overdue_words(struct visit *v, const struct insight_measure *m)
+{
+    return m->overdue == 0
+               ? STR("")
+               : SAY(v, "say_overdue_open", STR("n"), web_count(v, m->overdue));
+}
+
 err web_performance(struct visit *v)
 {
     struct insight_city all;
@@ -285,6 +294,7 @@ err web_performance(struct visit *v)
                 : SAY(v, "say_measured", STR("ok"),
                       web_number(v, all.whole.on_time), STR("n"),
                       web_number(v, all.whole.served)));
+    web_put(v, v->page, "overdue", overdue_words(v, &all.whole));
     web_put(v, v->page, "csv", web_to(v, "/kinerja/data.csv"));
     put_bars(v, &all);
     put_lines(v, "services", all.services, all.n_services, false);
@@ -295,13 +305,24 @@ err web_performance(struct visit *v)
 
 /* ---- the same figures for programs -------------------------------- */
 
-/* What is too small stays empty, so that a column is all numbers. */
+/* What is not told stays empty, so that a column is all numbers. */
 static void number(struct buf *b, int64_t n, bool known)
 {
-    if (!known || (n > 0 && n < INSIGHT_HIDDEN))
-        buf_raw(b, STR(","));
-    else
+    if (known)
         buf_fmt(b, ",%" PRId64, n);
+    else
+        buf_raw(b, STR(","));
+}
+
+/* A count that could be somebody: too small, it is not told. */
+static void small_number(struct buf *b, int64_t n)
+{
+    number(b, n, n == 0 || n >= INSIGHT_HIDDEN);
+}
+
+static void hours(struct buf *b, int64_t micros)
+{
+    number(b, (micros + TIME_HOUR - 1) / TIME_HOUR, micros > 0);
 }
 
 static void csv_line(struct visit *v, struct buf *b, const char *kind,
@@ -316,16 +337,16 @@ static void csv_line(struct visit *v, struct buf *b, const char *kind,
     buf_csv(b, data_text(data_get(one, STR("name"))));
     buf_raw(b, STR(","));
     buf_csv(b, data_text(data_get(one, STR("promise"))));
-    number(b, m->served, true);
+    small_number(b, m->served);
     number(b, m->on_time, known);
     number(b, m->refused, known);
-    number(b, (m->median + TIME_HOUR - 1) / TIME_HOUR, m->median > 0);
-    number(b, (m->ninety + TIME_HOUR - 1) / TIME_HOUR, m->ninety > 0);
-    number(b, m->open, true);
-    number(b, m->waiting, true);
-    number(b, m->overdue, true);
+    hours(b, m->median);
+    hours(b, m->ninety);
+    small_number(b, m->open);
+    small_number(b, m->waiting);
+    small_number(b, m->overdue);
     for (size_t i = 0; i < INSIGHT_AGES; i++)
-        number(b, m->age[i], true);
+        small_number(b, m->age[i]);
     buf_raw(b, STR("\r\n"));
 }
 

@@ -133,7 +133,8 @@ static void put_alarm(struct visit *v)
     const struct web_host *h = &web_options_of(v->web)->host;
 
     web_put(v, v->page, "alarm",
-            v->route != NULL && v->route->who == WHO_ADMIN
+            v->route != NULL && v->route->who == WHO_ADMIN &&
+                    web_holds(v, "admin")
                 ? str_of(h->alarm(v->c, h->node))
                 : STR(""));
 }

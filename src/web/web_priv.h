@@ -121,6 +121,8 @@ struct visit {
     const struct face *face; /* see web_face() */
     struct conn *on;         /* the snapshot, or NULL; see web_look() */
     struct session s;
+    struct city_officer *people; /* all, where a page names several */
+    size_t n_people;
     int64_t id; /* of the request: in each line of the log, and on its page */
     str title;
     struct data *page; /* what the template sees */
@@ -178,6 +180,10 @@ struct record_actor web_actor(struct visit *v, str number);
 struct seen_table;
 struct seen_table *web_seen_new(void);
 void web_seen_free(struct seen_table *t);
+/* "97%", or empty where too few have ended; a count, "< 5" where it is small
+ * enough to be somebody. */
+str web_percent(struct visit *v, const struct insight_measure *m);
+str web_count(struct visit *v, int64_t n);
 /* How a resident wants to be told; and whether the last word came through. */
 err web_put_telling(struct visit *v, const struct record_actor *actor,
                     str number) MUST_USE;

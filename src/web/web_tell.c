@@ -19,12 +19,14 @@ static const struct {
     const char *key, *word;
 } tongues[] = {{"id", "say_tell_in_id"}, {"en", "say_tell_in_en"}};
 
-/* A training city shows the choice, and sends nothing. */
-static bool offered(const struct visit *v, const struct way *w)
+/* By a way that the city has, to an address that was given. A training city
+ * shows the choice, and sends nothing. */
+static bool offered(const struct visit *v, const struct way *w, bool reaches)
 {
     const char *host = (const char *)&web_options_of(v->web)->host;
 
-    return city_training(v->world.city) || *(const bool *)(host + w->there);
+    return reaches &&
+           (city_training(v->world.city) || *(const bool *)(host + w->there));
 }
 
 static bool *wished(struct notice_wish *wish, const struct way *w)
@@ -37,15 +39,18 @@ err web_put_telling(struct visit *v, const struct record_actor *actor,
 {
     struct data *form = NULL, *ways_list, *tongues_list;
     struct notice_wish wish;
+    bool reaches[COUNT(ways)];
 
     web_flag(v, v->page, "telling", false);
     if (actor->role != RECORD_RESIDENT || !str_eq(actor->record, number))
         return E_OK;
     TRY(notice_wish_of(v->c, v->on, number, &wish));
+    TRY(notice_reaches(v->c, &v->world, v->on, number, &reaches[0],
+                       &reaches[1]));
     for (size_t i = 0; i < COUNT(ways); i++) {
         struct data *one;
 
-        if (!offered(v, &ways[i]))
+        if (!offered(v, &ways[i], reaches[i]))
             continue;
         if (form == NULL) {
             form = web_map(v, v->page, "telling");
@@ -67,7 +72,6 @@ err web_put_telling(struct visit *v, const struct record_actor *actor,
         web_flag(v, one, "checked", str_eq(wish.lang, str_of(tongues[i].key)));
     }
     web_put(v, form, "action", web_to(v, "/lacak/%.*s/kabar", STR_ARG(number)));
-    web_put(v, form, "csrf", web_csrf(v));
     web_flag(v, form, "training", city_training(v->world.city));
     web_flag(v, form, "saved", web_arg(v, "kabar").n > 0);
     return E_OK;
@@ -82,6 +86,7 @@ err web_tracking_tell(struct visit *v)
     TRY(web_number_part(v, v->part[0], &number));
     TRY(web_look(v));
     actor = web_actor(v, number);
+    TRY(web_kin_actor(v, number, &actor));
     for (size_t i = 0; i < COUNT(ways); i++)
         *wished(&wish, &ways[i]) = web_sent(v, ways[i].name).n > 0;
     web_look_away(v);
@@ -95,6 +100,8 @@ err web_put_untold(struct visit *v, str number)
 
     TRY(notice_failed(v->c, v->on, number, &why));
     web_put(v, v->page, "untold",
-            why.n == 0 ? STR("") : web_word(v, "say_untold"));
+            why.n == 0                    ? STR("")
+            : str_eq(why, STR("REFUSED")) ? web_word(v, "say_untold_refused")
+                                          : web_word(v, "say_untold"));
     return E_OK;
 }

@@ -191,24 +191,29 @@ static const struct app_field *survey_field(struct visit *v, str *app)
 
 /* Its resident is asked once the record has ended, with its number filled in.
  */
-static void put_rate(struct visit *v, const struct record_view *r,
-                     const struct record_actor *actor)
+static err put_rate(struct visit *v, const struct record_view *r,
+                    const struct record_actor *actor)
 {
     const struct app_field *d;
     struct data *rate;
+    bool rated;
     str app;
 
     web_flag(v, v->page, "rate", false);
+    web_flag(v, v->page, "rated", false);
     if (r->record.ended == 0 || actor->role != RECORD_RESIDENT ||
         str_eq(r->app->archetype, STR("survey")))
-        return;
+        return E_OK;
+    TRY(insight_rated(v->c, v->on, r->record.number, &rated));
     d = survey_field(v, &app);
-    if (d == NULL)
-        return;
+    web_flag(v, v->page, "rated", rated);
+    if (d == NULL || rated)
+        return E_OK;
     rate = web_map(v, v->page, "rate");
     web_put(v, rate, "action", web_to(v, "/layanan/%.*s/isi", STR_ARG(app)));
     web_put(v, rate, "field", d->key);
     web_put(v, rate, "number", r->record.number);
+    return E_OK;
 }
 
 err web_tracking(struct visit *v)
@@ -225,6 +230,7 @@ err web_tracking(struct visit *v)
     web_put(v, v->page, "holder",
             r.record.ended > 0 ? STR("") : web_office(v, r.record.office));
     web_flag(v, v->page, "parties", r.parties);
+    web_put(v, v->page, "csrf", web_csrf(v));
     put_due(v, &r);
     web_put_raised(v, &r);
     put_missing(v, &r);
@@ -239,7 +245,7 @@ err web_tracking(struct visit *v)
     web_put_answers(v, &r, BASE);
     TRY(put_links(v, &r, &actor));
     TRY(web_put_telling(v, &actor, r.record.number));
-    put_rate(v, &r, &actor);
+    TRY(put_rate(v, &r, &actor));
     v->reply.keep_out = r.parties;
     return web_show(v, "tracking");
 }
@@ -456,7 +462,7 @@ static err show_deed(struct visit *v, struct doing *d, const struct findings *f)
                  to->end.n > 0);
     web_back(v, web_to(v, BASE "/%.*s", STR_ARG(d->r.record.number)));
     web_put(v, v->page, "csrf", web_csrf(v));
-    return web_show_as(v, f == NULL ? 200 : 422, "act");
+    return web_show_as(v, f == NULL || f->errors == 0 ? 200 : 422, "act");
 }
 
 err web_resident_act(struct visit *v)

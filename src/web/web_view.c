@@ -31,6 +31,7 @@ static const struct {
     {"record.silence_granted",
      "Janji layanan lewat; menurut undang-undang dianggap dikabulkan",
      "The promise passed; by law it counts as granted"},
+    {"notice.wish", "Pilihan kabar diubah", "The choice of news was changed"},
     {"record.moved", "Tenggat dihitung ulang karena kalender berubah",
      "Dates counted anew, for the calendar changed"},
 };

@@ -415,7 +415,7 @@ TEST(the_portals_address_is_one_that_letters_can_carry)
         "layanan.example", "https://",         "https://x.example/",
         "ftp://x.example", "http://x.example", "https://a@x.example"};
     static const char *const want[] = {
-        "city.yaml:6:6: error: url: No address of a city's portal: https:// "
+        "city.yaml:6:7: error: url: No address of a city's portal: https:// "
         "and the host, without a slash at the end. url: "
         "https://layanan.bandung.go.id"};
     const char *file = "balai: 1\ncity: '32.73'\nname: X\ngovernment: X\n"

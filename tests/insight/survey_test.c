@@ -49,23 +49,6 @@ TEST(an_element_that_was_asked_of_fewer_counts_by_its_own_mean)
 
 /* ---- in a city ---------------------------------------------------- */
 
-static err install(struct ctx *c, struct conn *tx, void *arg)
-{
-    struct ledger_event e = {.class = LEDGER_CONFIG, .office = 1};
-    struct town *t = arg;
-    struct app_package *p;
-    struct findings f = {0};
-    bool done;
-
-    TRY(app_package_read(c, "apps/sekretariat/survei-kepuasan", "apps/base", &f,
-                         &p));
-    TRY(app_install(c, tx, t->w.ledger, STR("system"), p, &done));
-    ledger_say(c, &e, "act", STR("app.opened"));
-    ledger_say(c, &e, "app", app_package_id(p));
-    ledger_say(c, &e, "by", STR("system"));
-    return ledger_append(c, tx, t->w.ledger, &e);
-}
-
 static err rate(struct ctx *c, struct town *t, str about, str own, str *number)
 {
     static const char *const elements[] = {
@@ -118,15 +101,20 @@ TEST(a_finished_record_is_rated_once_by_its_own_resident)
     struct record_receipt r = town_permit(c, t, "token-1");
     struct insight_survey s;
     str number, rating;
+    struct record sent;
+    struct conn *on;
     size_t n;
 
-    CHECK_OK(store_write(c, t->w.store, install, t));
-    town_look(c, t);
+    town_install(c, t, "apps/sekretariat/survei-kepuasan", "apps/base");
     CHECK(rate(c, t, r.number, r.number, &number) == E_REFUSED); /* not yet */
     town_issue(c, t, r.number);
     CHECK(rate(c, t, r.number, STR(""), &number) == E_REFUSED); /* a stranger */
     CHECK_OK(rate(c, t, r.number, r.number, &rating));
     CHECK(rate(c, t, r.number, r.number, &number) == E_REFUSED); /* once */
+    on = town_read(c, t);
+    CHECK_OK(record_find(c, on, rating, &sent));
+    store_done(on);
+    CHECK(sent.ended == c->now && sent.promise == 0 && sent.due == 0);
     s = read_survey(c, t, &n);
     CHECK(n == 1 && s.n == 1 && s.n_elements == 9);
     CHECK_I64(insight_index(&s), 10000);

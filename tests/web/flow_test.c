@@ -136,6 +136,48 @@ TEST(a_report_goes_from_home_to_answer_and_is_closed_by_its_reporter)
     CHECK(seen_has(&page, "Selesai"));
 }
 
+/* The button leads into the form, its number filled in; once. */
+TEST(a_service_that_has_ended_is_rated_by_the_button_on_its_page)
+{
+    static const char *const answers =
+        "persyaratan=n4&prosedur=n4&waktu=n3&biaya=n4";
+    struct site *s = site_new(c);
+    struct browser own = site_browser(s);
+    struct record_actor desk = town_officer(c, s->town, "loket.lapor"),
+                        crew = town_officer(c, s->town, "lapangan.pu"), me;
+    struct seen page;
+    const char *number, *code, *at;
+
+    town_install(c, s->town, "apps/sekretariat/survei-kepuasan", "apps/base");
+    page = send_report(&own);
+    number = number_of(s, &page), code = code_of(s, &page);
+    me = (struct record_actor){.role = RECORD_RESIDENT,
+                               .record = str_of(number)};
+    CHECK_OK(town_act(c, s->town, me.record, &desk, "route", NULL, NULL));
+    CHECK_OK(town_act(c, s->town, me.record, &crew, "answer",
+                      "jawaban=Sudah ditambal.", NULL));
+    CHECK_OK(town_act(c, s->town, me.record, &me, "close", NULL, NULL));
+    page = prove(&own, number, code);
+    CHECK(seen_has(&page, "/layanan/sekretariat/survei-kepuasan/isi"));
+    CHECK(!seen_has(&page, "name=\"csrf\" value=\"\""));
+    page = browser_post(&own, "/layanan/sekretariat/survei-kepuasan/isi",
+                        arena_fmt(c->mem, "berkas=%s", number).p);
+    page = browser_follow(&own, &page, "/layanan/sekretariat/survei-kepuasan/");
+    CHECK(seen_has(&page, number));
+    at = "/layanan/sekretariat/survei-kepuasan/isi/layanan";
+    step(&own, at, arena_fmt(c->mem, "berkas=%s&%s", number, answers).p,
+         "/layanan/sekretariat/survei-kepuasan/isi/petugas");
+    step(&own, "/layanan/sekretariat/survei-kepuasan/isi/petugas",
+         "produk=n4&kompetensi=n4&perilaku=n4&pengaduan=n4&sarana=n3",
+         "/layanan/sekretariat/survei-kepuasan/periksa");
+    page = browser_post(&own, "/layanan/sekretariat/survei-kepuasan/periksa",
+                        "consent=1");
+    browser_follow(&own, &page, "/tanda-terima/");
+    page = prove(&own, number, code);
+    CHECK(seen_has(&page, "Anda sudah menilai layanan ini"));
+    CHECK(!seen_has(&page, "/layanan/sekretariat/survei-kepuasan/isi"));
+}
+
 /* A stranger who knows the number sees state and dates, and what is public. */
 TEST(a_number_alone_opens_no_name)
 {

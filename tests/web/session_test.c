@@ -21,7 +21,8 @@ static bool has(const struct seen *s, const char *text)
 static void check_head(const struct walk *w, const char *path,
                        const struct seen *s)
 {
-    bool ok = CHECK(seen_lacks(s) == NULL);
+    bool ok = CHECK(seen_lacks(s) == NULL) &
+              CHECK(!seen_has(s, "name=\"csrf\" value=\"\""));
 
     if (w->role->login != NULL && !has(s, "immutable"))
         ok &= CHECK(has(s, "Cache-Control: no-store"));
