@@ -132,6 +132,22 @@ static str officer_of(const struct ledger_event *e)
     return str_starts(by, STR("officer-")) ? by : STR("");
 }
 
+/* Who holds it: of parallel branches, "KEY=OFFICE/FUNCTION/DUTY/DUE,...", the
+ * first, until all have acted; nobody while its resident must act. */
+static str holder_of(const struct ledger_event *e, const struct stay *was)
+{
+    str office = insight_said(e, "office"), key, rest;
+
+    if (office.n > 0)
+        return office;
+    if (insight_said(e, "branch").n > 0 &&
+        str_eq(insight_said(e, "state"), was->state))
+        return was->office;
+    str_cut(insight_said(e, "branches"), '=', &key, &rest);
+    str_cut(rest, '/', &office, &rest);
+    return office;
+}
+
 /* What the event says of the stay that follows `was`; silence changes nothing,
  * since some events move a deadline alone. */
 static struct stay stay_after(const struct ledger_event *e,
@@ -141,7 +157,7 @@ static struct stay stay_after(const struct ledger_event *e,
 
     if (insight_said(e, "state").n > 0) {
         s.state = insight_said(e, "state");
-        s.office = insight_said(e, "office");
+        s.office = holder_of(e, was);
         s.open = insight_said(e, "result").n == 0;
     }
     if (s.office.n > 0 && s.open)

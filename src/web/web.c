@@ -689,8 +689,8 @@ static unsigned connections(void)
                                        : (unsigned)(most.rlim_cur / 2);
 }
 
-/* The daemon closes the socket that it is given, so it gets a double; its own
- * channel is what retire() needs. */
+/* The daemon closes the socket that it is given, also where it cannot start, so
+ * it gets a double; its own channel is what retire() needs. */
 static err answer_now(struct ctx *c, struct web *w)
 {
     str cert, key;
@@ -698,6 +698,10 @@ static err answer_now(struct ctx *c, struct web *w)
 
     TRY(web_read_certificate(c, &w->options, &cert, &key));
     own = fcntl(w->listener, F_DUPFD_CLOEXEC, 3);
+    if (own < 0) /* without a socket it would open one of its own */
+        return fail(c, E_STORAGE, "%s",
+                    say(c, "Berkas yang terbuka terlalu banyak.",
+                        "Too many files are open."));
     w->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC |
             (cert.n > 0 ? MHD_USE_TLS : 0),
@@ -716,8 +720,6 @@ static err answer_now(struct ctx *c, struct web *w)
         TLS_PRIORITIES, MHD_OPTION_END);
     if (w->daemon != NULL)
         return E_OK;
-    if (own >= 0)
-        close(own);
     return fail(c, E_BAD_INPUT, "%s",
                 cert.n > 0
                     ? say(c,

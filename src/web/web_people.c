@@ -152,6 +152,8 @@ static void put_alone(struct visit *v, const struct held *h)
             for (size_t m = 0; m < w->n; m++)
                 put_duty(v, h, list, w->rows[m].function, w->rows[m].duty);
         }
+    /* A flag is taken up by one auditor and closed by another. */
+    put_duty(v, h, list, STR("inspectorate"), STR("auditor"));
     web_has(v, v->page, "alone");
 }
 

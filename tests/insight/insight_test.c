@@ -88,6 +88,41 @@ TEST(a_report_counts_for_the_office_that_answered_it)
     CHECK(all.offices[0].m.served == 1 && all.offices[0].m.open == 0);
 }
 
+static str parallel(struct ctx *c, struct town *t)
+{
+    struct app_form form = town_form(c, "badan=Y-1 ketua.nama=Siti~Contoh "
+                                        "ketua.nik=9999010101900001");
+    struct record_submission s = {
+        .app = app_catalogue_find(t->w.apps, STR("sosial/satu"))->app,
+        .form = &form};
+    struct record_receipt r = {.number = STR("")};
+    struct findings f = {0};
+
+    CHECK_OK(record_submit(c, &t->w, &s, &f, &r));
+    return r.number;
+}
+
+/* Parallel branches have no office between them, but somebody has them. */
+TEST(a_record_in_parallel_branches_waits_for_no_resident)
+{
+    struct town *t = town_new(c);
+    struct insight_city all;
+    struct record_actor who = town_officer(c, t, "periksa.izin");
+    struct conn *on;
+    str number;
+
+    town_structure(c, t);
+    number = parallel(c, t);
+    for (int i = 0; i < 2; i++) {
+        on = town_read(c, t);
+        CHECK_OK(insight_city(c, &t->w, on, &all));
+        store_done(on);
+        CHECK(all.whole.open == 1 && all.whole.waiting == 0);
+        if (i == 0)
+            CHECK_OK(town_act(c, t, number, &who, "suitable", NULL, NULL));
+    }
+}
+
 TEST(what_ends_behind_its_promise_is_served_and_not_on_time)
 {
     struct town *t = town_new(c);
