@@ -100,13 +100,13 @@ static int64_t wait_for(const struct bucket *b, const struct rule *r,
     return wait > 0 ? wait : 0;
 }
 
-static void take(struct bucket *b, const struct rule *r, int64_t now)
+/* How much was taken: less than a token from a bucket that has none left. */
+static int64_t take(struct bucket *b, const struct rule *r, int64_t now)
 {
-    int64_t most = now + r->burst * r->every;
+    int64_t most = now + r->burst * r->every, before = full_at(b, r, now);
 
-    b->full = full_at(b, r, now) + r->every;
-    if (b->full > most)
-        b->full = most;
+    b->full = before + r->every < most ? before + r->every : most;
+    return b->full - before;
 }
 
 static err too_many(struct visit *v, int64_t wait, bool number)
@@ -148,9 +148,8 @@ err web_limit_take(struct visit *v, enum web_limit what, str about)
         other = full_at(mine, from, now) > now ? wait_for(its, at, now) : 0;
     }
     if (own == 0 && other == 0) {
-        take(mine, from, now);
-        if (its != NULL)
-            take(its, at, now);
+        v->taken[0] = take(mine, from, now);
+        v->taken[1] = its == NULL ? 0 : take(its, at, now);
     }
     pthread_mutex_unlock(&l->guard);
     return own == 0 && other == 0
@@ -161,12 +160,11 @@ err web_limit_take(struct visit *v, enum web_limit what, str about)
 void web_limit_give(struct visit *v, enum web_limit what, str about)
 {
     struct limits *l = web_limits_of(v->web);
-    const struct rule *at = &rules[what].at;
 
     pthread_mutex_lock(&l->guard);
     bucket_of(l->from, name_of(v->address, what), v->c->now)->full -=
-        rules[what].from.every;
-    if (about.n > 0 && at->burst > 0)
-        bucket_of(l->at, name_of(about, what), v->c->now)->full -= at->every;
+        v->taken[0];
+    if (v->taken[1] > 0)
+        bucket_of(l->at, name_of(about, what), v->c->now)->full -= v->taken[1];
     pthread_mutex_unlock(&l->guard);
 }

@@ -123,6 +123,8 @@ struct visit {
     struct session s;
     struct city_officer *people; /* all, where a page names several */
     size_t n_people;
+    int64_t taken[2]; /* from the limits of its address and of what it guesses
+                         at; see web_limit_give() */
     int64_t id; /* of the request: in each line of the log, and on its page */
     str title;
     struct data *page; /* what the template sees */
