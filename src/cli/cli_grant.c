@@ -49,8 +49,9 @@ static err ask_line(struct cli *k, const char *prompt, bool terminal, str *out)
         quiet.c_lflag &= ~(tcflag_t)ECHO;
         tcsetattr(0, TCSAFLUSH, &quiet);
     }
-    whole = fgets(line, sizeof line, stdin) != NULL &&
-            (strchr(line, '\n') != NULL || strlen(line) + 1 < sizeof line);
+    if (fgets(line, sizeof line, stdin) == NULL)
+        line[0] = 0;
+    whole = strchr(line, '\n') != NULL || strlen(line) + 1 < sizeof line;
     if (terminal) {
         tcsetattr(0, TCSAFLUSH, &was);
         fputs("\n", stderr);
