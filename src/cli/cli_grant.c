@@ -37,13 +37,13 @@ static err passphrases(struct cli *k, str *out, size_t n)
     return E_OK;
 }
 
-static err ask_line(struct cli *k, const char *prompt, bool terminal, str *out)
+static err ask_line(struct cli *k, const char *prompt, str *out)
 {
     struct termios was, quiet;
+    bool terminal = tcgetattr(0, &was) == 0, whole;
     char line[1024] = "";
-    bool whole;
 
-    if (terminal && tcgetattr(0, &was) == 0) {
+    if (terminal) {
         fputs(prompt, stderr);
         quiet = was;
         quiet.c_lflag &= ~(tcflag_t)ECHO;
@@ -59,35 +59,39 @@ static err ask_line(struct cli *k, const char *prompt, bool terminal, str *out)
     line[strcspn(line, "\n")] = 0;
     *out = arena_str(k->c->mem, str_of(line));
     explicit_bzero(line, sizeof line);
-    return whole
-               ? E_OK
-               : fail(k->c, E_BAD_INPUT, "%s",
-                      say(k->c,
-                          "Frasa sandi tidak diberikan, atau lebih dari 1.022 "
-                          "bita.",
-                          "No passphrase was given, or it is over 1,022 "
-                          "bytes."));
+    return whole ? E_OK
+                 : fail(k->c, E_BAD_INPUT, "%s",
+                        say(k->c, "Frasa sandi lebih dari 1.022 bita.",
+                            "The passphrase is over 1,022 bytes."));
 }
 
-err cli_passphrase(struct cli *k, bool fresh, str *out)
+/* A typing error in a new one is noticed when it is needed, and too late. */
+static err twice_the_same(struct cli *k, str first)
 {
-    bool terminal = isatty(0) != 0;
     str again;
 
-    if (cli_option(k, "--passphrases") != NULL)
-        return passphrases(k, out, 1);
-    TRY(ask_line(k, say(k->c, "Frasa sandi: ", "Passphrase: "), terminal, out));
-    if (!fresh || !terminal)
+    if (first.n == 0)
+        return fail(k->c, E_BAD_INPUT, "%s",
+                    say(k->c, "Frasa sandi tidak diberikan.",
+                        "No passphrase was given."));
+    if (isatty(0) == 0)
         return E_OK;
-    TRY(ask_line(k, say(k->c, "Sekali lagi: ", "Once more: "), terminal,
-                 &again));
-    return str_eq(*out, again)
+    TRY(ask_line(k, say(k->c, "Sekali lagi: ", "Once more: "), &again));
+    return str_eq(first, again)
                ? E_OK
                : fail(k->c, E_BAD_INPUT, "%s",
                       say(k->c,
                           "Kedua frasa sandi tidak sama; tidak ada yang "
                           "dibuat.",
                           "The two passphrases differ; nothing was made."));
+}
+
+err cli_passphrase(struct cli *k, bool fresh, str *out)
+{
+    if (cli_option(k, "--passphrases") != NULL)
+        return passphrases(k, out, 1);
+    TRY(ask_line(k, say(k->c, "Frasa sandi: ", "Passphrase: "), out));
+    return fresh ? twice_the_same(k, *out) : E_OK;
 }
 
 err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,
