@@ -407,6 +407,9 @@ bool app_number_read(struct ctx *c, str typed, str *number);
 
 /* ---- forms -------------------------------------------------------- */
 
+/* Letters of a field that a register's number may hold, at most. */
+#define APP_NUMBER_FACT 40
+
 /* Values by path, in canonical text (DESIGN, section 7): "luas" -> "8",
  * "pemohon.nik", "lokasi.region". text.p == NULL: left empty (null). A path
  * that is not there is unknown, or absent where `when` hides it. */

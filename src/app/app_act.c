@@ -26,12 +26,41 @@ const struct cel_type *app_seen_type(struct ctx *c, size_t i, str *name)
     return t;
 }
 
-static bool known(const struct app_work *w, str key)
+static struct app_field *known(const struct app_work *w, struct app_field *all,
+                               str key)
 {
     for (size_t i = 0; i < w->n_said; i++)
-        if (str_eq(w->said_fields[i].key, key))
-            return true;
-    return false;
+        if (str_eq(all[i].key, key))
+            return &all[i];
+    return NULL;
+}
+
+/* Texts and choices are read alike, also whole numbers and such of one kind;
+ * what has parts or columns only as itself. */
+static bool reads_alike(struct ctx *c, const struct app_field *a,
+                        const struct app_field *b)
+{
+    enum cel_kind kind = app_type_cel(c, a)->kind;
+
+    return a->type == b->type ||
+           (kind == app_type_cel(c, b)->kind && kind != CEL_MAP &&
+            kind != CEL_LIST);
+}
+
+/* `said.NAME` has one type, whoever asked last. */
+static void other_type(struct app_work *w, const struct app_field *d,
+                       const struct app_field *first)
+{
+    app_mend(w->c,
+             finding_add(w->c, w->f, FIND_ERROR, d->def->at,
+                         app_path(w->c, STR("said"), d->key),
+                         say(w->c,
+                             "Yang ditanyakan di sini berjenis %s, tetapi di "
+                             "tempat lain dengan nama yang sama %s.",
+                             "What is asked here is of the type %s, but "
+                             "elsewhere by the same name of %s."),
+                         app_type_name(d->type), app_type_name(first->type)),
+             "seen", "%s", "");
 }
 
 /* The first of a name gives its type; findings about it come with its own. */
@@ -45,9 +74,16 @@ static void collect(struct app_work *w, const struct data *needs,
 
     look.f = &quiet;
     app_build_field_list(&look, needs, STR("said"), &some, &n);
-    for (size_t i = 0; i < n; i++)
-        if (!known(w, some[i].key))
+    for (size_t i = 0; i < n; i++) {
+        struct app_field *first = known(w, all, some[i].key);
+
+        if (first == NULL)
             all[w->n_said++] = some[i];
+        else if (!reads_alike(w->c, first, &some[i]))
+            other_type(w, &some[i], first);
+        else if (first->show == APP_OFFICE)
+            first->show = some[i].show; /* a letter may hold that answer */
+    }
 }
 
 static size_t many(const struct data *map)

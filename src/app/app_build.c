@@ -134,11 +134,24 @@ void app_build_field_list(struct app_work *w, const struct data *map, str path,
     if (map == NULL || map->kind != DATA_MAP)
         return;
     *out = NEWS(w->c->mem, struct app_field, map->n + 1);
-    for (size_t i = 0; i < map->n; i++)
-        if (map->pairs[i].value->kind == DATA_MAP)
-            take_field(w, &map->pairs[i],
-                       app_path(w->c, path, map->pairs[i].key),
-                       &(*out)[(*n)++]);
+    for (size_t i = 0; i < map->n; i++) {
+        const struct data_pair *p = &map->pairs[i];
+        str here = app_path(w->c, path, p->key);
+
+        if (p->value->kind != DATA_MAP)
+            continue;
+        take_field(w, p, here, &(*out)[(*n)++]);
+        /* Also in needs and columns: an expression means these by them. */
+        if (app_word_in("tariff said figure today now true false null in",
+                        p->key) &&
+            !str_eq(path, STR("fields")))
+            app_mend(w->c,
+                     finding_add(w->c, w->f, FIND_ERROR, p->value->at, here,
+                                 say(w->c, "Nama \"%.*s\" sudah berarti lain.",
+                                     "The name \"%.*s\" is taken."),
+                                 STR_ARG(p->key)),
+                     "names", "%s", "");
+    }
 }
 
 /* The key of a numbered register is given, not asked. */
@@ -529,11 +542,15 @@ const struct app_action *app_action_in(struct ctx *c,
     if (b == NULL || b->n_needs == 0)
         return x;
     whole = NEW(c->mem, struct app_action);
-    needs = NEWS(c->mem, struct app_field, x->n_needs + b->n_needs);
+    /* What the action changes stands behind what it asks. */
+    needs =
+        NEWS(c->mem, struct app_field, x->n_needs + b->n_needs + x->n_changes);
     for (size_t i = 0; i < x->n_needs; i++)
         needs[i] = x->needs[i];
     for (size_t i = 0; i < b->n_needs; i++)
         needs[x->n_needs + i] = b->needs[i];
+    for (size_t i = 0; i < x->n_changes; i++)
+        needs[x->n_needs + b->n_needs + i] = x->needs[x->n_needs + i];
     *whole = *x;
     whole->needs = needs;
     whole->n_needs = x->n_needs + b->n_needs;

@@ -395,6 +395,14 @@ static void field_programs(struct app_work *w, struct cel_env *env,
     }
 }
 
+static bool computes_cells(const struct app_field *d)
+{
+    for (size_t i = 0; i < d->n_columns; i++)
+        if (data_get(d->columns[i].def, STR("value")) != NULL)
+            return true;
+    return false;
+}
+
 void app_build_needs_programs(struct app_work *w, struct app_field *needs,
                               size_t n, str path)
 {
@@ -407,7 +415,7 @@ void app_build_needs_programs(struct app_work *w, struct app_field *needs,
     if (any)
         field_programs(w, new_env(w, needs, n), needs, n, path);
     for (size_t i = 0; i < n; i++)
-        if (needs[i].computed)
+        if (needs[i].computed || computes_cells(&needs[i]))
             app_mend(w->c,
                      finding_add(w->c, w->f, FIND_ERROR, needs[i].def->at,
                                  app_path(w->c, path, needs[i].key),

@@ -644,6 +644,14 @@ static bool has_actor(const struct app_who *who)
     return who->resident || who->system || who->duty.n > 0 || who->n > 0;
 }
 
+/* What only somebody who acts can answer or be held by. */
+static bool asks_more(const struct app_action *x)
+{
+    return x->n_needs > 0 || x->n_rules > 0 || x->n_changes > 0 ||
+           x->until.unit != CITY_NONE || x->extends.unit != CITY_NONE ||
+           x->merges.n > 0;
+}
+
 /* It decides by itself: one action must always hold. */
 static void check_auto(struct app_work *w, const struct app_state *s)
 {
@@ -656,13 +664,15 @@ static void check_auto(struct app_work *w, const struct app_state *s)
                     "without when:.");
     for (size_t i = 0; i < s->n_actions; i++)
         if (s->who.system &&
-            (!s->actions[i].who.system || s->actions[i].n_needs > 0 ||
+            (!s->actions[i].who.system || asks_more(&s->actions[i]) ||
              str_eq(s->actions[i].to, s->key)))
             state_fault(w, s, "state-who",
-                        "Keadaan yang memutuskan sendiri tidak menanyakan "
-                        "apa pun dan tidak menuju dirinya.",
-                        "A state that decides by itself asks nothing and does "
-                        "not lead to itself.");
+                        "Keadaan yang memutuskan sendiri tidak menanyakan, "
+                        "tidak beraturan dan tidak berbatas waktu, dan tidak "
+                        "menuju dirinya.",
+                        "A state that decides by itself asks nothing, has "
+                        "neither rules nor time limits, and does not lead to "
+                        "itself.");
 }
 
 /* Where `otherwise` leads on and on, it must arrive. */
@@ -681,6 +691,16 @@ static void check_otherwise(struct app_work *w, const struct app_state *s)
     }
 }
 
+static bool asks_the_same(const struct app_branch *b,
+                          const struct app_action *x)
+{
+    for (size_t i = 0; i < b->n_needs; i++)
+        for (size_t k = 0; k < x->n_needs; k++)
+            if (str_eq(b->needs[i].key, x->needs[k].key))
+                return true;
+    return false;
+}
+
 static void check_branches(struct app_work *w, const struct app_state *s)
 {
     bool joins = false, alone = false;
@@ -696,6 +716,14 @@ static void check_branches(struct app_work *w, const struct app_state *s)
                     "hanya alone:.",
                     "Branches need an action that joins them, not alone: "
                     "only.");
+    for (size_t b = 0; b < s->n_branches; b++)
+        for (size_t i = 0; i < s->n_actions; i++)
+            if (asks_the_same(&s->branches[b], &s->actions[i]))
+                state_fault(w, s, "state-parallel",
+                            "Cabang dan tindakannya menanyakan isian yang "
+                            "bernama sama.",
+                            "A branch and its action ask a field of the same "
+                            "name.");
     if (alone && s->n_branches == 0)
         state_fault(w, s, "action-alone",
                     "alone: hanya berlaku dengan parallel:.",

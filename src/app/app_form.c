@@ -540,6 +540,23 @@ static void drop_strangers(struct finishing *x)
     }
 }
 
+/* A cell that was left empty, in a row that is there. */
+static void whole_rows(struct ctx *c, const struct app_field *d,
+                       struct app_form *form)
+{
+    size_t rows = d->type == APP_ROWS ? app_rows(form, d) : 0;
+
+    for (size_t row = 1; row <= rows; row++)
+        for (size_t k = 0; k < d->n_columns; k++) {
+            str path = arena_fmt(c->mem, "%.*s.%zu.%.*s", STR_ARG(d->key), row,
+                                 STR_ARG(d->columns[k].key));
+
+            if (d->columns[k].value == NULL &&
+                app_form_find(form, path) == NULL)
+                app_form_set(c, form, path, (str){NULL, 0});
+        }
+}
+
 void app_form_whole(struct ctx *c, const struct app *a, struct app_form *form)
 {
     for (size_t i = 0; i < a->n_fields; i++) {
@@ -547,6 +564,7 @@ void app_form_whole(struct ctx *c, const struct app *a, struct app_form *form)
         const struct app_part *parts;
         size_t n = app_parts(d->type, &parts);
 
+        whole_rows(c, d, form);
         for (size_t k = 0; d->value == NULL && k < n; k++) {
             str path = app_part_path(c, d, &parts[k]);
 

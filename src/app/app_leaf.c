@@ -189,13 +189,29 @@ static enum app_fault read_email(struct ctx *c, str s, str *out)
                : FAULT_MALFORMED;
 }
 
+/* Letters, digits, dashes and points, one at least, none at an end. */
+static bool names_host(str host)
+{
+    if (host.n < 4 || !str_has(host, '.') || host.p[0] == '.' ||
+        host.p[host.n - 1] == '.')
+        return false;
+    for (size_t i = 0; i < host.n; i++)
+        if (!(host.p[i] >= 'a' && host.p[i] <= 'z') &&
+            !(host.p[i] >= 'A' && host.p[i] <= 'Z') &&
+            !(host.p[i] >= '0' && host.p[i] <= '9') && host.p[i] != '-' &&
+            host.p[i] != '.')
+            return false;
+    return true;
+}
+
 /* Only what a browser opens as a page, with a host that has a name. */
 static enum app_fault read_url(struct ctx *c, str s, str *out)
 {
     static const str schemes[] = {STR_INIT("https://"), STR_INIT("http://")};
-    str rest = STR(""), host, path;
+    str rest = STR(""), host, port;
+    size_t n = 0;
 
-    if (!tidy(c, s, out))
+    if (!tidy(c, s, out) || !printable(*out, false))
         return FAULT_MALFORMED;
     if (out->n > 500)
         return FAULT_LARGE;
@@ -208,9 +224,10 @@ static enum app_fault read_url(struct ctx *c, str s, str *out)
             rest = str_slice(*out, schemes[i].n, out->n);
     if (rest.n == 0)
         return FAULT_DENIED;
-    str_cut(rest, '/', &host, &path);
-    return host.n > 3 && str_has(host, '.') && !str_has(host, '@') &&
-                   host.p[0] != '.' && host.p[host.n - 1] != '.'
+    while (n < rest.n && strchr("/?#", rest.p[n]) == NULL)
+        n++;
+    str_cut(str_slice(rest, 0, n), ':', &host, &port);
+    return names_host(host) && (port.n == 0 || app_all_digits(port))
                ? FAULT_NONE
                : FAULT_MALFORMED;
 }
@@ -231,8 +248,8 @@ static enum app_fault read_officer(struct ctx *c, str s, str *out)
 {
     (void)c;
     *out = s;
-    return str_starts(s, STR("officer-")) && s.n <= 28 && s.p[8] != '0' &&
-                   app_all_digits(str_slice(s, 8, s.n))
+    return str_starts(s, STR("officer-")) && s.n > 8 && s.n <= 28 &&
+                   s.p[8] != '0' && app_all_digits(str_slice(s, 8, s.n))
                ? FAULT_NONE
                : FAULT_MALFORMED;
 }

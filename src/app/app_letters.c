@@ -25,17 +25,23 @@ static bool column_known(const struct app_field *d, str name)
 }
 
 /* What some action asks, if parties may read the answer: a letter is theirs. */
-static bool said_known(const struct app *a, str name)
+static bool said_known(const struct app_work *w, str path)
 {
-    for (size_t i = 0; i < a->n_states; i++)
-        for (size_t k = 0; k < a->states[i].n_actions; k++) {
-            const struct app_action *x = &a->states[i].actions[k];
+    const struct app_part *parts;
+    str name, part;
 
-            for (size_t m = 0; m < x->n_needs; m++)
-                if (str_eq(x->needs[m].key, name) &&
-                    x->needs[m].show != APP_OFFICE)
-                    return true;
-        }
+    str_cut(path, '.', &name, &part);
+    for (size_t i = 0; i < w->n_said; i++) {
+        const struct app_field *d = &w->said_fields[i];
+        size_t n = app_parts(d->type, &parts);
+
+        if (!str_eq(d->key, name) || d->show == APP_OFFICE)
+            continue;
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(part, str_of(parts[k].name)) &&
+                app_part_asked(d, &parts[k]))
+                return true;
+    }
     return false;
 }
 
@@ -52,7 +58,7 @@ static bool fact_known(const struct app_work *w, str name, str within)
     if (str_cut(name, '.', &key, &part) && str_eq(key, STR("law")))
         return data_get(data_get(w->tree, STR("law")), part) != NULL;
     if (str_eq(key, STR("said")))
-        return said_known(w->a, part);
+        return said_known(w, part);
     d = app_field(w->a, within);
     if (d != NULL && column_known(d, name))
         return true;

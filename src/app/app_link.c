@@ -117,7 +117,7 @@ static void take_values(struct app_work *w, const struct data *map, str path,
     struct ctx *c = w->c;
     size_t n = map != NULL && map->kind == DATA_MAP ? map->n : 0;
     struct app_link_value *all = NEWS(c->mem, struct app_link_value, n + 1);
-    struct cel_env *env = l->kind == APP_OPENS ? w->act_env : w->env;
+    struct cel_env *env = l->kind == APP_OPENS ? w->act_env : w->link_env;
 
     for (size_t i = 0; i < n; i++) {
         const struct data_pair *p = &map->pairs[i];
@@ -161,13 +161,23 @@ static void check_blocks(struct app_work *w, const struct data *def, str path,
 
     for (size_t i = 0; i < l->n_blocks; i++) {
         struct app_near near = app_near(l->blocks[i]);
-        bool known = str_eq(l->blocks[i], STR("submit"));
+        bool known = str_eq(l->blocks[i], STR("submit")), decides = false;
 
         for (size_t s = 0; s < a->n_states; s++)
             for (size_t k = 0; k < a->states[s].n_actions; k++) {
                 app_near_try(&near, a->states[s].actions[k].key);
-                known |= str_eq(a->states[s].actions[k].key, l->blocks[i]);
+                if (str_eq(a->states[s].actions[k].key, l->blocks[i])) {
+                    known = true;
+                    decides |= a->states[s].actions[k].who.system;
+                }
             }
+        if (decides)
+            fault(w, data_get(def, STR("blocks"))->at,
+                  app_path(c, path, STR("blocks")), "link-blocks",
+                  "Tindakan yang berjalan sendiri tidak dapat ditahan; "
+                  "gunakan when:.",
+                  "An action that happens by itself cannot be held; use "
+                  "when:.");
         if (!known)
             app_mend_near(c,
                           finding_add(c, w->f, FIND_ERROR,
@@ -205,6 +215,9 @@ static void check_link(struct app_work *w, const struct data *def, str path,
         fault(w, def->at, path, "link-app",
               "Aplikasi tidak mengisi atau membuka dirinya sendiri.",
               "An app neither fills nor opens itself.");
+    if (l->kind == APP_FIGURE && l->sum.n > 0 && app_true(def, "count"))
+        fault(w, def->at, path, "link-sum", "sum: atau count:, bukan keduanya.",
+              "sum: or count:, not both.");
     check_blocks(w, def, path, l);
 }
 
@@ -232,9 +245,9 @@ static void take_link(struct app_work *w, const struct data_pair *pair,
     l->say = data_get(def, STR("say"));
     l->sum = app_text(def, "sum");
     l->from =
-        app_program(w, w->env, data_get(def, STR("from")),
+        app_program(w, w->link_env, data_get(def, STR("from")),
                     app_path(c, path, STR("from")), RESULT_DATE, APP_DATE);
-    l->to = app_program(w, w->env, data_get(def, STR("to")),
+    l->to = app_program(w, w->link_env, data_get(def, STR("to")),
                         app_path(c, path, STR("to")), RESULT_DATE, APP_DATE);
     check_keys(w, def, path, l->kind);
     check_link(w, def, path, l);
@@ -245,6 +258,13 @@ void app_build_links(struct app_work *w)
     const struct data *all = data_get(w->tree, STR("links"));
     size_t n = all != NULL && all->kind == DATA_MAP ? all->n : 0;
     struct app_link *links = NEWS(w->c->mem, struct app_link, n + 1);
+    const struct cel_type *figure = w->figure;
+    struct cel_type none = {.kind = CEL_MAP};
+
+    /* No figure waits for another: what a link looks for is asked first. */
+    w->figure = &none;
+    w->link_env = app_build_scope(w, NULL, 0, false);
+    w->figure = figure;
 
     for (size_t i = 0; i < n; i++)
         if (all->pairs[i].value->kind == DATA_MAP)

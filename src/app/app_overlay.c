@@ -595,13 +595,20 @@ bool app_line_grave(const struct app_line *line)
         STR_INIT("charge"),    STR_INIT("tariff"),   STR_INIT("privacy"),
         STR_INIT("flow"),      STR_INIT("national"), STR_INIT("function"),
         STR_INIT("sensitive"), STR_INIT("register"), STR_INIT("links")};
+    /* Of a field: who sees it, who may answer, what gates find by it. */
+    static const str keys[] = {STR_INIT("show"), STR_INIT("finished"),
+                               STR_INIT("who"),  STR_INIT("states"),
+                               STR_INIT("of"),   STR_INIT("index")};
     str rest = line->path, key, above, last;
+    bool grave;
 
     str_next(&rest, '.', &key);
     split(line->path, &above, &last);
-    return str_among(key, heads, COUNT(heads)) >= 0 ||
-           str_eq(last, STR("show")) ||
-           (line->to != NULL && data_get(line->to, STR("show")) != NULL);
+    grave = str_among(key, heads, COUNT(heads)) >= 0 ||
+            str_among(last, keys, COUNT(keys)) >= 0;
+    for (size_t i = 0; i < COUNT(keys); i++)
+        grave |= line->to != NULL && data_get(line->to, keys[i]) != NULL;
+    return grave;
 }
 
 bool app_overlay_grave(const struct app_overlay *o)

@@ -184,8 +184,9 @@ struct app_work {
     struct data *tree;
     struct app *a;
     struct app_inner *inner;
-    struct cel_env *env;     /* the fields, tariff, figures */
-    struct cel_env *act_env; /* and what an act sees beside the form */
+    struct cel_env *env;      /* the fields, tariff, figures */
+    struct cel_env *act_env;  /* and what an act sees beside the form */
+    struct cel_env *link_env; /* what a link sees: no figures */
     const struct cel_type *tariff, *figure, *said; /* NULL: there are none */
     const struct app_field *said_fields;
     size_t n_said;

@@ -153,8 +153,8 @@ static bool path_known(const struct app_work *w, str path)
     d = app_field(w->a, key);
     if (d == NULL)
         return false;
-    if (data_get(data_get(d->def, STR("columns")), part) != NULL)
-        return true;
+    if (d->type == APP_ROWS)
+        return data_get(data_get(d->def, STR("columns")), part) != NULL;
     n = app_parts(d->type, &parts);
     for (size_t i = 0; i < n; i++)
         if (str_eq(str_of(parts[i].name), part))
@@ -240,21 +240,36 @@ static void take_listed(struct app_work *w, const struct data *def,
                  STR_ARG(r->key));
 }
 
-/* A number may hold the value of a field with few letters. */
+/* A number may hold the value of a field that is always there, with few
+ * letters, and other than the number itself. */
 static bool number_fact(const struct app_work *w, str name)
 {
     const struct app_field *d = app_field(w->a, name);
+    const struct data *r = data_get(w->tree, STR("register"));
+    int64_t most;
 
-    return d != NULL && !d->optional &&
-           (d->type == APP_CHOICE || d->type == APP_INTEGER ||
-            d->type == APP_TEXT);
+    if (d == NULL || d->optional || data_get(d->def, STR("when")) != NULL ||
+        str_eq(name, app_text(r, "key")))
+        return false;
+    return d->type == APP_CHOICE || d->type == APP_INTEGER ||
+           (d->type == APP_TEXT &&
+            str_is_i64(app_text(d->def, "max_length"), &most) &&
+            most <= APP_NUMBER_FACT);
 }
 
 /* A number is given by an act, inside the writer. */
 static void check_start(struct app_work *w, const struct app_registry *r,
                         const struct data *number)
 {
-    if (r->number != NULL && str_eq(r->entry, w->a->start))
+    const struct app_state *at = app_state(w->a, w->a->start);
+    bool entered = false;
+
+    /* Also where `otherwise` leads from there. */
+    for (size_t i = 0; at != NULL && i <= w->a->n_states; i++) {
+        entered |= str_eq(at->key, r->entry);
+        at = at->otherwise.n > 0 ? app_state(w->a, at->otherwise) : NULL;
+    }
+    if (r->number != NULL && entered)
         app_mend(w->c,
                  fault(w, number, STR("register.number"),
                        "Nomor diberikan oleh sebuah tindakan, bukan saat "
@@ -293,17 +308,19 @@ static void take_number(struct app_work *w, const struct data *def,
 
 static void check_entry(struct app_work *w, const struct data *def, str entry)
 {
-    struct app_near near = app_near(entry);
+    const struct app_state *s;
 
-    if (entry.n == 0 || app_state(w->a, entry) != NULL)
+    if (entry.n == 0)
         return;
-    for (size_t i = 0; i < w->a->n_states; i++)
-        app_near_try(&near, w->a->states[i].key);
-    app_mend_near(w->c,
-                  fault(w, data_get(def, STR("entry")), STR("register.entry"),
-                        "Alur ini tidak punya keadaan itu.",
-                        "The flow has no such state."),
-                  "register-entry", &near);
+    s = app_state(w->a,
+                  app_state_name(w, data_get(def, STR("entry")),
+                                 STR("register.entry"), "register-entry"));
+    if (s != NULL && s->end.n > 0 && !str_eq(s->end, STR("granted")))
+        app_mend(w->c,
+                 fault(w, data_get(def, STR("entry")), STR("register.entry"),
+                       "Yang berakhir begitu tidak tercatat dalam register.",
+                       "What ends like that is not entered in a register."),
+                 "register-entry", "%s", "");
 }
 
 /* The key is what people type and read: a text of one line. */
@@ -311,6 +328,7 @@ static void check_key(struct app_work *w, const struct data *def, str key)
 {
     const struct data *at = data_get(def, STR("key"));
     const struct app_field *d = app_field(w->a, key);
+    const struct app_part *parts;
 
     if (at == NULL)
         return;
@@ -318,11 +336,16 @@ static void check_key(struct app_work *w, const struct data *def, str key)
         app_unknown_field(w, at, STR("register.key"), key, "register-key");
         return;
     }
-    if (d->optional || d->when != NULL || d->type == APP_LONGTEXT)
+    if (d->optional || d->when != NULL || d->type == APP_LONGTEXT ||
+        d->type == APP_ROWS || app_parts(d->type, &parts) != 1 ||
+        (data_get(def, STR("number")) != NULL &&
+         (d->type != APP_TEXT || data_get(d->def, STR("value")) != NULL)))
         app_mend(w->c,
                  fault(w, at, STR("register.key"),
-                       "Kunci register selalu diisi, satu baris.",
-                       "The key of a register is always there, in one line."),
+                       "Kunci register selalu diisi, satu baris; yang bernomor "
+                       "adalah teks tanpa rumus.",
+                       "The key of a register is always there, in one line; "
+                       "a numbered one is a text without a formula."),
                  "register-key", "%s", "");
 }
 

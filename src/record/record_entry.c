@@ -198,7 +198,8 @@ static err next_in_book(struct ctx *c, struct conn *tx,
     return E_OK;
 }
 
-/* The fields that the number's template may name. */
+/* The fields that the number's template may name; what the book says of itself,
+ * its class or unit, is not theirs to change. */
 static struct data *number_facts(struct ctx *c, const struct app *a,
                                  const struct app_form *form,
                                  const struct data *reg)
@@ -208,7 +209,7 @@ static struct data *number_facts(struct ctx *c, const struct app *a,
     for (size_t i = 0; i < a->n_fields; i++) {
         str text = app_form_text(form, a->fields[i].key);
 
-        if (text.p != NULL && text.n <= 40)
+        if (text.p != NULL && data_get(reg, a->fields[i].key) == NULL)
             data_put_text(c, facts, a->fields[i].key, record_upper(c, text));
     }
     return facts;
@@ -227,6 +228,7 @@ static err give_number(struct ctx *c, const struct record_world *w,
 
     if (r->number == NULL || app_form_text(in->form, r->key).n > 0)
         return E_OK;
+    MUST(tx != NULL); /* the checker keeps numbers out of submissions */
     TRY(record_book(c, w, r->book, &reg));
     year = reg.yearly ? day.year : 0;
     TRY(next_in_book(c, tx, &reg, year, &seq));
