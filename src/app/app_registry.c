@@ -183,11 +183,21 @@ static void take_unique(struct app_work *w, const struct data *def,
         str path = data_text(list->items[i]), key, part;
 
         str_cut(path, '.', &key, &part);
-        if (!path_known(w, path))
+        if (path_known(w, path)) {
+            if (!str_eq(path, r->key))
+                all[r->n_unique++] = path;
+        } else if (app_field(w->a, path) != NULL) {
+            app_mend(w->c,
+                     fault(w, list->items[i], STR("register.unique"),
+                           "Isian ini terdiri atas beberapa bagian; sebutlah "
+                           "salah satunya, seperti pemilik.nik.",
+                           "This field has several parts; name one of them, "
+                           "as in pemilik.nik."),
+                     "register-unique", "%s", "");
+        } else {
             app_unknown_field(w, list->items[i], STR("register.unique"), path,
                               "register-unique");
-        else if (!str_eq(path, r->key))
-            all[r->n_unique++] = path;
+        }
     }
     r->unique = all;
 }

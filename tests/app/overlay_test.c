@@ -243,4 +243,7 @@ TEST(grave_lines_are_told_from_harmless_ones)
     o = app_overlay_new(c, p);
     CHECK_OK(set(c, o, p, "flow.states.approval.within", "2 workdays"));
     CHECK(app_overlay_grave(o));
+    o = app_overlay_new(c, p);
+    CHECK_OK(set(c, o, p, "fields.luas.index", "true"));
+    CHECK(app_overlay_grave(o));
 }

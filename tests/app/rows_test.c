@@ -182,6 +182,24 @@ TEST(columns_are_computed_row_by_row_and_summed)
     CHECK_STR(help_what(&f, "rules.wajar"), "Total terlalu besar.");
 }
 
+/* Its events hold no empty values. */
+TEST(a_cell_left_empty_is_null_again_when_the_form_comes_back)
+{
+    const struct app *a = build(c);
+    struct findings f = {0};
+    struct app_form form = whole(c, a, "2.000", &f), back = {0};
+    const struct app_value *is;
+
+    for (size_t i = 0; i < form.n; i++)
+        if (form.all[i].text.p != NULL)
+            app_form_set(c, &back, form.all[i].path, form.all[i].text);
+    CHECK(app_form_find(&back, STR("rab.1.mulai")) == NULL);
+    app_form_whole(c, a, &back);
+    is = app_form_find(&back, STR("rab.1.mulai"));
+    CHECK(is != NULL && is->text.p == NULL);
+    CHECK(app_form_find(&back, STR("rab.3.mulai")) == NULL);
+}
+
 TEST(rows_are_shown_as_a_table_and_given_back_as_typed)
 {
     const struct app *a = build(c);
@@ -293,6 +311,10 @@ TEST(the_smaller_types_read_and_refuse)
          "Situs haruslah alamat situs, misalnya https://contoh.id."},
         {"situs", "https://localhost",
          "Situs haruslah alamat situs, misalnya https://contoh.id."},
+        {"situs", "https://contoh.example\xE2\x80\xAE/",
+         "Situs haruslah alamat situs, misalnya https://contoh.id."},
+        {"situs", "https://.contoh.example/",
+         "Situs haruslah alamat situs, misalnya https://contoh.id."},
         {"situs", "https://a.b/\"x",
          "Situs haruslah alamat situs, misalnya https://contoh.id."},
         {"izin", "0000 0000 0", "0000-0000-0"},
@@ -306,6 +328,8 @@ TEST(the_smaller_types_read_and_refuse)
         {"dinas", "bukan-kantor", "Dinas haruslah salah satu kantor kota ini."},
         {"pegawai", "officer-17", "officer-17"},
         {"pegawai", "officer-017",
+         "Pegawai tidak dapat dibaca; pilihlah dari daftar."},
+        {"pegawai", "officer-",
          "Pegawai tidak dapat dibaca; pilihlah dari daftar."},
         {"pegawai", "siti",
          "Pegawai tidak dapat dibaca; pilihlah dari daftar."},

@@ -124,6 +124,32 @@ TEST(what_a_flow_of_this_structure_must_not_say_is_refused)
         {"rules: {lebih: {check: \"paid < granted\", say: " L "}}\n",
          "rules.lebih.check: Nama paid tidak dikenal.\n"
          "rules.lebih.check: Nama granted tidak dikenal.\n"},
+        {"flow: {states: {submitted: {who: system, actions: {accept: {when: "
+         "\"diminta > 1\", rules: {satu: {check: \"diminta > 2\", say: " L
+         "}}}}}}}\n",
+         "flow.states.submitted: Keadaan yang memutuskan sendiri tidak "
+         "menanyakan, tidak beraturan dan tidak berbatas waktu, dan tidak "
+         "menuju dirinya.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {needs: {kata: {type: "
+         "text, label: " L "}}}, refuse: {needs: {kata: {type: money, label: " L
+         "}}}}}}}\n",
+         "said.kata: Yang ditanyakan di sini berjenis money, tetapi di tempat "
+         "lain dengan nama yang sama text.\n"},
+        {"flow: {states: {submitted: {parallel: {satu: {label: " L
+         ", who: head, within: 1 workday, needs: {kata: {type: text, label: " L
+         "}}}, dua: {label: " L ", who: desk, within: 1 workday}}, actions: "
+         "{accept: {needs: {kata: {type: text, label: " L "}}}}}}}\n",
+         "flow.states.submitted: Cabang dan tindakannya menanyakan isian yang "
+         "bernama sama.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {needs: {said: {type: "
+         "text, label: " L "}}}}}}}\n",
+         "flow.states.submitted.actions.accept.needs.said: Nama \"said\" sudah "
+         "berarti lain.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {needs: {isi: {type: "
+         "rows, label: " L ", columns: {a: {type: integer, label: " L
+         "}, b: {type: integer, label: " L ", value: \"a * 2\"}}}}}}}}}\n",
+         "flow.states.submitted.actions.accept.needs.isi: Yang ditanyakan "
+         "sebuah tindakan tidak dapat dihitung.\n"},
     };
 
     help_city(c);
@@ -224,6 +250,81 @@ TEST(what_a_link_must_not_say_is_refused)
          "{badan: "
          "badan}}}\n",
          "links.a: Aplikasi tidak mengisi atau membuka dirinya sendiri.\n"},
+        {"links: {a: {kind: figure, app: x/y, match: {badan: badan}, sum: "
+         "besar, count: true}}\n",
+         "links.a: sum: atau count:, bukan keduanya.\n"},
+        {"links: {a: {kind: gate, app: x/y, match: {badan: badan}, forbid: "
+         "true, blocks: [accept], say: " L "}}\n"
+         "flow: {states: {submitted: {who: system, actions: {accept: {when: "
+         "\"diminta > 1\"}}}}}\n",
+         "links.a.blocks: Tindakan yang berjalan sendiri tidak dapat ditahan; "
+         "gunakan when:.\n"},
+        {"rules: {dua: {check: \"figure.a == 0\", say: " L "}}\n"
+         "links: {a: {kind: figure, app: x/y, match: {badan: badan}, count: "
+         "true, from: \"figure.a == 0 ? today : today\"}}\n",
+         "links.a.from: Nama figure tidak dikenal.\n"},
+    };
+
+    help_city(c);
+    c->lang = STR("id");
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+}
+
+/* ---- registers ---------------------------------------------------- */
+
+#define NUMBERED                                                               \
+    "  nomor: {type: text, label: " L ", index: true}\n"                       \
+    "  alat: {type: rows, label: " L ", columns: {seri: {type: text, "         \
+    "label: " L "}}}\n"                                                        \
+    "  dekat: {type: text, max_length: 20, label: " L ", when: \"diminta > "   \
+    "1\"}\n"                                                                   \
+    "  panjang: {type: text, label: " L "}\n"                                  \
+    "  orang: {type: person, label: " L "}\n"
+
+TEST(what_a_register_must_not_say_is_refused)
+{
+    static const struct {
+        const char *rest, *want;
+    } rows[] = {
+        {NUMBERED "register: {key: nomor, number: \"{{unit}}-{{seq4}}\", book: "
+                  "kapal, entry: issued, unique: [alat.seri]}\n",
+         ""},
+        {NUMBERED "register: {key: nomor, number: \"{{seq4}}\", book: kapal, "
+                  "entry: submitted}\n",
+         "register.number: Nomor diberikan oleh sebuah tindakan, bukan saat "
+         "diajukan.\n"},
+        {NUMBERED
+         "register: {key: nomor, number: \"{{seq4}}\", book: kapal, entry: "
+         "issued}\n"
+         "flow: {states: {submitted: {when: \"diminta > 100\", otherwise: "
+         "issued}}}\n",
+         "register.number: Nomor diberikan oleh sebuah tindakan, bukan saat "
+         "diajukan.\n"},
+        {NUMBERED "register: {key: nomor, number: \"{{panjang}}-{{seq4}}\", "
+                  "book: kapal, entry: issued}\n",
+         "register.number: Nomor tidak mengenal \"{{panjang}}\".\n"},
+        {NUMBERED "register: {key: nomor, number: \"{{dekat}}-{{seq4}}\", "
+                  "book: kapal, entry: issued}\n",
+         "register.number: Nomor tidak mengenal \"{{dekat}}\".\n"},
+        {NUMBERED "register: {key: nomor, entry: issued, unique: [alat]}\n",
+         "register.unique: Isian ini terdiri atas beberapa bagian; sebutlah "
+         "salah satunya, seperti pemilik.nik.\n"},
+        {NUMBERED "register: {key: alat, entry: issued}\n",
+         "register.key: Kunci register selalu diisi, satu baris; yang bernomor "
+         "adalah teks tanpa rumus.\n"},
+        {NUMBERED "register: {key: orang, entry: issued}\n",
+         "register.key: Kunci register selalu diisi, satu baris; yang bernomor "
+         "adalah teks tanpa rumus.\n"},
+        {NUMBERED "register: {key: diminta, number: \"{{seq4}}\", book: kapal, "
+                  "entry: issued}\n",
+         "register.key: Kunci register selalu diisi, satu baris; yang bernomor "
+         "adalah teks tanpa rumus.\n"},
+        {NUMBERED "register: {key: nomor, entry: refused}\n",
+         "register.entry: Yang berakhir begitu tidak tercatat dalam "
+         "register.\n"},
+        {NUMBERED "register: {key: nomor, entry: isued}\n",
+         "register.entry: Alur ini tidak punya keadaan \"isued\".\n"},
     };
 
     help_city(c);

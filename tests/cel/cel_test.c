@@ -345,6 +345,34 @@ TEST(what_stands_in_itself_many_times_is_priced_by_its_depth)
     CHECK(str_find(got, STR("too long")) < got.n);
 }
 
+/* The figures that docs/expressions.md gives, from both sides. */
+TEST(sets_reach_as_far_as_the_docs_say)
+{
+    static const struct {
+        int many;
+        const char *item;
+        bool reached;
+    } rows[] = {{250, "i", true},
+                {320, "i", false},
+                {60, "{\"a\": i, \"b\": i, \"c\": i, \"d\": i}", true},
+                {80, "{\"a\": i, \"b\": i, \"c\": i, \"d\": i}", false}};
+
+    for (size_t k = 0; k < COUNT(rows); k++) {
+        struct buf b = buf_new(c, 8192);
+
+        buf_lit(&b, "[");
+        for (int i = 0; i < rows[k].many; i++)
+            buf_fmt(&b, "%s%d", i > 0 ? "," : "", i);
+        buf_fmt(&b, "].map(i, %s).distinct().size()", rows[k].item);
+        if (rows[k].reached)
+            CHECK_STR(result(c, CEL_APP, buf_str(&b)),
+                      arena_fmt(c->mem, "%d", rows[k].many).p);
+        else
+            CHECK(str_find(result(c, CEL_APP, buf_str(&b)), STR("too long")) <
+                  result(c, CEL_APP, buf_str(&b)).n);
+    }
+}
+
 TEST(selections_chains_and_choices_reach_the_depths_that_cel_asks_for)
 {
     struct buf b = buf_new(c, 8192);
