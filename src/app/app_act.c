@@ -42,9 +42,8 @@ static bool reads_alike(struct ctx *c, const struct app_field *a,
 {
     enum cel_kind kind = app_type_cel(c, a)->kind;
 
-    return a->type == b->type ||
-           (kind == app_type_cel(c, b)->kind && kind != CEL_MAP &&
-            kind != CEL_LIST);
+    return a->type == b->type || (kind == app_type_cel(c, b)->kind &&
+                                  kind != CEL_MAP && kind != CEL_LIST);
 }
 
 /* `said.NAME` has one type, whoever asked last. */
