@@ -288,4 +288,4 @@ async function act(page, city, number, action, needs = {}) {
 }
 
 module.exports = { root, npm, City, browse, visitor, fill, send, mainForm, apply,
-  submit, enter, signIn, act, totp, PATIENCE };
+  submit, enter, signIn, act, totp, PATIENCE, PASSWORD };

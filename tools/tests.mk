@@ -6,6 +6,9 @@ $(B)/play: $(call obj,$(PLAY))
 test: setup fetch ; @BUILD="$(BUILD)" tools/test
 pages: setup fetch ; @BUILD="$(BUILD)" tools/test pages
 plays: setup fetch ; @BUILD="$(BUILD)" tools/test plays
+guides: setup fetch ; @BUILD="$(BUILD)" tools/test guides
+# The pictures of docs/guide, and the words of their pages, taken anew.
+guide: setup fetch ; @BUILD="$(BUILD)" UPDATE=1 tools/test guides
 demo: setup fetch ; @BUILD="$(BUILD)" ONCE="$(ONCE)" tools/demo
 fresh: ; @BUILD="$(BUILD)" tools/fresh
-.PHONY: test pages plays demo fresh
+.PHONY: test pages plays guides guide demo fresh

@@ -109,8 +109,11 @@ static void add_duty(struct ctx *c, struct import *m, const struct data *row,
         return;
     if (city_office(m->k, d.office) == NULL)
         wrong_cell(c, m, row, "office",
-                   say(c, "Perangkat daerah ini tidak ada di offices.yaml.",
-                       "There is no such office in offices.yaml."));
+                   say(c,
+                       "Perangkat daerah ini tidak ada. Kuncinya ada pada "
+                       "daftar balai city offices.",
+                       "There is no such office. balai city offices lists "
+                       "their keys."));
     if (!city_duty_known(d.duty))
         wrong_cell(c, m, row, "duty",
                    say(c,

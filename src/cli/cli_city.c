@@ -211,6 +211,40 @@ static err load_overlays(struct cli *k, const char *dir, bool dry,
     return E_OK;
 }
 
+/* ---- offices ------------------------------------------------------ */
+
+static bool holds(str text, str part)
+{
+    return part.n == 0 || str_find(text, part) < text.n;
+}
+
+/* What people.csv names an office by: those of a rule stand in no file. */
+err cli_do_city_offices(struct cli *k)
+{
+    str word = str_of(k->words[0] == NULL ? "" : k->words[0]);
+    str asked = data_fold(k->c, word);
+    const struct city_office *all;
+    struct record_world w;
+    size_t n, shown = 0;
+
+    TRY(node_world(k->c, k->node, &w));
+    n = city_offices(w.city, &all);
+    for (size_t i = 0; i < n; i++) {
+        str name = city_office_name(k->c, &all[i]);
+
+        if (!holds(data_fold(k->c, name), asked) && !holds(all[i].key, asked))
+            continue;
+        buf_fmt(&k->out, "%-18.*s %.*s\n", STR_ARG(all[i].key), STR_ARG(name));
+        shown++;
+    }
+    if (shown == 0)
+        return fail(k->c, E_NOT_FOUND,
+                    say(k->c, "Tidak ada perangkat daerah dengan kata %.*s.",
+                        "There is no office with the word %.*s."),
+                    STR_ARG(word));
+    return E_OK;
+}
+
 /* ---- people ------------------------------------------------------- */
 
 struct importing {

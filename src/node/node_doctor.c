@@ -209,8 +209,8 @@ static err look_at_time(struct ctx *c, const struct record_world *w,
                         "memutuskan menunggu.",
                         "Today's date is not confirmed; deadlines that decide "
                         "wait.")),
-             say(c, "Seorang pegawai memastikannya di halaman Pekerjaan.",
-                 "An officer confirms it on the page of work."));
+             say(c, "Seorang pegawai memastikannya di halaman Daftar tugas.",
+                 "An officer confirms it on the page Worklist."));
     return E_OK;
 }
 

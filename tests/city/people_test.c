@@ -238,8 +238,8 @@ TEST(a_csv_says_what_is_wrong_and_where)
         "as 022 0000 0000.",
         "people.csv:5:15: error: email: The e-mail address is not complete, "
         "such as name@city.example.",
-        "people.csv:5:20: error: office: There is no such office in "
-        "offices.yaml.",
+        "people.csv:5:20: error: office: There is no such office. balai "
+        "city offices lists their keys.",
         "people.csv:5:27: error: duty: This duty is not known. Choose desk, "
         "verifier, field, head, secretary, treasurer, committee, staff, "
         "auditor or admin.",

@@ -115,10 +115,10 @@ const normal = (text) => text
   .replace(/localhost:\d+/g, 'localhost:PORT')
   .replace(/^((Nomor permintaan|Request number)[^:]*: )\S+$/gm, '$1REQUEST');
 
-function compareDump(name, text) {
-  const file = path.join(DUMPS, `${name}.txt`);
+function compareDump(name, text, folder = DUMPS) {
+  const file = path.join(folder, `${name}.txt`);
   if (process.env.UPDATE === '1') {
-    fs.mkdirSync(DUMPS, { recursive: true });
+    fs.mkdirSync(folder, { recursive: true });
     fs.writeFileSync(file, `${text}\n`);
     return;
   }
@@ -219,4 +219,4 @@ function nu(folder, sheets) {
   }
 }
 
-module.exports = { listen, look, nu, holds, tally };
+module.exports = { listen, look, nu, holds, tally, asText, normal, compareDump };
