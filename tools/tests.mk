@@ -2,6 +2,9 @@
 PLAY := $(wildcard tests/play/*.c src/base/*.c src/seal/*.c)
 $(B)/play: $(call obj,$(PLAY))
 	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@
+# The program on a disk that fails, for some of them.
+$(B)/frail: $(call obj,$(wildcard tests/frail/*.c) $(CORE))
+	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@
 
 test: setup fetch ; @BUILD="$(BUILD)" tools/test
 pages: setup fetch ; @BUILD="$(BUILD)" tools/test pages

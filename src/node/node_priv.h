@@ -112,6 +112,16 @@ void node_service_open(struct service *s);
 void node_service_tell(const struct service *s, const char *state);
 void node_service_close(struct service *s);
 
+/* ---- node_doctor.c ------------------------------------------------ */
+
+/* What ails the disk under the database, in the reader's language; `what` is
+ * NULL where nothing does. Urgent: writing is in trouble now. */
+struct node_ill {
+    const char *what, *mend;
+    bool urgent;
+};
+struct node_ill node_disk(struct ctx *c, struct node *n);
+
 /* ---- keeping ------------------------------------------------------ */
 
 #define NODE_KEPT "backed-up" /* when, in UTC, by the system's clock */

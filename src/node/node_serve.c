@@ -51,29 +51,61 @@ static bool time_asked(void *node)
     return !trusted;
 }
 
-static const char *read_only(void *node)
+static const char *read_only(struct ctx *c, void *node)
 {
     struct node *n = node;
+    enum store_state disk = store_state(n->store, NULL);
+    const struct {
+        bool so;
+        const char *why;
+    } all[] = {
+        {atomic_load(&n->forked),
+         say(c,
+             "Saksi memegang checkpoint dengan isi lain yang bertanda tangan "
+             "kota ini; kota ini hanya dapat dibaca.",
+             "A witness holds a checkpoint of other content, signed by this "
+             "city; this city can only be read.")},
+        {ledger_state(n->ledger) == LEDGER_CHANGED,
+         say(c,
+             "Isi log berubah di belakang yang sudah ditandatangani; kota ini "
+             "hanya dapat dibaca.",
+             "The past of the log was changed behind what was signed; this "
+             "city can only be read.")},
+        {atomic_load(&n->rolled_back),
+         say(c,
+             "Basis data lebih tua daripada log yang sudah ditandatangani; "
+             "kota ini hanya dapat dibaca.",
+             "The database is older than the log that was signed; this city "
+             "can only be read.")},
+        {atomic_load(&n->awaiting),
+         say(c,
+             "Kota ini baru dipulihkan dan menunggu jawaban saksinya; sampai "
+             "itu hanya dapat dibaca.",
+             "This city was restored and waits for a witness to answer; until "
+             "then it can only be read.")},
+        {disk == STORE_MENDING || disk == STORE_HALTED,
+         say(c,
+             "Cakram gagal menyimpan dan sedang dipulihkan; sampai selesai, "
+             "layanan hanya dapat dibaca. Silakan coba lagi beberapa menit "
+             "lagi.",
+             "The disk failed to save and is being mended; until that is done "
+             "the service can only be read. Please try again in a few "
+             "minutes.")},
+    };
 
-    if (atomic_load(&n->forked))
-        return "Saksi memegang checkpoint dengan isi lain yang bertanda tangan "
-               "kota ini; kota ini hanya dapat dibaca.";
-    if (ledger_state(n->ledger) == LEDGER_CHANGED)
-        return "Isi log berubah di belakang yang sudah ditandatangani; kota "
-               "ini hanya dapat dibaca.";
-    if (atomic_load(&n->rolled_back))
-        return "Basis data lebih tua daripada log yang sudah ditandatangani; "
-               "kota ini hanya dapat dibaca.";
-    if (atomic_load(&n->awaiting))
-        return "Kota ini baru dipulihkan dan menunggu jawaban saksinya; "
-               "sampai itu hanya dapat dibaca.";
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (all[i].so)
+            return all[i].why;
     return NULL;
 }
 
 static const char *alarming(struct ctx *c, void *node)
 {
+    struct node_ill disk = node_disk(c, node);
     struct node_last last;
 
+    if (disk.urgent)
+        return arena_fmt(c->mem, "%s %s", disk.what, disk.mend).p;
     if (node_last_kept(c, node_dir(node), &last) != E_OK || !last.late)
         return NULL;
     return say(c,

@@ -27,7 +27,7 @@ static err find_file(struct ctx *c, struct store *s, bool create)
     int there = 0;
 
     MUST(vfs != NULL);
-    TRY(store_mend_find(c, s));
+    store_mend_find(c, s);
     (void)vfs->xAccess(vfs, s->file, SQLITE_ACCESS_EXISTS, &there);
     if (there)
         return E_OK;
@@ -50,7 +50,7 @@ static err migrate(struct ctx *c, struct store *s)
 
     if (full)
         TRY(store_link_exec(c, s->writer, "PRAGMA synchronous = NORMAL"));
-    TRY(store_migrate(c, s->writer, s->file));
+    TRY(store_migrate(c, s->writer, s->file, false));
     if (!full)
         return E_OK;
     TRY(store_link_exec(c, s->writer, "PRAGMA synchronous = FULL"));
@@ -76,16 +76,8 @@ static err prepare(struct ctx *c, struct store *s, bool create)
         s->noted = true;
         store_mend(s);
     }
-    if (s->halted)
-        return fail(c, E_STORAGE,
-                    say(c,
-                        "Cakram pernah gagal menyimpan %s dan basis data "
-                        "belum dapat ditulis ulang. Sediakan ruang kosong "
-                        "sebesar basis data, atau ganti cakramnya.",
-                        "The disk once failed to save %s and the database "
-                        "could not be written anew. Make as much room as it "
-                        "takes, or change the disk."),
-                    s->path);
+    if (s->state == STORE_HALTED) /* as it is, to be read */
+        return store_migrate(c, s->writer, s->path, true);
     TRY(look_back(c, s));
     return migrate(c, s);
 }
@@ -101,6 +93,8 @@ err store_open(struct ctx *c, const struct store_options *o, struct store **out)
                         .opened = c->now,
                         .snapshot_most = o->snapshot_most > 0 ? o->snapshot_most
                                                               : SNAPSHOT_MOST,
+                        .mend_again =
+                            o->mend_again > 0 ? o->mend_again : MEND_AGAIN,
                         .torn_sectors = o->torn_sectors};
     s->path = arena_str(mem, str_of(o->path)).p;
     if (o->vfs != NULL)
@@ -133,6 +127,25 @@ str store_path(struct store *s)
     file = s->file;
     pthread_mutex_unlock(&s->lock);
     return str_of(file);
+}
+
+enum store_state store_state(struct store *s, int64_t *moves)
+{
+    enum store_state state;
+
+    pthread_mutex_lock(&s->lock);
+    state = s->state;
+    if (moves != NULL)
+        *moves = s->number;
+    pthread_mutex_unlock(&s->lock);
+    return state;
+}
+
+void store_state_set(struct store *s, enum store_state state)
+{
+    pthread_mutex_lock(&s->lock);
+    s->state = state;
+    pthread_mutex_unlock(&s->lock);
 }
 
 bool store_was_cut(const struct store *s)

@@ -53,6 +53,7 @@ struct store_options {
     const char *synchronous; /* NULL is FULL; NORMAL and OFF lose commits */
     bool create;             /* make the file where it is missing */
     int64_t snapshot_most;   /* microseconds; 0 is five seconds */
+    int64_t mend_again;      /* microseconds; 0 is a minute */
     bool torn_sectors;       /* the medium may tear a neighbour of what it
                               * writes: SD cards, cheap sticks (psow=0) */
 };
@@ -61,6 +62,8 @@ struct store_options {
  *     E_NEWER      the file was migrated by a newer balai; the sentence names
  *                  the numbers
  *     E_NOT_FOUND  there is no file, and `create` is not set
+ * Where a sync had failed the database is written anew first; where that fails
+ * it is opened to be read, STORE_HALTED.
  *     E_STORAGE    the disk or the file is at fault */
 err store_open(struct ctx *c, const struct store_options *o,
                struct store **out) MUST_USE;
@@ -68,8 +71,22 @@ void store_close(struct store *s); /* the writer last; NULL is allowed */
 
 /* The file in use. It is the path given until a sync has failed: then what the
  * disk holds can no longer be trusted, and the database is written anew beside
- * it and goes on there (see store_mend.c). */
+ * it and goes on there; the path given is a link to it from then on (see
+ * store_mend.c). */
 str store_path(struct store *s);
+
+/* How well it writes. Whatever the state, it can be read. */
+enum store_state {
+    STORE_WELL,
+    STORE_FAILING, /* the last commit failed (a full disk, say); it is tried
+                    * again with the next */
+    STORE_MENDING, /* a sync failed: the database is being written anew, and
+                    * who wants to write is told to wait (E_BUSY) */
+    STORE_HALTED,  /* that failed too: E_BUSY until it succeeds, which is tried
+                    * each minute, and at each start */
+};
+/* *moves (NULL is allowed): how often it was written anew so far. */
+enum store_state store_state(struct store *s, int64_t *moves);
 
 /* Give the writer a thread of its own. Without it store_write() runs its
  * queue itself, which tests and simulations want. */
@@ -87,7 +104,8 @@ str store_engine(void);
 /* Run work(c, tx, arg) in a savepoint of the next commit; return what it
  * returned, after the commit is durable. Where work fails, nothing of it
  * stays. E_STORAGE: the commit failed, nobody's write of it stays. E_BUSY: the
- * queue is full. `work` runs on the writer's thread while the caller waits. */
+ * queue is full, or the disk is being mended. `work` runs on the writer's
+ * thread while the caller waits. */
 typedef err store_work(struct ctx *c, struct conn *tx, void *arg);
 err store_write(struct ctx *c, struct store *s, store_work *work,
                 void *arg) MUST_USE;

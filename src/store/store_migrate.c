@@ -150,7 +150,7 @@ err store_ours(struct ctx *c, struct link *l, const char *path, bool *fresh)
                 path);
 }
 
-err store_migrate(struct ctx *c, struct link *l, const char *path)
+err store_migrate(struct ctx *c, struct link *l, const char *path, bool frozen)
 {
     struct history h = {.path = path};
     bool fresh;
@@ -167,6 +167,18 @@ err store_migrate(struct ctx *c, struct link *l, const char *path)
         TRY(store_link_exec(c, l, "PRAGMA application_id = 1650551913"));
     for (size_t i = 0; i < h.n; i++)
         if (!h.done[i]) {
+            if (frozen)
+                return fail(c, E_STORAGE,
+                            say(c,
+                                "Cakram pernah gagal menyimpan %s, basis data "
+                                "belum dapat ditulis ulang, dan versi ini "
+                                "harus mengubahnya. Sediakan ruang kosong "
+                                "sebesar basis data, atau ganti cakramnya.",
+                                "The disk once failed to save %s, the database "
+                                "could not be written anew, and this version "
+                                "must change it. Make as much room as it "
+                                "takes, or change the disk."),
+                            path);
             /* Before it, so that a power cut cannot forget it. */
             if (!fresh)
                 TRY(store_link_exec(c, l, "PRAGMA user_version = 1"));

@@ -14,6 +14,7 @@
 #define CHECKPOINT_PAGES 1024 /* 4 MB: copied between two batches */
 #define ROW_BYTES        ((size_t)64 << 20)
 #define SNAPSHOT_MOST    (5 * TIME_SECOND)
+#define MEND_AGAIN       TIME_MINUTE
 
 /* The sections that the linker gathers; absent where nothing is in them. */
 extern const struct query __start_balai_query[] __attribute__((weak));
@@ -72,10 +73,10 @@ struct store {
     int64_t opened, snapshot_most;
 
     struct link *writer;
-    int64_t era;     /* rollbacks so far */
-    bool halted;     /* a failed sync could not be mended: no more writes */
-    bool noted;      /* it is noted beside the file */
-    bool wal_warned; /* the log has its line about a long WAL */
+    int64_t era;                   /* rollbacks so far */
+    bool noted;                    /* a failed sync is noted beside the file */
+    int64_t mend_next, mend_again; /* monotonic; how long until then */
+    bool wal_warned;               /* the log has its line about a long WAL */
 
     pthread_mutex_t turn; /* who commits when there is no thread */
     pthread_mutex_t lock; /* guards all below */
@@ -83,6 +84,7 @@ struct store {
     struct store_job *first, **last;
     size_t waiting;
     struct store_counts counts;
+    enum store_state state; /* the writer sets it */
     bool started, stopping;
     pthread_t thread;
 
@@ -146,7 +148,9 @@ void store_conn_end(struct conn *on);
 /* Whether the file is new; one that is neither new nor ours is refused. */
 err store_ours(struct ctx *c, struct link *l, const char *path,
                bool *fresh) MUST_USE;
-err store_migrate(struct ctx *c, struct link *l, const char *path) MUST_USE;
+/* `frozen`: E_STORAGE where there is anything to do. */
+err store_migrate(struct ctx *c, struct link *l, const char *path,
+                  bool frozen) MUST_USE;
 
 /* ---- store_read.c ------------------------------------------------- */
 
@@ -170,12 +174,13 @@ err store_announced(struct ctx *c, const struct announced **out,
 /* ---- store_mend.c: after a failed sync ---------------------------- */
 
 /* The file in use: `path`, or `path.N` after N moves. */
-err store_mend_find(struct ctx *c, struct store *s) MUST_USE;
+void store_mend_find(struct ctx *c, struct store *s);
 /* Before anything else: a restart must not trust the kernel's cache. */
 void store_mend_note(struct store *s);
 bool store_mend_noted(struct ctx *c, const struct store *s);
 /* Write the database anew and go on there; or halt. */
 void store_mend(struct store *s);
+void store_state_set(struct store *s, enum store_state state);
 
 /* Copy the whole of `from` into a new file, synced (VACUUM INTO). */
 err store_copy(struct ctx *c, const struct store *s, struct link *from,

@@ -15,20 +15,41 @@
 
 /* ---- the queue ---------------------------------------------------- */
 
+static err is_mended(struct store_job *job)
+{
+    return fail(job->c, E_BUSY, "%s",
+                say(job->c,
+                    "Cakram gagal menyimpan dan basis data sedang ditulis "
+                    "ulang; sampai selesai, layanan hanya dapat dibaca. "
+                    "Silakan coba lagi beberapa menit lagi.",
+                    "The disk failed to save and the database is being "
+                    "written anew; until that is done the service can only be "
+                    "read. Try again in a few minutes."));
+}
+
+static bool may_wait(enum store_state state)
+{
+    return state != STORE_MENDING && state != STORE_HALTED;
+}
+
 err store_submit(struct store *s, struct store_job *job)
 {
+    enum store_state state;
     bool full;
 
     job->next = NULL;
     pthread_mutex_lock(&s->lock);
+    state = s->state;
     full = s->waiting >= QUEUE_MOST;
-    if (!full) {
+    if (!full && may_wait(state)) {
         *s->last = job;
         s->last = &job->next;
         if (s->waiting++ == 0 && s->started)
             pthread_cond_signal(&s->work);
     }
     pthread_mutex_unlock(&s->lock);
+    if (!may_wait(state))
+        return is_mended(job);
     if (!full)
         return E_OK;
     return fail(job->c, E_BUSY,
@@ -66,6 +87,14 @@ struct store_counts store_counts(struct store *s)
     now = s->counts;
     pthread_mutex_unlock(&s->lock);
     return now;
+}
+
+static void answer(struct store_job *batch)
+{
+    for (struct store_job *j = batch, *next; j != NULL; j = next) {
+        next = j->next; /* who is answered may be gone at once */
+        j->done(j);
+    }
 }
 
 /* ---- one batch ---------------------------------------------------- */
@@ -135,6 +164,8 @@ static void commit(struct store *s, struct store_job *batch)
         rc = store_link_do(s->writer, VERB_COMMIT);
     if (rc != SQLITE_OK)
         lose(s, batch, rc);
+    if ((rc == SQLITE_OK) != (s->state == STORE_WELL))
+        store_state_set(s, rc == SQLITE_OK ? STORE_WELL : STORE_FAILING);
 }
 
 /* ---- checkpoints -------------------------------------------------- */
@@ -172,17 +203,33 @@ static void keep_short(struct store *s)
     s->wal_warned = is_long && rc == SQLITE_BUSY;
 }
 
+/* Who waits now would wait as long as it takes to write everything anew. */
+static void mend(struct store *s)
+{
+    struct store_job *waiting;
+
+    if (time_monotonic() < s->mend_next)
+        return;
+    store_state_set(s, STORE_MENDING);
+    while ((waiting = take(s)) != NULL) {
+        for (struct store_job *j = waiting; j != NULL; j = j->next)
+            j->result = is_mended(j);
+        answer(waiting);
+    }
+    store_mend(s);
+}
+
 static void tend(struct store *s)
 {
     if (!s->writer->unsynced && s->writer->wal_pages >= s->writer->wal_due)
         keep_short(s);
-    if (s->writer->unsynced && !s->halted)
-        store_mend(s);
+    if (s->writer->unsynced)
+        mend(s);
 }
 
 static bool uncopied(const struct store *s)
 {
-    return s->writer->wal_pages > s->writer->wal_copied && !s->halted;
+    return s->writer->wal_pages > s->writer->wal_copied && !s->writer->unsynced;
 }
 
 /* Nobody waits: a good moment to copy. */
@@ -204,16 +251,6 @@ static void refuse(struct store_job *batch, err e, const char *id,
 
 static bool may_write(struct store *s, struct store_job *batch)
 {
-    if (s->halted) {
-        refuse(batch, E_STORAGE,
-               "Cakram gagal menyimpan dan tidak dapat dipulihkan, sehingga "
-               "layanan hanya dapat dibaca. Periksa cakramnya, lalu jalankan "
-               "ulang balai.",
-               "The disk failed to save and could not be mended, so the "
-               "service can only be read. Look at the disk, then restart "
-               "balai.");
-        return false;
-    }
     if (s->writer->wal_pages > REFUSE_PAGES)
         keep_short(s);
     if (s->writer->wal_pages > REFUSE_PAGES) {
@@ -227,14 +264,6 @@ static bool may_write(struct store *s, struct store_job *batch)
 }
 
 /* ---- the step ----------------------------------------------------- */
-
-static void answer(struct store_job *batch)
-{
-    for (struct store_job *j = batch, *next; j != NULL; j = next) {
-        next = j->next; /* who is answered may be gone at once */
-        j->done(j);
-    }
-}
 
 static void step(struct store *s)
 {
@@ -296,24 +325,24 @@ err store_write(struct ctx *c, struct store *s, store_work *work, void *arg)
 
 /* ---- the thread --------------------------------------------------- */
 
-static struct timespec soon(void)
+static struct timespec moment(int64_t at)
 {
-    int64_t at = time_monotonic() + IDLE_MS * 1000;
-
     return (struct timespec){.tv_sec = (time_t)(at / TIME_SECOND),
                              .tv_nsec = (long)(at % TIME_SECOND) * 1000};
 }
 
 /* False when it is time to end. Where the WAL holds pages and nothing comes,
- * they are copied while nobody waits. */
+ * they are copied while nobody waits; what could not be mended is tried again
+ * in its time. */
 static bool wait_for_work(struct store *s)
 {
-    bool idle = false, more;
-    struct timespec until = soon();
+    bool idle = false, more, due = uncopied(s) || s->writer->unsynced;
+    struct timespec until = moment(
+        s->writer->unsynced ? s->mend_next : time_monotonic() + IDLE_MS * 1000);
 
     pthread_mutex_lock(&s->lock);
     while (s->first == NULL && !s->stopping && !idle) {
-        if (!uncopied(s))
+        if (!due)
             pthread_cond_wait(&s->work, &s->lock);
         else
             idle =
@@ -382,7 +411,7 @@ void store_writer_stop(struct store *s)
     while (s->first != NULL)
         step(s);
     store_readers_close(s);
-    if (s->writer != NULL && !s->halted && !s->writer->unsynced)
+    if (s->writer != NULL && !s->writer->unsynced)
         (void)checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE);
     if (s->writer != NULL && s->writer->unsynced)
         store_mend_note(s);

@@ -252,7 +252,7 @@ static err check_writing(struct visit *v)
     if (v->method == WEB_GET || v->route->takes == TAKES_NOTE)
         return E_OK;
     TRY(web_csrf_check(v));
-    why = h->read_only(h->node);
+    why = h->read_only(v->c, h->node);
     if (why != NULL)
         return fail(v->c, E_BUSY, "%s", why);
     return web_session_touched(v);

@@ -22,8 +22,9 @@ struct web_host {
     int64_t (*now)(void *node);
     /* True where a step of the clock waits for an officer's word. */
     bool (*time_asked)(void *node);
-    /* A sentence when the city is read-only (rolled back, disk), or NULL. */
-    const char *(*read_only)(void *node);
+    /* Why the city is read-only (rolled back, its disk), in the reader's
+     * language, or NULL. */
+    const char *(*read_only)(struct ctx *c, void *node);
     /* What administrators must see at once, in the reader's language (no
      * backup since yesterday), or NULL. */
     const char *(*alarm)(struct ctx *c, void *node);

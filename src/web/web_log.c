@@ -210,7 +210,7 @@ static err put_witnesses(struct visit *v)
 err web_ledger(struct visit *v)
 {
     const struct web_host *h = &web_options_of(v->web)->host;
-    const char *why = h->read_only(h->node);
+    const char *why = h->read_only(v->c, h->node);
     struct seal_key key;
     int64_t before = 0;
 

@@ -162,6 +162,16 @@ static bool do_start(struct play *p, const str *w, size_t n)
     return true;
 }
 
+static bool do_frail(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+
+    (void)n;
+    if (k != NULL)
+        k->frail = true;
+    return k != NULL;
+}
+
 static bool do_stop(struct play *p, const str *w, size_t n)
 {
     struct play_city *k = play_city(p, w[0]);

@@ -101,6 +101,14 @@ bool play_start(struct play *p, struct play_city *k, const str *options,
 
     for (size_t i = 0; i < n; i++)
         argv[6 + i] = options[i].p;
+    if (k->frail) { /* it stands beside the program */
+        const char *slash = strrchr(p->balai, '/');
+
+        argv[0] = arena_fmt(p->c->mem, "%.*s/frail", (int)(slash - p->balai),
+                            p->balai)
+                      .p;
+        setenv("BALAI_FRAIL", file_join(p->c, p->dir, "fault"), 1);
+    }
     k->pid = spawn(p, argv, false, &k->out);
     if (k->pid == 0)
         return play_fails(p, "%s cannot be started", p->balai);

@@ -7,6 +7,7 @@
 #include "tests/test.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
 #define CUTS   200
@@ -50,6 +51,7 @@ struct world {
     struct power *disk;
     const char *path, *synchronous;
     bool torn_sectors;
+    int64_t mend_again;
     struct row rows[WRITES];
     int lost, corrupt, partial, kept_refused, moved;
 };
@@ -84,6 +86,7 @@ static err open_on(struct ctx *c, const struct world *w, struct store **out)
                               .vfs = power_vfs(w->disk),
                               .synchronous = w->synchronous,
                               .torn_sectors = w->torn_sectors,
+                              .mend_again = w->mend_again,
                               .create = true};
 
     *out = NULL;
@@ -190,7 +193,7 @@ static void one_run(struct ctx *outer, struct world *w, enum power_fault fault,
 
     c.mem = arena_new((size_t)256 << 20);
     memset(w->rows, 0, sizeof w->rows);
-    (void)unlink(arena_fmt(c.mem, "%s-now", w->path).p);
+    (void)unlink(w->path);
     (void)unlink(arena_fmt(c.mem, "%s-unsynced", w->path).p);
     power_load(w->disk);
     power_arm(w->disk, fault, n, times, (uint64_t)n);
@@ -352,11 +355,13 @@ TEST(a_commit_that_fails_is_told_to_each_who_waited)
     store_step(s);
     power_speak(kept);
     all_failed(w, "The disk is full. Make room on it, then try again.");
+    CHECK(store_state(s, NULL) == STORE_FAILING);
     for (int i = 0; i < 3; i++)
         submit(c, s, w, i);
     store_step(s);
     for (int i = 0; i < 3; i++)
         CHECK(w->rows[i].job.result == E_OK);
+    CHECK(store_state(s, NULL) == STORE_WELL);
     store_close(s);
 }
 
@@ -406,24 +411,57 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
 
     kept = power_hush();
     store_step(s);
-    for (int i = 0; i < 3; i++)
-        submit(c, s, w, i);
-    store_step(s);
     power_speak(kept);
-    all_failed(w, "The disk failed to save and could not be mended, so the "
-                  "service can only be read. Look at the disk, then restart "
-                  "balai.");
+    all_failed(w,
+               "The disk failed to save this, so nothing of it was kept. Try "
+               "again in a moment.");
+    CHECK(store_state(s, NULL) == STORE_HALTED);
+    CHECK(store_submit(s, &w->rows[0].job) == E_BUSY);
+    CHECK(str_find(c->why, STR("can only be read")) < c->why.n);
     CHECK_OK(store_read(c, s, &on));
     CHECK_OK(look(c, on, w, there));
     CHECK(!there[0]);
     store_close(s);
     CHECK(file_exists(arena_fmt(c->mem, "%s-unsynced", w->path).p));
-    power_arm(w->disk, POWER_CUT, 0, 0, 1); /* a new disk */
     kept = power_hush();
+    CHECK_OK(open_on(c, w, &s)); /* still to be read */
+    CHECK(store_state(s, NULL) == STORE_HALTED);
+    CHECK(store_submit(s, &w->rows[0].job) == E_BUSY);
+    CHECK_OK(store_read(c, s, &on));
+    CHECK_OK(look(c, on, w, there));
+    store_close(s);
+    power_arm(w->disk, POWER_CUT, 0, 0, 1); /* a new disk */
     verify(c, w);
     power_speak(kept);
     none_lost(w);
-    CHECK(file_exists(arena_fmt(c->mem, "%s-now", w->path).p));
+    CHECK(readlink(w->path, (char[64]){0}, 64) > 0);
+}
+
+TEST(what_could_not_be_mended_is_tried_again_without_a_restart)
+{
+    struct world *w = world(c);
+    struct store *s;
+    int64_t moves;
+    int kept = power_hush();
+
+    w->mend_again = 1;
+    s = three_wait(c, w, POWER_SYNC, 100000);
+    store_step(s);
+    CHECK(store_state(s, &moves) == STORE_HALTED && moves == 0);
+    store_step(s);
+    CHECK(store_state(s, &moves) == STORE_HALTED && moves == 0);
+    power_arm(w->disk, POWER_CUT, 0, 0, 1);
+    store_step(s);
+    power_speak(kept);
+    CHECK(store_state(s, &moves) == STORE_WELL && moves == 1);
+    for (int i = 0; i < 3; i++)
+        submit(c, s, w, i);
+    store_step(s);
+    for (int i = 0; i < 3; i++)
+        CHECK(w->rows[i].job.result == E_OK);
+    store_close(s);
+    verify(c, w);
+    none_lost(w);
 }
 
 /* ---- all at once -------------------------------------------------- */
@@ -441,8 +479,10 @@ static void *keep_writing(void *arg)
 
     for (size_t i = 0; i < COUNT(h->kept); i++) {
         struct row r = {.id = h->first + (int64_t)i};
-        err e = store_write(&c, h->s, three_rows, &r);
+        err e;
 
+        while ((e = store_write(&c, h->s, three_rows, &r)) == E_BUSY)
+            sched_yield(); /* who is told to wait comes again */
         h->kept[i] = e == E_OK;
         h->failed += e != E_OK && e != E_STORAGE;
     }
@@ -499,7 +539,7 @@ TEST(while_two_write_and_one_reads_the_file_is_changed_under_them)
             kept += h[i].kept[k];
     }
     power_speak(quiet);
-    CHECK(kept >= 190 && kept < 200);
+    CHECK(kept >= 190 && kept <= 200); /* it may hit a checkpoint's sync */
     CHECK_I64(sum_now(c, s), kept);
     CHECK_STR(store_path(s), arena_fmt(c->mem, "%s.1", w->path).p);
     store_close(s);

@@ -617,7 +617,8 @@ TEST(a_database_whose_sync_failed_is_written_anew_at_the_start)
         CHECK(stat(moved, &st) == 0 && (st.st_mode & 0777) == 0600);
         CHECK_I64(count_now(c, s), 1);
         store_close(s);
-        CHECK(!file_exists(note) && !file_exists(path));
+        CHECK(!file_exists(note) && file_exists(path));
+        CHECK(lstat(path, &st) == 0 && S_ISLNK(st.st_mode));
     }
     log_limit(LOG_INFO);
 }

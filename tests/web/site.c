@@ -47,8 +47,9 @@ static bool time_asked(void *node)
     return ((struct site *)node)->asked;
 }
 
-static const char *read_only(void *node)
+static const char *read_only(struct ctx *c, void *node)
 {
+    (void)c;
     return ((struct site *)node)->read_only;
 }
 
