@@ -208,6 +208,7 @@ void buf_hex(struct buf *b, const void *bytes, size_t n); /* lower case */
 void buf_u16be(struct buf *b, uint16_t v);
 void buf_u32be(struct buf *b, uint32_t v);
 void buf_u64be(struct buf *b, uint64_t v);
+void buf_text(struct buf *b, str s); /* its length (u32be), then itself */
 
 /* The text so far, borrowed from the arena, or E_TOO_BIG. */
 err buf_done(struct ctx *c, struct buf *b, str *out) MUST_USE;
@@ -223,6 +224,29 @@ bool str_unhex(str s, void *out, size_t n); /* exactly 2n digits */
 uint64_t get_u64be(const void *p);
 uint32_t get_u32be(const void *p);
 uint16_t get_u16be(const void *p);
+
+/* ---- messages between processes ----------------------------------- */
+
+/* What is left to read of a message that a buf wrote. Once something is not
+ * there it is bad, and all that follows reads as 0 or empty: ask at the end. */
+struct wire {
+    str rest;
+    bool bad;
+};
+str wire_raw(struct wire *w, size_t n);
+uint32_t wire_u32(struct wire *w);
+uint64_t wire_u64(struct wire *w);
+str wire_text(struct wire *w);         /* as of buf_text() */
+bool wire_whole(const struct wire *w); /* not bad, and nothing is left */
+
+/* A message over a stream socket: its length (u32be), then itself. The
+ * patience is the socket's own (SO_RCVTIMEO, SO_SNDTIMEO).
+ *     E_GONE     the other end is closed, or its process ended
+ *     E_BUSY     patience ended; what comes later has no beginning any more,
+ *                so the socket is to be closed
+ *     E_TOO_BIG  announced longer than `most`; likewise */
+err wire_send(struct ctx *c, int fd, str message) MUST_USE;
+err wire_recv(struct ctx *c, int fd, size_t most, str *message) MUST_USE;
 
 /* ---- time --------------------------------------------------------- */
 

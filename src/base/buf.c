@@ -179,6 +179,12 @@ void buf_u64be(struct buf *b, uint64_t v)
     buf_u32be(b, (uint32_t)v);
 }
 
+void buf_text(struct buf *b, str s)
+{
+    buf_u32be(b, (uint32_t)s.n);
+    buf_raw(b, s);
+}
+
 err buf_done(struct ctx *c, struct buf *b, str *out)
 {
     if (b->over)

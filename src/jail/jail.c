@@ -188,11 +188,13 @@ static void part(int fd, pid_t parent)
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
         dup2(null, STDOUT_FILENO) < 0)
         _exit(1);
-    if (fd > STDERR_FILENO + 1)
-        (void)close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0);
-    (void)close_range((unsigned)fd + 1, ~0U, 0);
-    (void)signal(SIGINT, SIG_IGN); /* of a terminal: the node says when */
+    if ((fd > STDERR_FILENO + 1 &&
+         close_range(STDERR_FILENO + 1, (unsigned)fd - 1, 0) != 0) ||
+        close_range((unsigned)fd + 1, ~0U, 0) != 0)
+        _exit(1);
+    (void)signal(SIGINT, SIG_IGN); /* for all of a group: the node says when */
     (void)signal(SIGTERM, SIG_IGN);
+    (void)signal(SIGHUP, SIG_IGN);
 }
 
 int jail_fork(int fd)

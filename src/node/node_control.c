@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The control socket: commands on a running city are run by the node that has
- * it. A message is a count and that many texts, each after its length (u32be);
- * only the folder's owner can connect. */
+ * it. A message is texts; only the folder's owner can connect. */
 #include "node/node_priv.h"
 
 #include <errno.h>
@@ -25,77 +24,27 @@ struct control {
 
 /* ---- messages ----------------------------------------------------- */
 
-static bool send_all(int fd, const void *p, size_t n)
+static err send_texts(struct ctx *c, int fd, const str *all, size_t n)
 {
-    const char *at = p;
-
-    while (n > 0) {
-        ssize_t w = send(fd, at, n, MSG_NOSIGNAL);
-
-        if (w < 0 && errno == EINTR)
-            continue;
-        if (w <= 0)
-            return false;
-        at += w;
-        n -= (size_t)w;
-    }
-    return true;
-}
-
-static bool recv_all(int fd, void *p, size_t n)
-{
-    char *at = p;
-
-    while (n > 0) {
-        ssize_t r = recv(fd, at, n, 0);
-
-        if (r < 0 && errno == EINTR)
-            continue;
-        if (r <= 0)
-            return false;
-        at += r;
-        n -= (size_t)r;
-    }
-    return true;
-}
-
-static bool send_texts(struct ctx *c, int fd, const str *all, size_t n)
-{
-    struct buf b = buf_new(c, MOST_BYTES + 1024);
+    struct buf b = buf_new(c, MOST_BYTES);
     str bytes;
 
-    buf_u32be(&b, (uint32_t)n);
-    for (size_t i = 0; i < n; i++) {
-        buf_u32be(&b, (uint32_t)all[i].n);
-        buf_raw(&b, all[i]);
-    }
-    return buf_done(c, &b, &bytes) == E_OK && send_all(fd, bytes.p, bytes.n);
+    for (size_t i = 0; i < n; i++)
+        buf_text(&b, all[i]);
+    TRY(buf_done(c, &b, &bytes));
+    return wire_send(c, fd, bytes);
 }
 
 static bool recv_texts(struct ctx *c, int fd, str *all, size_t *n)
 {
-    unsigned char count[4], length[4];
-    size_t total = 0;
+    struct wire w = {.bad = false};
 
-    if (!recv_all(fd, count, 4) || get_u32be(count) > MOST_TEXTS)
+    *n = 0;
+    if (wire_recv(c, fd, MOST_BYTES, &w.rest) != E_OK)
         return false;
-    *n = get_u32be(count);
-    for (size_t i = 0; i < *n; i++) {
-        size_t size;
-        char *p;
-
-        if (!recv_all(fd, length, 4))
-            return false;
-        size = get_u32be(length);
-        total += size;
-        if (total > MOST_BYTES)
-            return false;
-        p = NEWS(c->mem, char, size + 1);
-        if (!recv_all(fd, p, size))
-            return false;
-        all[i] = (str){p, size};
-    }
-    return true;
+    while (*n < MOST_TEXTS && w.rest.n > 0)
+        all[(*n)++] = arena_str(c->mem, wire_text(&w));
+    return wire_whole(&w);
 }
 
 static bool address_of(struct ctx *c, const char *dir, struct sockaddr_un *a)
@@ -124,12 +73,12 @@ static void answer(struct control *k, int fd)
         /* The first text is the client's language, the rest its words. */
         c.lang = texts[0];
         for (size_t i = 1; i < n; i++)
-            argv[i - 1] = NEWS(c.mem, char, texts[i].n + 1),
-                     memcpy(argv[i - 1], texts[i].p, texts[i].n);
+            argv[i - 1] = (char *)(uintptr_t)texts[i].p;
         r = k->run(&c, k->node, (int)n - 1, argv);
         texts[0] = arena_fmt(c.mem, "%d", r.code);
         texts[1] = r.out, texts[2] = r.err;
-        send_texts(&c, fd, texts, 3);
+        if (send_texts(&c, fd, texts, 3) != E_OK)
+            LOG(LOG_WARN, "node", "client_left", LOG_I64("code", r.code));
     }
     arena_free(c.mem);
 }
@@ -240,7 +189,7 @@ err node_call(struct ctx *c, const char *dir, int argc, char **argv,
     texts[0] = c->lang;
     for (int i = 0; i < argc; i++)
         texts[i + 1] = str_of(argv[i]);
-    if (!send_texts(c, fd, texts, (size_t)argc + 1) ||
+    if (send_texts(c, fd, texts, (size_t)argc + 1) != E_OK ||
         !recv_texts(c, fd, texts, &n) || n != 3 || !str_is_i64(texts[0], &code))
         return fail(c, E_BUSY, "%s",
                     say(c,
