@@ -40,7 +40,13 @@ const char *app_type_widget(enum app_type t);
 
 /* ---- the compiled app --------------------------------------------- */
 
-enum app_show { APP_PARTIES, APP_OFFICE, APP_PUBLIC };
+/* APP_OWN: of rows, each sees his own; who acts in the flow, and who audits,
+ * all of them. */
+enum app_show { APP_PARTIES, APP_OFFICE, APP_PUBLIC, APP_OWN };
+
+/* Who begins a record: residents; officers, each for himself; or nobody but
+ * the calendar, once a period. */
+enum app_filer { APP_BY_RESIDENT, APP_BY_OFFICER, APP_BY_CALENDAR };
 
 struct app_form;
 
@@ -56,9 +62,12 @@ struct app_field {
     enum app_type type;
     const struct data *def; /* label, hint, unit, accept, within ... */
     bool optional, computed, indexed; /* computed: by `value`, or numbered */
+    str acted;     /* of a record: the field that says in which of its steps
+                      whoever files acted; or empty */
     bool finished; /* of a record: it must have ended, and be one's own */
     enum app_show show;
-    str from; /* "profil-warga": prefilled at level 2 */
+    str from;  /* "profil-warga": prefilled at level 2 */
+    bool self; /* the officer who files, or the office: never asked */
     const struct cel_program *when, *value; /* NULL where there is none */
     const struct app_option *options;
     size_t n_options;
@@ -87,6 +96,7 @@ size_t app_rows(const struct app_form *form, const struct app_field *d);
  * be chosen by a field (`by`), whose rows name "function.duty". */
 struct app_who {
     bool resident, system;
+    bool listed; /* whoever the population's rows name */
     str function, duty;
     str by;
     const struct app_route *rows;
@@ -116,7 +126,8 @@ struct app_action {
                    is merged into, or empty */
     const struct app_rule *rules; /* over what it asks and the form */
     size_t n_rules;
-    bool alone; /* in a parallel state: moves it at once */
+    bool alone;    /* in a parallel state: moves it at once */
+    bool computes; /* fills the population's rows anew */
     const struct cel_program *grants; /* fixes what is to be paid out */
     str pays; /* the need whose money it adds to `paid`, or empty */
     struct city_span until;   /* offered that long after the state was entered,
@@ -157,6 +168,7 @@ struct app_state {
     size_t n_branches;
     struct city_span within;         /* CITY_NONE: no deadline of its own */
     bool stopped;                    /* the promise's clock stands */
+    bool frozen;                     /* the form's digest is said on entering */
     struct city_span escalate_after; /* since `within` passed */
     str escalate_to;                 /* a duty there or above, or empty */
     struct city_span lapse_after;
@@ -196,6 +208,8 @@ struct app_letter {
     const str *again; /* acts that stay in the state and issue it anew */
     size_t n_again;
     bool acted; /* issued by those acts alone, never on entering */
+    const struct app_field *each; /* rows: one paper for each whom they name,
+                                     with his own rows; or NULL */
 };
 
 /* What moves between apps; always optional. A `match` holds where the other
@@ -242,6 +256,33 @@ struct app_registry {
     str book;                    /* the city's number register for it */
 };
 
+/* What the calendar opens by itself, once a period and office. */
+struct app_period {
+    bool yearly, per_office;
+    bool last; /* it is about the period before */
+    int day;   /* of the month, or of January */
+    str into;  /* the date field that says the period's first day, or empty */
+};
+
+/* A column that is filled, and from where: a path there, or a link. */
+struct app_filled {
+    size_t column;
+    str from;
+};
+
+/* Rows that are filled from another app's records. */
+struct app_population {
+    str app;
+    str field; /* an indexed one there, which must say what `is` gives */
+    const struct cel_program *is;
+    const str *states;
+    size_t n_states; /* 0: in any */
+    const struct app_field *into;
+    size_t key; /* the column that tells the rows apart: of type officer */
+    const struct app_filled *values, *figures;
+    size_t n_values, n_figures;
+};
+
 struct app {
     str id;      /* "penanaman-modal/izin-reklame" */
     str version; /* "1.0.0" */
@@ -253,6 +294,7 @@ struct app {
     const struct data *promises; /* what `promise` is about, or NULL */
     str function;
     bool sensitive;
+    enum app_filer filed_by;
     const struct data *national; /* or NULL */
     struct app_field *fields;
     size_t n_fields;
@@ -272,6 +314,8 @@ struct app {
     size_t n_letters;
     const struct app_link *links;
     size_t n_links;
+    const struct app_period *period;         /* or NULL */
+    const struct app_population *population; /* or NULL */
     int merge_metres; /* duplicates nearer than this are offered; 0: none */
     const str *merge_same;
     size_t n_merge_same;
@@ -497,6 +541,33 @@ void app_link_values(struct ctx *c, const struct app *a,
                      const struct app_setting *with,
                      const struct app_form *form, const struct app_link *l,
                      struct app_form *out);
+/* Is this figure one of a row, with what it matches seen from that row? */
+bool app_row_figure(const struct app *a, str link);
+void app_row_link_values(struct ctx *c, const struct app *a,
+                         const struct app_setting *with,
+                         const struct app_form *form, const struct app_link *l,
+                         size_t row, struct app_form *out);
+/* What the other app's field must say; p == NULL where it is not known. */
+str app_population_is(struct ctx *c, const struct app *a,
+                      const struct app_setting *with,
+                      const struct app_form *form);
+/* The period that `today` is in, once its day has come: its name ("2026-03" or
+ * "2026") and its first day. */
+bool app_period_now(struct ctx *c, const struct app_period *p,
+                    struct date today, str *name, struct date *first);
+/* Whom rows name in their first column of type officer, each once, joined by a
+ * comma; is he one of them? `d` may be NULL: nobody. */
+str app_listed(struct ctx *c, const struct app_field *d,
+               const struct app_form *form);
+bool app_is_listed(struct ctx *c, const struct app_field *d,
+                   const struct app_form *form, str who);
+/* The field whose rows are an app's population, or NULL. */
+const struct app_field *app_population(const struct app *a);
+/* Leave only the rows whose first column of type officer says `who`. */
+void app_own_rows(struct ctx *c, const struct app_field *d, str who,
+                  struct app_form *form);
+void app_rows_drop(struct app_form *form, const struct app_field *d);
+
 /* The days of submission between which a figure counts, both included. */
 void app_link_days(struct ctx *c, const struct app *a,
                    const struct app_setting *with, const struct app_form *form,
@@ -575,6 +646,10 @@ err app_form_raw(struct ctx *c, const struct app_field *d,
 /* A well-formed invented value, for scenarios and training. */
 void app_fake(struct ctx *c, const struct app_field *d, const struct city *k,
               struct app_form *form);
+
+/* The office that `own-office` means: what the form's field of type office with
+ * `from: self` holds; empty where there is none. */
+str app_own_office(const struct app *a, const struct app_form *form);
 
 /* The region code that a form names: of its `place` or `region` field; empty
  * where there is none. */

@@ -352,6 +352,31 @@ void app_link_values(struct ctx *c, const struct app *a,
     }
 }
 
+void app_row_link_values(struct ctx *c, const struct app *a,
+                         const struct app_setting *with,
+                         const struct app_form *form, const struct app_link *l,
+                         size_t row, struct app_form *out)
+{
+    struct app_scope s = app_scope_of(a, with, form);
+
+    for (size_t i = 0; i < l->n_values; i++) {
+        str text = text_of(c, app_row_eval(c, &s, a->population->into, row,
+                                           l->values[i].expr));
+
+        if (text.p != NULL)
+            app_form_set(c, out, l->values[i].name, text);
+    }
+}
+
+str app_population_is(struct ctx *c, const struct app *a,
+                      const struct app_setting *with,
+                      const struct app_form *form)
+{
+    struct app_scope s = app_scope_of(a, with, form);
+
+    return text_of(c, app_eval(c, &s, a->population->is));
+}
+
 void app_link_days(struct ctx *c, const struct app *a,
                    const struct app_setting *with, const struct app_form *form,
                    const struct app_link *l, struct date *from, struct date *to)

@@ -11,6 +11,7 @@ static enum app_show show_of(const struct data *def)
 
     return str_eq(s, STR("public"))   ? APP_PUBLIC
            : str_eq(s, STR("office")) ? APP_OFFICE
+           : str_eq(s, STR("own"))    ? APP_OWN
                                       : APP_PARTIES;
 }
 
@@ -102,6 +103,57 @@ static void check_bounds(struct app_work *w, const struct data *def, str path,
     }
 }
 
+static void check_from(struct app_work *w, const struct data *def, str path,
+                       const struct app_field *d)
+{
+    struct ctx *c = w->c;
+
+    enum app_filer by = w->a->filed_by;
+    bool whole = str_starts(path, STR("fields."));
+    bool named = d->type == APP_OFFICER || d->type == APP_UNIT;
+    bool known = whole && (by == APP_BY_OFFICER ||
+                           (by == APP_BY_CALENDAR && d->type == APP_UNIT));
+
+    if (d->from.n == 0 || (d->self ? named && known : !named))
+        return;
+    app_mend(c,
+             finding_add(c, w->f, FIND_ERROR, data_get(def, STR("from"))->at,
+                         app_path(c, path, STR("from")),
+                         say(c, "\"%.*s\" tidak cocok di sini dengan jenis %s.",
+                             "\"%.*s\" does not fit the type %s here."),
+                         STR_ARG(d->from), app_type_name(d->type)),
+             "field-from", "%s",
+             d->self ? say(c,
+                           "self memerlukan filed_by: officer; pegawai yang "
+                           "mengisi, atau kantornya. Kantor juga dapat pada "
+                           "yang dibuka kalender.",
+                           "self needs filed_by: officer: who files, or the "
+                           "office. An office fits where the calendar opens, "
+                           "too.")
+                     : "");
+}
+
+/* Rows are somebody's own by the first column that names an officer. */
+static void check_own(struct app_work *w, const struct data *def, str path,
+                      const struct app_field *d)
+{
+    size_t i = 0;
+
+    while (i < d->n_columns && d->columns[i].type != APP_OFFICER)
+        i++;
+    if (d->show != APP_OWN || d->type != APP_ROWS || i < d->n_columns)
+        return;
+    app_mend(w->c,
+             finding_add(w->c, w->f, FIND_ERROR, data_get(def, STR("show"))->at,
+                         app_path(w->c, path, STR("show")),
+                         say(w->c,
+                             "Baris baru milik seseorang bila ada kolom jenis "
+                             "officer.",
+                             "Rows are somebody's own where a column is of "
+                             "type officer.")),
+             "field-show", "%s", "");
+}
+
 static void take_field(struct app_work *w, const struct data_pair *pair,
                        str path, struct app_field *d)
 {
@@ -113,7 +165,9 @@ static void take_field(struct app_work *w, const struct data_pair *pair,
     app_type_read(app_text(def, "type"), &d->type);
     d->optional = app_true(def, "optional");
     d->finished = app_true(def, "finished");
-    d->computed = data_get(def, STR("value")) != NULL;
+    d->acted = app_text(def, "acted");
+    d->self = str_eq(app_text(def, "from"), STR("self"));
+    d->computed = d->self || data_get(def, STR("value")) != NULL;
     d->show = show_of(def);
     d->from = app_text(def, "from");
     d->indexed = (app_true(def, "index") && d->type != APP_ROWS) ||
@@ -122,6 +176,8 @@ static void take_field(struct app_work *w, const struct data_pair *pair,
     take_options(w, def, path, d);
     take_size(w, def, d);
     app_build_columns(w, def, path, d);
+    check_from(w, def, path, d);
+    check_own(w, def, path, d);
     check_private(w, def, path, d);
     check_bounds(w, def, path, d);
 }
@@ -166,10 +222,34 @@ static void note_numbered(struct app_work *w)
             w->a->fields[i].computed = true;
 }
 
+/* The step that a record's field rests on is told by a text of the form. */
+static void check_acted(struct app_work *w, const struct app_field *d)
+{
+    const struct data *at = data_get(d->def, STR("acted"));
+    const struct app_field *step = app_field(w->a, d->acted);
+    str path =
+        app_path(w->c, app_path(w->c, STR("fields"), d->key), STR("acted"));
+
+    if (d->acted.n == 0 ||
+        (step != NULL && step->type == APP_TEXT && !step->computed &&
+         w->a->filed_by == APP_BY_OFFICER))
+        return;
+    app_mend(w->c,
+             finding_add(w->c, w->f, FIND_ERROR, at->at, path,
+                         say(w->c,
+                             "acted: menyebut isian jenis text, pada aplikasi "
+                             "yang diisi pegawai.",
+                             "acted: names a field of type text, in an app "
+                             "that officers file.")),
+             "field-acted", "%s", "");
+}
+
 static void build_fields(struct app_work *w)
 {
     app_build_field_list(w, data_get(w->tree, STR("fields")), STR("fields"),
                          &w->a->fields, &w->a->n_fields);
+    for (size_t i = 0; i < w->a->n_fields; i++)
+        check_acted(w, &w->a->fields[i]);
     note_numbered(w);
 }
 
@@ -387,6 +467,10 @@ static void take_names(struct app_work *w)
     a->noun = data_get(t, STR("noun"));
     a->function = app_text(t, "function");
     a->sensitive = app_true(t, "sensitive");
+    a->filed_by = data_get(t, STR("opens")) != NULL ? APP_BY_CALENDAR
+                  : str_eq(app_text(t, "filed_by"), STR("officer"))
+                      ? APP_BY_OFFICER
+                      : APP_BY_RESIDENT;
     a->effective = t;
     a->inner = w->inner;
     a->overlay = overlay_digest(w->c, w->o);
@@ -435,10 +519,13 @@ static void build_all(struct app_work *w)
     check_national(w);
     app_build_steps(w);
     app_build_letters(w);
+    app_build_period(w);
+    app_build_population(w);
     app_build_links(w);
     app_build_registry(w);
     app_check_flow(w);
     app_check_links(w);
+    app_check_pay(w);
     app_check_home(w);
     tell_unmapped(w);
     if (w->o == NULL)

@@ -218,6 +218,8 @@ static struct app_who who_of(struct app_work *w, const struct data *who,
     if (str_eq(text, STR("resident")) || str_eq(text, STR("system"))) {
         out.resident = str_eq(text, STR("resident"));
         out.system = !out.resident;
+    } else if (str_eq(text, STR("listed"))) {
+        out.listed = true;
     } else if (as.n > 0) {
         other = data_get(states_of(w), as);
         if (other == NULL)
@@ -346,6 +348,7 @@ static void take_action(struct app_work *w, const struct data *state,
     x->who =
         who == NULL ? s->who : who_of(w, who, app_path(c, path, STR("who")), 0);
     x->alone = app_true(def, "alone");
+    x->computes = app_true(def, "computes");
     x->when =
         app_program(w, w->act_env, data_get(def, STR("when")),
                     app_path(c, path, STR("when")), RESULT_BOOL, APP_BOOLEAN);
@@ -492,6 +495,7 @@ static void take_state(struct app_work *w, const struct data_pair *pair,
     app_take_state_time(w, def, path, s);
     s->stopped = str_eq(app_text(def, "clock"), STR("stopped"));
     s->end = app_text(def, "end");
+    s->frozen = app_true(def, "frozen");
     s->appeal = app_true(def, "appeal");
     app_take_lapse(w, def, path, s);
     if (lapses != NULL) {
@@ -551,6 +555,9 @@ static void note_functions(struct app_work *w)
         for (size_t k = 0; k < a->states[i].n_branches; k++)
             note_who(w->c, &f, &a->states[i].branches[k].who);
     }
+    /* Who files for himself may be a head: above him is the secretary. */
+    if (a->filed_by == APP_BY_OFFICER)
+        note(w->c, &f, STR("head-of-region"));
     a->functions = f.all;
     a->n_functions = f.n;
 }
@@ -641,7 +648,8 @@ static bool leads_away(const struct app_state *s)
 
 static bool has_actor(const struct app_who *who)
 {
-    return who->resident || who->system || who->duty.n > 0 || who->n > 0;
+    return who->resident || who->system || who->listed || who->duty.n > 0 ||
+           who->n > 0;
 }
 
 /* What only somebody who acts can answer or be held by. */

@@ -439,7 +439,8 @@ static void compute_rows(struct finishing *x, const struct app_field *d)
             if (d->columns[i].computed) {
                 struct app_field cell = app_cell(x->c, d, r, i);
 
-                put_computed(x, &cell, app_cell_value(x->c, &s, d, r, i));
+                put_computed(x, &cell,
+                             app_row_eval(x->c, &s, d, r, d->columns[i].value));
             }
     }
 }
@@ -856,6 +857,17 @@ str app_region(const struct app *a, const struct app_form *form)
                 return form->all[k].text;
         }
     }
+    return STR("");
+}
+
+str app_own_office(const struct app *a, const struct app_form *form)
+{
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (a->fields[i].type == APP_UNIT && a->fields[i].self) {
+            str key = app_form_text(form, a->fields[i].key);
+
+            return key.p == NULL ? STR("") : key;
+        }
     return STR("");
 }
 

@@ -263,6 +263,29 @@ static void take_valid(struct app_work *w, const struct data *def, str path,
                  "Use from: and for:, or until: lapse."));
 }
 
+/* One paper each, for whom the rows name. */
+static void take_each(struct app_work *w, const struct data *def, str path,
+                      struct app_letter *l)
+{
+    const struct data *each = data_get(def, STR("each"));
+    const struct app_field *d = app_field(w->a, data_text(each));
+
+    if (each == NULL)
+        return;
+    if (d != NULL && d->type == APP_ROWS && d->show == APP_OWN)
+        l->each = d;
+    else
+        app_mend(w->c,
+                 finding_add(w->c, w->f, FIND_ERROR, each->at,
+                             app_path(w->c, path, STR("each")),
+                             say(w->c,
+                                 "each: menyebut isian jenis rows dengan "
+                                 "show: own.",
+                                 "each: names a field of type rows with show: "
+                                 "own.")),
+                 "letter-each", "%s", "");
+}
+
 static void take_letter(struct app_work *w, const struct data_pair *pair,
                         struct app_letter *l)
 {
@@ -299,6 +322,7 @@ static void take_letter(struct app_work *w, const struct data_pair *pair,
                                     "letter-number", NULL);
     take_valid(w, def, path, l);
     take_again(w, def, path, l);
+    take_each(w, def, path, l);
 }
 
 void app_build_letters(struct app_work *w)

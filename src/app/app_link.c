@@ -117,7 +117,9 @@ static void take_values(struct app_work *w, const struct data *map, str path,
     struct ctx *c = w->c;
     size_t n = map != NULL && map->kind == DATA_MAP ? map->n : 0;
     struct app_link_value *all = NEWS(c->mem, struct app_link_value, n + 1);
-    struct cel_env *env = l->kind == APP_OPENS ? w->act_env : w->link_env;
+    struct cel_env *env = l->kind == APP_OPENS           ? w->act_env
+                          : app_row_figure(w->a, l->key) ? w->row_env
+                                                         : w->link_env;
 
     for (size_t i = 0; i < n; i++) {
         const struct data_pair *p = &map->pairs[i];
@@ -259,11 +261,15 @@ void app_build_links(struct app_work *w)
     size_t n = all != NULL && all->kind == DATA_MAP ? all->n : 0;
     struct app_link *links = NEWS(w->c->mem, struct app_link, n + 1);
     const struct cel_type *figure = w->figure;
+    const struct app_population *rows = w->a->population;
     struct cel_type none = {.kind = CEL_MAP};
 
     /* No figure waits for another: what a link looks for is asked first. */
     w->figure = &none;
     w->link_env = app_build_scope(w, NULL, 0, false);
+    if (rows != NULL)
+        w->row_env = app_build_scope(w, rows->into->columns,
+                                     rows->into->n_columns, false);
     w->figure = figure;
 
     for (size_t i = 0; i < n; i++)

@@ -213,6 +213,10 @@ static err check_links(struct opening *x)
         last = l->app;
         app_link_lacks(x->c, l, there, x->f);
     }
+    if (x->a->population == NULL)
+        return E_OK;
+    TRY(app_there(x, x->a->population->app, &there));
+    app_population_lacks(x->c, x->a->population, there, x->f);
     return E_OK;
 }
 

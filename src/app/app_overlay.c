@@ -594,11 +594,13 @@ bool app_line_grave(const struct app_line *line)
     static const str heads[] = {
         STR_INIT("charge"),    STR_INIT("tariff"),   STR_INIT("privacy"),
         STR_INIT("flow"),      STR_INIT("national"), STR_INIT("function"),
-        STR_INIT("sensitive"), STR_INIT("register"), STR_INIT("links")};
+        STR_INIT("sensitive"), STR_INIT("register"), STR_INIT("links"),
+        STR_INIT("filed_by"),  STR_INIT("opens"),    STR_INIT("population")};
     /* Of a field: who sees it, who may answer, what gates find by it. */
     static const str keys[] = {STR_INIT("show"), STR_INIT("finished"),
                                STR_INIT("who"),  STR_INIT("states"),
-                               STR_INIT("of"),   STR_INIT("index")};
+                               STR_INIT("of"),   STR_INIT("index"),
+                               STR_INIT("from"), STR_INIT("acted")};
     str rest = line->path, key, above, last;
     bool grave;
 

@@ -187,6 +187,7 @@ struct app_work {
     struct cel_env *env;      /* the fields, tariff, figures */
     struct cel_env *act_env;  /* and what an act sees beside the form */
     struct cel_env *link_env; /* what a link sees: no figures */
+    struct cel_env *row_env;  /* that, and the columns of the population */
     const struct cel_type *tariff, *figure, *said; /* NULL: there are none */
     const struct app_field *said_fields;
     size_t n_said;
@@ -212,6 +213,12 @@ str app_state_name(struct app_work *w, const struct data *at, str path,
  * where the name is not a usual one. */
 struct data *app_usual_label(struct ctx *c, str key);
 void app_build_links(struct app_work *w);
+/* What the calendar opens, and rows that are filled (app_pay.c). */
+void app_build_period(struct app_work *w);
+void app_build_population(struct app_work *w);
+void app_check_pay(struct app_work *w);
+void app_population_lacks(struct ctx *c, const struct app_population *p,
+                          const struct app *there, struct findings *f);
 void app_check_links(struct app_work *w);
 /* What a link lacks in a city, as notes; `there` is NULL where the other app is
  * not open. */
@@ -377,7 +384,6 @@ struct app_scope {
 struct app_field *app_row(struct ctx *c, const struct app_field *d, size_t row);
 const struct app_value **app_cells(struct ctx *c, const struct app_form *form,
                                    const struct app_field *d, size_t rows);
-void app_rows_drop(struct app_form *form, const struct app_field *d);
 /* Reads the cells of one row, as the fields of a form are read. */
 typedef void app_read_cells(const void *arg, const struct app_field *cells,
                             size_t n, const struct app_pair *pairs,
@@ -391,9 +397,10 @@ struct app_table *app_show_rows(struct ctx *c, const struct app_field *d,
                                 const struct app_form *form);
 struct cel_value app_rows_value(struct ctx *c, const struct app_scope *s,
                                 const struct app_field *d);
-struct cel_value app_cell_value(struct ctx *c, const struct app_scope *s,
-                                const struct app_field *d, size_t row,
-                                size_t column);
+/* A program that sees the row's columns first, and then what `s` sees. */
+struct cel_value app_row_eval(struct ctx *c, const struct app_scope *s,
+                              const struct app_field *d, size_t row,
+                              const struct cel_program *p);
 const struct cel_type *app_rows_type(struct ctx *c, const struct app_field *d,
                                      bool nullable);
 void app_build_columns(struct app_work *w, const struct data *def, str path,

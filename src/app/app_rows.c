@@ -130,10 +130,9 @@ struct cel_value app_rows_value(struct ctx *c, const struct app_scope *s,
     return cel_list_of(c, items, rows);
 }
 
-/* One computed cell; an error is a finding under the cell's key. */
-struct cel_value app_cell_value(struct ctx *c, const struct app_scope *s,
-                                const struct app_field *d, size_t row,
-                                size_t column)
+struct cel_value app_row_eval(struct ctx *c, const struct app_scope *s,
+                              const struct app_field *d, size_t row,
+                              const struct cel_program *p)
 {
     size_t n = d->n_columns;
     struct app_form form = {.all = NEWS(c->mem, struct app_value, n)};
@@ -147,7 +146,7 @@ struct cel_value app_cell_value(struct ctx *c, const struct app_scope *s,
             form.all[form.n++] = (struct app_value){d->columns[i].key, v->text};
     }
     in.form = &form, in.fields = d->columns, in.n = n, in.outer = s;
-    return app_eval(c, &in, d->columns[column].value);
+    return app_eval(c, &in, p);
 }
 
 const struct cel_type *app_rows_type(struct ctx *c, const struct app_field *d,

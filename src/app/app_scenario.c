@@ -45,6 +45,14 @@ static bool instant(str s)
 
 /* ---- what is expected --------------------------------------------- */
 
+static bool duty_ref(str s)
+{
+    str function, duty;
+
+    return str_cut(s, '.', &function, &duty) && city_function_known(function) &&
+           city_duty_known(duty);
+}
+
 /* A rule of the app, or of one of its actions. */
 static bool rule_known(const struct app_work *w, str key)
 {
@@ -170,6 +178,21 @@ static void check_says(struct stage *x, const struct data *v)
               "says: holds field: value.");
 }
 
+static void check_sees(struct stage *x, const struct data *v)
+{
+    for (size_t i = 0; v->kind == DATA_MAP && i < v->n; i++) {
+        if (!duty_ref(v->pairs[i].key))
+            fault(x, v->pairs[i].at, STR("expect.sees"),
+                  "sees: berisi fungsi.tugas: {isian: nilai}.",
+                  "sees: holds function.duty: {field: value}.");
+        check_says(x, v->pairs[i].value);
+    }
+    if (v->kind != DATA_MAP)
+        fault(x, v->at, STR("expect.sees"),
+              "sees: berisi fungsi.tugas: {isian: nilai}.",
+              "sees: holds function.duty: {field: value}.");
+}
+
 static void check_day(struct stage *x, const struct data *v)
 {
     struct date d;
@@ -240,6 +263,7 @@ static const struct {
     {STR_INIT("replaced"), check_letter},
     {STR_INIT("valid_to"), check_day},
     {STR_INIT("says"), check_says},
+    {STR_INIT("sees"), check_sees},
     {STR_INIT("reminded"), check_charge},
     {STR_INIT("refused"), check_refused_some},
     {STR_INIT("refused_exactly"), check_refused_all},
@@ -269,14 +293,6 @@ static void check_expect(struct stage *x, const struct data *d)
 }
 
 /* ---- who does what ------------------------------------------------ */
-
-static bool duty_ref(str s)
-{
-    str function, duty;
-
-    return str_cut(s, '.', &function, &duty) && city_function_known(function) &&
-           city_duty_known(duty);
-}
 
 /* "resident", "resident.2", "licensing.head", "licensing.head as X.Y" */
 static bool actor_ok(str s)
@@ -362,6 +378,21 @@ static void check_deed(struct stage *x, const struct data *name,
     }
 }
 
+/* What the calendar opened, and by which name it is known from now on. */
+static void check_calendar(struct stage *x, const struct data_pair *pair)
+{
+    const struct data *d = pair->value;
+    bool known = d->kind == DATA_MAP && app_name_ok(app_text(d, "as")) &&
+                 city_function_known(app_text(d, "office"));
+
+    for (size_t i = 0; known && i < d->n; i++)
+        known = app_word_in("as office app", d->pairs[i].key);
+    if (!known)
+        fault(x, pair->at, pair->key,
+              "calendar: berisi {as: nama, office: fungsi}.",
+              "calendar: holds {as: name, office: function}.");
+}
+
 static void check_actor(struct stage *x, const struct data_pair *pair)
 {
     const struct data *d = pair->value;
@@ -429,6 +460,8 @@ static void check_step(struct stage *x, const struct data *step)
                       "A span is written like 3 workdays.");
         } else if (str_eq(pair->key, STR("expect"))) {
             check_expect(x, pair->value);
+        } else if (str_eq(pair->key, STR("calendar"))) {
+            check_calendar(x, pair);
         } else {
             actors++;
             check_actor(x, pair);

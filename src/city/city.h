@@ -292,6 +292,9 @@ struct city_holding {
 };
 err city_holdings(struct ctx *c, struct conn *on, struct city_holding **out,
                   size_t *n) MUST_USE;
+/* The offices where somebody active holds this duty, sorted. */
+err city_offices_with(struct ctx *c, struct conn *on, str duty, str **out,
+                      size_t *n) MUST_USE;
 err city_holds(struct ctx *c, struct conn *on, int64_t officer, str office,
                str duty, bool *holds) MUST_USE;
 /* Who holds a duty: for escalation, and to find duties that nobody holds. */

@@ -51,6 +51,12 @@ SELECT d.office, d.duty, d.officer, o.name, o.active
   FROM city_duty d JOIN city_officer o ON o.id = d.officer
  WHERE d.office >= '' ORDER BY d.office, d.duty, d.officer;
 
+-- city_offices_with_duty ($1 text): where somebody active holds this duty.
+SELECT DISTINCT d.office
+  FROM city_duty d JOIN city_officer o ON o.id = d.officer
+ WHERE d.duty = $1 AND o.active = 1
+ ORDER BY d.office;
+
 -- city_holders_of ($1 text, $2 text): the active holders of a duty, by name.
 SELECT o.id, o.login, o.name, o.post, o.phone, o.email, o.active,
        EXISTS (SELECT 1 FROM city_credential k WHERE k.officer = o.id)

@@ -141,6 +141,25 @@ err city_holdings(struct ctx *c, struct conn *on, struct city_holding **out,
     }
 }
 
+err city_offices_with(struct ctx *c, struct conn *on, str duty, str **out,
+                      size_t *n)
+{
+    struct rows *rows;
+    size_t room = 0;
+    bool more;
+
+    *out = NULL;
+    *n = 0;
+    TRY(ROWS(c, on, &city_offices_with_duty, &rows, TXT(duty)));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        ARENA_GROW(c->mem, *out, *n, room);
+        (*out)[(*n)++] = store_str(rows, 0);
+    }
+}
+
 err city_duties(struct ctx *c, struct conn *on, int64_t officer,
                 struct city_duty **out, size_t *n)
 {

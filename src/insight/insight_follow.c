@@ -224,7 +224,8 @@ static err follow(struct ctx *c, struct conn *tx, const struct ledger_event *e)
         return RUN(c, tx, &insight_stay_reason, TXT(number),
                    TXT(insight_said(e, "reason")));
     /* A record begins with its form, or is opened by another one. */
-    return str_eq(act, STR("submit")) || str_eq(act, STR("record.opened"))
+    return str_eq(act, STR("submit")) || str_eq(act, STR("record.opened")) ||
+                   str_eq(act, STR("record.period"))
                ? follow_submit(c, tx, e, number)
                : follow_act(c, tx, e, number);
 }

@@ -29,6 +29,8 @@ void record_say_form(struct ctx *c, struct ledger_event *e, const struct app *a,
         }
     }
     ledger_say(c, e, "index", buf_str(&index));
+    if (a->population != NULL)
+        ledger_say(c, e, "listed", app_listed(c, a->population->into, form));
 }
 
 static void say_actor(struct ctx *c, struct ledger_event *e,
@@ -183,13 +185,20 @@ static void say_head(struct ctx *c, struct submitting *u)
     say_survey(c, &u->e, u->s->app, &u->form);
 }
 
+static str filer_of(const struct submitting *u)
+{
+    return u->s->app->filed_by == APP_BY_OFFICER ? u->s->actor.pseudonym
+                                                 : STR("");
+}
+
 /* All that a submission says, before the writer's turn: it needs no other
  * statement's result, so the writer is left with writing. */
 static err say_submission(struct ctx *c, struct submitting *u)
 {
     const struct app *a = u->s->app;
     const struct app_state *start = app_state(a, a->start);
-    struct record_entering in = {.app = a, .to = start, .form = &u->form};
+    struct record_entering in = {
+        .app = a, .to = start, .form = &u->form, .filer = filer_of(u)};
     struct conn *on = NULL;
     bool eyes;
 
@@ -198,7 +207,7 @@ static err say_submission(struct ctx *c, struct submitting *u)
     TRY(say_charge(c, &u->with, a, &u->form, &u->e, &u->out->charge));
     record_say_form(c, &u->e, a, &u->form);
     TRY(record_arrive(c, a, &u->with, &u->form, &in.to));
-    eyes = in.to->n_four_eyes > 0;
+    eyes = in.to->n_four_eyes > 0 || in.filer.n > 0;
     if (eyes) /* who else is there, stands in the database */
         TRY(store_read(c, u->w->store, &on));
     TRY(record_enter(c, u->w, on, &in, &u->e));
@@ -219,6 +228,8 @@ static err look_around(struct ctx *c, struct submitting *u, struct conn *on)
     TRY(record_check_refs(c, u->w, on, a->fields, a->n_fields, &u->form,
                           "fields.", u->f));
     TRY(record_check_finished(c, u->w, on, u->s, &u->form, u->f));
+    TRY(record_check_acted(c, u->w, on, a->fields, a->n_fields,
+                           u->s->actor.pseudonym, &u->form, "fields.", u->f));
     return record_gates(c, u->w, on, a, &u->form, STR(""), STR("submit"), u->f);
 }
 
@@ -291,6 +302,54 @@ struct app_form record_copy_form(struct ctx *c, const struct app_form *f)
     return copy;
 }
 
+/* Where somebody works: the first office where he has a duty, the city itself
+ * only where there is no other. */
+static str works_at(const struct city_duty *all, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!str_eq(all[i].office, STR("city")))
+            return all[i].office;
+    return all[0].office;
+}
+
+/* Who files for himself, and from which office. */
+static err know_filer(struct ctx *c, struct submitting *u)
+{
+    const struct record_actor *actor = &u->s->actor;
+    struct city_duty *duties;
+    struct conn *on;
+    size_t n;
+    err e;
+
+    if (u->s->app->filed_by == APP_BY_CALENDAR)
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c, "Berkas ini dibuka oleh kalender.",
+                        "The calendar opens these records."));
+    if (u->s->app->filed_by != APP_BY_OFFICER)
+        return E_OK;
+    if (actor->role != RECORD_OFFICER || u->s->behalf)
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c, "Laporan ini diisi oleh pegawai untuk dirinya.",
+                        "Officers fill this in, for themselves."));
+    TRY(store_read(c, u->w->store, &on));
+    e = city_duties(c, on, actor->officer, &duties, &n);
+    store_done(on);
+    TRY(e);
+    if (n == 0)
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c, "Anda belum bertugas pada kantor mana pun.",
+                        "You have no duty at any office yet."));
+    for (size_t i = 0; i < u->s->app->n_fields; i++) {
+        const struct app_field *d = &u->s->app->fields[i];
+
+        if (d->self)
+            app_form_set(c, &u->form, d->key,
+                         d->type == APP_OFFICER ? actor->pseudonym
+                                                : works_at(duties, n));
+    }
+    return E_OK;
+}
+
 err record_submit(struct ctx *c, const struct record_world *w,
                   const struct record_submission *s, struct findings *f,
                   struct record_receipt *out)
@@ -310,6 +369,7 @@ err record_submit(struct ctx *c, const struct record_world *w,
     if (s->app->registry != NULL && s->app->registry->number != NULL)
         app_form_drop(&u.form, s->app->registry->key); /* it is given */
     u.with = record_setting(w, s->person);
+    TRY(know_filer(c, &u));
     if (s->app->n_links > 0 ||
         record_has_refs(s->app->fields, s->app->n_fields)) {
         TRY(store_read(c, w->store, &on));
@@ -549,6 +609,9 @@ static err read_resent(struct ctx *c, struct conn *tx, struct acting *u)
     TRY(record_prefill(c, u->w, tx, u->app, &u->d->actor, &u->form));
     TRY(record_check_refs(c, u->w, tx, u->app->fields, u->app->n_fields,
                           &u->form, "fields.", u->f));
+    TRY(record_check_acted(c, u->w, tx, u->app->fields, u->app->n_fields,
+                           record_filer(u->app, u->events, u->n_events),
+                           &u->form, "fields.", u->f));
     return app_form_finish(c, u->app, &u->with, &u->form, u->f);
 }
 
@@ -569,6 +632,17 @@ static err read_needs(struct ctx *c, struct conn *tx, struct acting *u)
                              "needs.", u->f);
 }
 
+/* All rows anew, from what stands now. */
+static err compute(struct ctx *c, struct conn *tx, struct acting *u)
+{
+    if (!u->action->computes || u->f->errors > 0)
+        return E_OK;
+    TRY(record_populate(c, u->w, tx, u->app, &u->with, u->was.r.number,
+                        &u->form));
+    u->changed = true;
+    return app_form_finish(c, u->app, &u->with, &u->form, u->f);
+}
+
 static err read_asked(struct ctx *c, struct conn *tx, struct acting *u)
 {
     TRY(record_see(c, u->w, tx, u->app, &u->was.r, u->events, u->n_events,
@@ -580,6 +654,7 @@ static err read_asked(struct ctx *c, struct conn *tx, struct acting *u)
         TRY(read_resent(c, tx, u));
     else
         TRY(read_changes(c, tx, u));
+    TRY(compute(c, tx, u));
     return check_asked(c, tx, u);
 }
 
@@ -602,6 +677,18 @@ static err find_way(struct ctx *c, struct conn *tx, struct acting *u)
     if (u->action->grants != NULL)
         u->seen.seen.granted = u->granted;
     return record_arrive(c, u->app, &u->with, &u->form, &u->to);
+}
+
+/* What a claim rests on must still stand when it is granted. */
+static err check_claim(struct ctx *c, struct conn *tx, struct acting *u)
+{
+    str filer = record_filer(u->app, u->events, u->n_events);
+
+    if (filer.n == 0 || (!str_eq(u->to->end, STR("answered")) &&
+                         !str_eq(u->to->end, STR("granted"))))
+        return E_OK;
+    return record_check_acted(c, u->w, tx, u->app->fields, u->app->n_fields,
+                              filer, &u->form, "fields.", u->f);
 }
 
 /* What another entry holds already; looked for where the form is new, and
@@ -718,6 +805,7 @@ static err act(struct ctx *c, struct conn *tx, void *arg)
     TRY(read_asked(c, tx, u));
     if (u->f->errors == before)
         TRY(find_way(c, tx, u));
+    TRY(check_claim(c, tx, u));
     TRY(check_alone(c, tx, u));
     if (u->f->errors > before)
         return refused(c, u->f);

@@ -242,6 +242,7 @@ struct record_view {
     const struct app *app;
     const struct app_state *state;
     bool parties; /* this actor sees more than the public */
+    bool own;     /* an officer who filed it, or whom its rows name */
     bool office;  /* and is of an office of its flow */
     struct app_shown *fields;
     size_t n_fields;
@@ -283,6 +284,26 @@ err record_prefill(struct ctx *c, const struct record_world *w, struct conn *on,
                    const struct app *a, const struct record_actor *actor,
                    struct app_form *form) MUST_USE;
 
+/* ---- what the calendar opened --------------------------------------- */
+
+/* The newest record that the calendar opened for an office (empty: for the
+ * city). E_NOT_FOUND. */
+err record_of_period(struct ctx *c, struct conn *on, str app, str office,
+                     str *number) MUST_USE;
+
+/* ---- slips -------------------------------------------------------- */
+
+/* The records whose rows name this officer, newest first: `app` is NULL where
+ * it no longer builds. */
+struct record_slip {
+    str number;
+    const struct app *app;
+    int64_t submitted;
+};
+err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str pseudonym, size_t most, struct record_slip **out,
+                 size_t *n) MUST_USE;
+
 /* ---- what fields name --------------------------------------------- */
 
 /* Whom a field of type officer may name: by name. */
@@ -296,6 +317,12 @@ err record_check_refs(struct ctx *c, const struct record_world *w,
                       struct conn *on, const struct app_field *fields, size_t n,
                       const struct app_form *form, const char *head,
                       struct findings *f) MUST_USE;
+/* Do the records that the form rests on tell of an act of `who` that stands?
+ * The step's field is filled where there is one only. */
+err record_check_acted(struct ctx *c, const struct record_world *w,
+                       struct conn *on, const struct app_field *fields,
+                       size_t n, str who, struct app_form *form,
+                       const char *head, struct findings *f) MUST_USE;
 /* Put names for keys, as far as everybody may know them, and for an office. */
 err record_show_refs(struct ctx *c, const struct record_world *w,
                      struct conn *on, bool office, struct app_shown *all,

@@ -168,12 +168,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0);
 -- record_letters_revoke ($1 text, $2 i64): a record's letters hold no more.
 UPDATE record_letter SET revoked = $2 WHERE record = $1 AND revoked = 0;
 
--- record_letters_of ($1 text): a record's letters, newest first.
+-- record_letters_of ($1 text): a record's letters, newest first; drawn as one paper, or as one for each ("slip.7.officer-3": a slash comes after a point).
 SELECT l.id, l.record, l.key, l.number, l.valid_from, l.valid_to, l.issued,
        l.revoked, l.replaced,
        EXISTS (SELECT 1 FROM record_file f
                 WHERE f.record = l.record
-                  AND f.path = 'letters.' || l.key || '.' || l.id)
+                  AND f.path >= 'letters.' || l.key || '.' || l.id
+                  AND f.path < 'letters.' || l.key || '.' || l.id || '/')
   FROM record_letter l
  WHERE l.record = $1
  ORDER BY l.id DESC;
@@ -393,3 +394,37 @@ SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
  WHERE x.app = $1 AND x.field = $2 AND x.text = $3 AND y.live = 1
  ORDER BY r.id DESC
  LIMIT $4;
+
+-- record_periods ($1 text, $2 text): for which offices a period's records are open already.
+SELECT office FROM record_period WHERE app = $1 AND period = $2;
+
+-- record_period_last ($1 text, $2 text): the newest that was opened for an office.
+SELECT number FROM record_period
+ WHERE app = $1 AND office = $2
+ ORDER BY period DESC
+ LIMIT 1;
+
+-- record_period_add ($1 text, $2 text, $3 text, $4 text): the calendar opened one.
+INSERT INTO record_period (app, period, office, number) VALUES ($1, $2, $3, $4);
+
+-- record_population ($1 text, $2 text, $3 text, $4 i64): the records of an app whose indexed field says this, as they came.
+SELECT r.number, r.state
+  FROM record_index x
+  JOIN record r ON r.id = x.record
+ WHERE x.app = $1 AND x.field = $2 AND x.text = $3
+ ORDER BY x.record
+ LIMIT $4;
+
+-- record_listed_clear ($1 i64): whom a record named before it was computed anew.
+DELETE FROM record_listed WHERE record = $1;
+
+-- record_listed_add ($1 text, $2 i64): whom it names.
+INSERT OR IGNORE INTO record_listed (officer, record) VALUES ($1, $2);
+
+-- record_slips_of ($1 text, $2 i64): the records that name an officer, the newest first.
+SELECT r.number, r.app, r.submitted
+  FROM record_listed x
+  JOIN record r ON r.id = x.record
+ WHERE x.officer = $1
+ ORDER BY x.record DESC
+ LIMIT $2;

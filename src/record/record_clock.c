@@ -183,5 +183,6 @@ err record_tick(struct ctx *c, const struct record_world *w,
     if (!trusted)
         return E_OK;
     TRY(record_fire(c, w, &out->done));
+    TRY(record_open_periods(c, w, &out->done));
     return record_remind(c, w, &out->done);
 }

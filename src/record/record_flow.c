@@ -31,6 +31,34 @@ bool record_acted(const struct ledger_event *events, size_t n, str pseudonym,
 
 /* ---- place -------------------------------------------------------- */
 
+const struct city_office *record_office_for(const struct record_world *w,
+                                            const struct app *a,
+                                            const struct app_form *form,
+                                            str function, str region)
+{
+    str own =
+        str_eq(function, STR("own-office")) ? app_own_office(a, form) : STR("");
+
+    return own.n > 0 ? city_office(w->city, own)
+                     : city_office_for(w->city, function, region);
+}
+
+str record_filer(const struct app *a, const struct ledger_event *events,
+                 size_t n)
+{
+    str by = n == 0 || a->filed_by != APP_BY_OFFICER
+                 ? STR("")
+                 : ledger_fact(&events[0], "by");
+
+    return by.p == NULL ? STR("") : by;
+}
+
+static str filer_of(const struct record_entering *in)
+{
+    return in->filer.n > 0 ? in->filer
+                           : record_filer(in->app, in->events, in->n_events);
+}
+
 /* Is there somebody at this office who has not acted in the states that the
  * four eyes exclude? */
 static err somebody_else(struct ctx *c, struct conn *on,
@@ -43,9 +71,28 @@ static err somebody_else(struct ctx *c, struct conn *on,
     TRY(city_holders(c, on, office, duty, &all, &n));
     *is = false;
     for (size_t i = 0; i < n && !*is; i++)
-        *is = !str_eq(all[i].pseudonym, in->actor) &&
+        *is = !str_eq(all[i].pseudonym, filer_of(in)) &&
+              (in->to->n_four_eyes == 0 ||
+               !str_eq(all[i].pseudonym, in->actor)) &&
               !record_acted(in->events, in->n_events, all[i].pseudonym,
                             in->to->four_eyes, in->to->n_four_eyes);
+    return E_OK;
+}
+
+/* Above the head of an office that stands below no other is the regional
+ * secretary. */
+static err top(struct ctx *c, const struct record_world *w, struct conn *on,
+               const struct record_entering *in, struct record_place *p)
+{
+    static const str function = STR_INIT("head-of-region"),
+                     duty = STR_INIT("secretary");
+    const struct city_office *o = city_office_for(w->city, function, p->region);
+    bool found = false;
+
+    if (o != NULL)
+        TRY(somebody_else(c, on, in, o->key, duty, &found));
+    if (found)
+        *p = (struct record_place){o->key, function, duty, p->region};
     return E_OK;
 }
 
@@ -55,7 +102,7 @@ static err climb(struct ctx *c, const struct record_world *w, struct conn *on,
                  const struct record_entering *in, struct record_place *p)
 {
     const struct city_office *o = city_office(w->city, p->office);
-    bool found = in->to->n_four_eyes == 0;
+    bool found = in->to->n_four_eyes == 0 && filer_of(in).n == 0;
 
     while (!found && o != NULL) {
         TRY(somebody_else(c, on, in, o->key, p->duty, &found));
@@ -64,7 +111,7 @@ static err climb(struct ctx *c, const struct record_world *w, struct conn *on,
         else
             o = o->parent.n == 0 ? NULL : city_office(w->city, o->parent);
     }
-    return E_OK;
+    return found || filer_of(in).n == 0 ? E_OK : top(c, w, on, in, p);
 }
 
 err record_place_of(struct ctx *c, const struct record_world *w,
@@ -80,7 +127,7 @@ err record_place_of(struct ctx *c, const struct record_world *w,
         p->region = STR("");
     if (who->resident || who->system || route.function.n == 0)
         return E_OK;
-    o = city_office_for(w->city, route.function, p->region);
+    o = record_office_for(w, in->app, in->form, route.function, p->region);
     if (o == NULL)
         return fail(c, E_REFUSED,
                     say(c,
@@ -126,6 +173,8 @@ err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
     ledger_say_time(c, e, "lapse", t.lapse);
     ledger_say_i64(c, e, "wait", t.wait);
     ledger_say(c, e, "result", in->to->end);
+    if (in->to->frozen)
+        record_say_frozen(c, in->form, e);
     TRY(record_say_time(c, w, tx, in, &p, &t, e));
     /* The office that acted is public; at submission, the one that receives. */
     o = city_office(w->city, in->was != NULL && in->was->r.office.n > 0
@@ -167,10 +216,24 @@ struct way {
     const struct record_branch *branch; /* for which it would be, or NULL */
 };
 
+static bool own_filing(const struct way *y)
+{
+    str filer = record_filer(y->app, y->events, y->n_events);
+
+    return filer.n > 0 && y->actor->role == RECORD_OFFICER &&
+           str_eq(filer, y->actor->pseudonym);
+}
+
 static err resident_way(struct ctx *c, const struct way *y, str *why)
 {
     bool counter;
 
+    if (y->app->filed_by == APP_BY_OFFICER) {
+        if (!own_filing(y))
+            *why = str_of(say(c, "Langkah ini menunggu yang mengajukannya.",
+                              "This step waits for whoever filed it."));
+        return E_OK;
+    }
     TRY(record_at_counter(c, y->on, y->actor, &counter));
     if (counter || (y->actor->role == RECORD_RESIDENT &&
                     str_eq(y->actor->record, y->r->number)))
@@ -186,6 +249,7 @@ static bool office_of(const struct way *y, const struct app_action *x,
                       struct record_place *p)
 {
     struct app_route route = app_who(y->app, &x->who, &y->form);
+    struct app_route held = app_who(y->app, &y->state->who, &y->form);
     const struct record_branch *b = y->branch;
     const struct city_office *o;
 
@@ -194,13 +258,14 @@ static bool office_of(const struct way *y, const struct app_action *x,
                                    y->r->region};
         return true;
     }
-    if (y->r->office.n > 0 && str_eq(route.function, y->r->function) &&
-        str_eq(route.duty, y->r->duty)) {
-        *p = (struct record_place){y->r->office, route.function, route.duty,
+    /* The state's own duty may have gone up to another office. */
+    if (y->r->office.n > 0 && str_eq(route.function, held.function) &&
+        str_eq(route.duty, held.duty)) {
+        *p = (struct record_place){y->r->office, y->r->function, y->r->duty,
                                    y->r->region};
         return true;
     }
-    o = city_office_for(y->w->city, route.function, y->r->region);
+    o = record_office_for(y->w, y->app, &y->form, route.function, y->r->region);
     if (o == NULL)
         return false;
     *p =
@@ -225,8 +290,13 @@ static err officer_way(struct ctx *c, const struct way *y,
                           "This step is another officer's duty."));
         return E_OK;
     }
-    if (record_acted(y->events, y->n_events, y->actor->pseudonym,
-                     y->state->four_eyes, y->state->n_four_eyes))
+    if (own_filing(y))
+        *why = str_of(say(c,
+                          "Anda yang mengajukannya; yang memutuskan haruslah "
+                          "orang lain.",
+                          "You filed it; somebody else must decide."));
+    else if (record_acted(y->events, y->n_events, y->actor->pseudonym,
+                          y->state->four_eyes, y->state->n_four_eyes))
         *why = str_of(say(c,
                           "Anda sudah bertindak pada langkah sebelumnya; "
                           "langkah ini memerlukan orang kedua.",
@@ -240,6 +310,30 @@ static err officer_way(struct ctx *c, const struct way *y,
                           "ini; bagian ini memerlukan orang lain.",
                           "You acted for another part of this step; this part "
                           "needs another person."));
+    return E_OK;
+}
+
+static bool did(const struct way *y, str act)
+{
+    for (size_t i = 0; i < y->n_events; i++)
+        if (str_eq(ledger_fact(&y->events[i], "act"), act) &&
+            str_eq(ledger_fact(&y->events[i], "by"), y->actor->pseudonym))
+            return true;
+    return false;
+}
+
+/* Whoever the rows name speaks for his own row, once. */
+static err listed_way(struct ctx *c, const struct way *y,
+                      const struct app_action *x, str *why)
+{
+    if (y->actor->role != RECORD_OFFICER ||
+        !app_is_listed(c, app_population(y->app), &y->form,
+                       y->actor->pseudonym))
+        *why = str_of(say(c, "Langkah ini untuk pegawai yang ada di daftar.",
+                          "This step is for officers whom the list names."));
+    else if (did(y, x->key))
+        *why = str_of(say(c, "Anda sudah menyampaikannya pada berkas ini.",
+                          "You have said so in this record already."));
     return E_OK;
 }
 
@@ -287,6 +381,7 @@ static err choose(struct ctx *c, struct way *y, struct record_choice *out)
         return E_OK;
     }
     TRY(x->who.resident ? resident_way(c, y, &out->why)
+        : x->who.listed ? listed_way(c, y, x, &out->why)
                         : officer_way(c, y, x, &out->why));
     return out->why.n > 0 ? E_OK : gate_way(c, y, x, &out->why);
 }
@@ -316,7 +411,7 @@ static err choose_all(struct ctx *c, struct way *y,
         if (one->why.n == 0)
             one->why = record_too_late(c, y->w, y->app, y->r, y->events,
                                        y->n_events, x);
-        one->out_of_turn = older && !x->who.resident;
+        one->out_of_turn = older && !x->who.resident && !x->who.listed;
         out->n++;
     }
     return E_OK;

@@ -75,6 +75,17 @@ static err child_form(struct ctx *c, const struct following *u,
     return app_form_finish(c, child, &with, form, &later);
 }
 
+err record_number_free(struct ctx *c, struct conn *on, str *number)
+{
+    bool taken = true;
+
+    for (int i = 0; taken && i < 100; i++) {
+        *number = record_number_new(c);
+        TRY(record_is_taken(c, on, *number, &taken));
+    }
+    return E_OK;
+}
+
 static err say_child(struct ctx *c, struct following *u,
                      const struct app_link *l, const struct app *child,
                      struct ledger_event *e)
@@ -85,13 +96,9 @@ static err say_child(struct ctx *c, struct following *u,
     struct app_form form = {0};
     unsigned char dice[16];
     str number;
-    bool taken = true;
 
     MUST(in.to != NULL);
-    for (int i = 0; taken && i < 100; i++) {
-        number = record_number_new(c);
-        TRY(record_is_taken(c, u->tx, number, &taken));
-    }
+    TRY(record_number_free(c, u->tx, &number));
     ctx_random(c, dice, sizeof dice);
     record_say_new(
         c, u->w, e, child, STR("record.opened"), number,

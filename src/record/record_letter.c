@@ -137,7 +137,13 @@ struct drawing {
     struct ledger_event e, *events; /* the letter's own; all up to now */
     size_t n_events;
     struct app_form form;
-    str path, pdf, signature;
+    struct sheet *sheets;
+    size_t n_sheets;
+};
+
+/* A paper as it is kept: one a letter, or one for each whom it is for. */
+struct sheet {
+    str path, name, pdf, signature;
 };
 
 /* Put a text below dotted keys: "pemohon.nama" into {pemohon: {nama}}. */
@@ -414,45 +420,83 @@ static err find_letter(struct ctx *c, struct drawing *d)
     return E_OK;
 }
 
-static err seal_letter(struct ctx *c, struct drawing *d)
+static err seal_letter(struct ctx *c, struct drawing *d, struct sheet *s)
 {
-    struct hash digest = seal_sha256(d->pdf), *path;
+    struct hash digest = seal_sha256(s->pdf), *path;
     uint64_t index;
     size_t n;
     str entry;
 
     TRY(ledger_entry(c, d->w->ledger, d->event, &entry, &index, &path, &n));
     return seal_signer_letter(c, d->w->signer, entry, index, path, n, digest,
-                              &d->signature);
+                              &s->signature);
 }
 
-static err draw(struct ctx *c, struct drawing *d)
+str record_paper_path(struct ctx *c, str key, int64_t event, str whose)
 {
+    return arena_fmt(c->mem, "letters.%.*s.%" PRId64 "%s%.*s", STR_ARG(key),
+                     event, whose.n > 0 ? "." : "", STR_ARG(whose));
+}
+
+static err draw_sheet(struct ctx *c, struct drawing *d, str whose)
+{
+    struct sheet *s = &d->sheets[d->n_sheets++];
     struct letter_frame f;
     struct data *facts;
     str body;
 
-    TRY(find_letter(c, d));
     TRY(letter_facts(c, d, &facts));
     TRY(markup_show(c, d->letter->body, facts, NULL, NULL, &body));
     TRY(frame(c, d, &f));
-    TRY(letter_pdf(c, &f, body, &d->pdf));
-    d->path = arena_fmt(c->mem, "letters.%.*s.%" PRId64,
-                        STR_ARG(d->letter->key), d->event);
-    return seal_letter(c, d);
+    TRY(letter_pdf(c, &f, body, &s->pdf));
+    s->path = record_paper_path(c, d->letter->key, d->event, whose);
+    s->name = arena_fmt(c->mem, "%.*s-%.*s.pdf", STR_ARG(d->letter->key),
+                        STR_ARG(d->record.number));
+    return seal_letter(c, d, s);
+}
+
+/* For one person: of all that is somebody's own, only his. */
+static err draw_for(struct ctx *c, struct drawing *d, str who)
+{
+    struct app_form whole = d->form;
+    err e;
+
+    d->form = record_copy_form(c, &whole);
+    for (size_t i = 0; i < d->app->n_fields; i++)
+        if (d->app->fields[i].show == APP_OWN &&
+            d->app->fields[i].type == APP_ROWS)
+            app_own_rows(c, &d->app->fields[i], who, &d->form);
+    e = draw_sheet(c, d, who);
+    d->form = whole;
+    return e;
+}
+
+static err draw(struct ctx *c, struct drawing *d)
+{
+    str rest, who;
+
+    TRY(find_letter(c, d));
+    d->sheets = NEWS(c->mem, struct sheet, APP_ROWS_MOST + 1);
+    if (d->letter->each == NULL)
+        return draw_sheet(c, d, STR(""));
+    rest = app_listed(c, d->letter->each, &d->form);
+    while (str_next(&rest, ',', &who))
+        TRY(draw_for(c, d, who));
+    return E_OK;
 }
 
 static err keep(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct drawing *d = arg;
-    struct record_upload u = {.name = arena_fmt(c->mem, "%.*s-%.*s.pdf",
-                                                STR_ARG(d->letter->key),
-                                                STR_ARG(d->record.number)),
-                              .mime = STR("application/pdf"),
-                              .bytes = d->pdf};
 
-    TRY(record_file_keep(c, d->w, tx, d->record.number, d->path, &u,
-                         d->signature));
+    for (size_t i = 0; i < d->n_sheets; i++) {
+        const struct sheet *s = &d->sheets[i];
+        struct record_upload u = {
+            .name = s->name, .mime = STR("application/pdf"), .bytes = s->pdf};
+
+        TRY(record_file_keep(c, d->w, tx, d->record.number, s->path, &u,
+                             s->signature));
+    }
     return RUN(c, tx, &record_undrawn_drop, I64(d->event));
 }
 
@@ -585,8 +629,7 @@ static enum record_verdict verdict(struct ctx *c, const struct record_world *w,
 
 static err paper_digest(struct ctx *c, const struct drawing *d, str *digest)
 {
-    str path = arena_fmt(c->mem, "letters.%.*s.%" PRId64,
-                         STR_ARG(d->letter->key), d->event);
+    str path = record_paper_path(c, d->letter->key, d->event, STR(""));
     struct rows *rows;
     bool more;
 

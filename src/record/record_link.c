@@ -26,18 +26,18 @@ struct found {
 };
 
 /* All values of the match must be known, or nothing is found. */
-static err look(struct ctx *c, const struct record_world *w, struct conn *on,
-                const struct app *a, const struct app_form *form, str own,
-                const struct app_link *l, struct found *out)
+static err look_by(struct ctx *c, const struct record_world *w, struct conn *on,
+                   const struct app *a, const struct app_form *form, str own,
+                   const struct app_link *l, const struct app_form *by,
+                   struct found *out)
 {
     struct app_setting with = record_setting(w, NULL);
-    struct app_form match = {0};
+    struct app_form match = *by;
     struct date from, to;
     struct rows *rows;
     bool more;
 
     *out = (struct found){0};
-    app_link_values(c, a, &with, form, l, &match);
     if (match.n < l->n_values || match.n == 0)
         return E_OK;
     app_link_days(c, a, &with, form, l, &from, &to);
@@ -58,6 +58,32 @@ static err look(struct ctx *c, const struct record_world *w, struct conn *on,
     }
 }
 
+static err look(struct ctx *c, const struct record_world *w, struct conn *on,
+                const struct app *a, const struct app_form *form, str own,
+                const struct app_link *l, struct found *out)
+{
+    struct app_setting with = record_setting(w, NULL);
+    struct app_form match = {0};
+
+    app_link_values(c, a, &with, form, l, &match);
+    return look_by(c, w, on, a, form, own, l, &match, out);
+}
+
+err record_row_figure(struct ctx *c, const struct record_world *w,
+                      struct conn *on, const struct app *a,
+                      const struct app_form *form, str own,
+                      const struct app_link *l, size_t row, int64_t *n)
+{
+    struct app_setting with = record_setting(w, NULL);
+    struct app_form match = {0};
+    struct found found;
+
+    app_row_link_values(c, a, &with, form, l, row, &match);
+    TRY(look_by(c, w, on, a, form, own, l, &match, &found));
+    *n = l->sum.n > 0 ? found.sum : found.count;
+    return E_OK;
+}
+
 err record_figures(struct ctx *c, const struct record_world *w, struct conn *on,
                    const struct app *a, const struct app_form *form, str own,
                    struct app_form *out)
@@ -66,7 +92,7 @@ err record_figures(struct ctx *c, const struct record_world *w, struct conn *on,
         const struct app_link *l = &a->links[i];
         struct found found;
 
-        if (l->kind != APP_FIGURE)
+        if (l->kind != APP_FIGURE || app_row_figure(a, l->key))
             continue;
         TRY(look(c, w, on, a, form, own, l, &found));
         app_form_set(c, out, l->key,

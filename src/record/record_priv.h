@@ -55,6 +55,10 @@ struct app_setting record_setting(const struct record_world *w,
 bool record_acted(const struct ledger_event *events, size_t n, str pseudonym,
                   const str *states, size_t n_states);
 
+/* Who filed it for himself; empty where officers do not file this app. */
+str record_filer(const struct app *a, const struct ledger_event *events,
+                 size_t n);
+
 /* Say on `e` everything that entering `to` decides: state, place, deadlines,
  * result, pause, wait, lapse. `was` is NULL at submission. */
 struct record_entering {
@@ -66,6 +70,7 @@ struct record_entering {
     const struct ledger_event *events; /* for four eyes */
     size_t n_events;
     str actor;            /* the pseudonym of who acts now */
+    str filer;            /* at submission: who files for himself, or empty */
     struct city_span due; /* instead of the state's own, where a link says so */
     const struct app_action *action; /* NULL where no action leads here */
     bool silent;                     /* the promise's silence has spoken */
@@ -74,6 +79,11 @@ struct record_entering {
 err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct record_entering *in,
                  struct ledger_event *e) MUST_USE;
+/* The office that carries a function for this form, `own-office` too. */
+const struct city_office *record_office_for(const struct record_world *w,
+                                            const struct app *a,
+                                            const struct app_form *form,
+                                            str function, str region);
 /* The office that `who` means for this record; past those that the four eyes
  * of `in->to` exclude. */
 err record_place_of(struct ctx *c, const struct record_world *w,
@@ -140,6 +150,12 @@ err record_arrive(struct ctx *c, const struct app *a,
 err record_figures(struct ctx *c, const struct record_world *w, struct conn *on,
                    const struct app *a, const struct app_form *form, str own,
                    struct app_form *out) MUST_USE;
+/* A figure of one of the population's rows. */
+err record_row_figure(struct ctx *c, const struct record_world *w,
+                      struct conn *on, const struct app *a,
+                      const struct app_form *form, str own,
+                      const struct app_link *l, size_t row,
+                      int64_t *n) MUST_USE;
 /* The gates that shut `block` ("submit" or an action): "links.KEY". */
 err record_gates(struct ctx *c, const struct record_world *w, struct conn *on,
                  const struct app *a, const struct app_form *form, str own,
@@ -173,6 +189,22 @@ struct app_form record_copy_form(struct ctx *c, const struct app_form *f);
 void record_say_new(struct ctx *c, const struct record_world *w,
                     struct ledger_event *e, const struct app *a, str act,
                     str number, str code);
+/* Fill the population's rows from the other app's live entries; what was asked
+ * in somebody's row stays with him. */
+err record_populate(struct ctx *c, const struct record_world *w,
+                    struct conn *tx, const struct app *a,
+                    const struct app_setting *with, str own,
+                    struct app_form *form) MUST_USE;
+/* The digest of what a frozen state holds. */
+void record_say_frozen(struct ctx *c, const struct app_form *form,
+                       struct ledger_event *e);
+/* Open what the calendar asks for, in trusted time only. */
+err record_open_periods(struct ctx *c, const struct record_world *w,
+                        int64_t *done) MUST_USE;
+/* Where a letter's paper is kept; `whose` where each has one of his own. */
+str record_paper_path(struct ctx *c, str key, int64_t event, str whose);
+/* A number that no record has. */
+err record_number_free(struct ctx *c, struct conn *on, str *number) MUST_USE;
 /* Does another record have this number? */
 err record_is_taken(struct ctx *c, struct conn *on, str number,
                     bool *taken) MUST_USE;

@@ -220,6 +220,145 @@ err record_check_finished(struct ctx *c, const struct record_world *w,
     return E_OK;
 }
 
+/* ---- the acts that a claim rests on -------------------------------- */
+
+/* Steps of a record in which somebody acted, by the name that its own version
+ * gives them, each once. */
+struct acts {
+    str all[32];
+    size_t n;
+};
+
+/* A return stands unless another officer took it back before the resident
+ * answered: who returned it wrongly has done nothing that counts. */
+static bool stands(const struct app *a, const struct ledger_event *events,
+                   size_t n, size_t i)
+{
+    str to = ledger_fact(&events[i], "state");
+    const struct app_state *s = app_state(a, to);
+
+    if (s == NULL || !s->who.resident || s->end.n > 0)
+        return true;
+    for (size_t k = i + 1; k < n; k++)
+        if (str_eq(ledger_fact(&events[k], "from"), to)) {
+            str by = ledger_fact(&events[k], "by");
+
+            return str_eq(by, STR("resident")) || str_eq(by, STR("system")) ||
+                   str_eq(by, record_filer(a, events, n)) ||
+                   ledger_fact(&events[k], "for").p != NULL;
+        }
+    return true;
+}
+
+/* A step that waits for whoever filed is no officer's: taking a return back is
+ * not one more. */
+static bool officers_step(const struct app *a, str from)
+{
+    const struct app_state *s = app_state(a, from);
+
+    return s == NULL || !s->who.resident;
+}
+
+/* Indonesian, whoever reads: the same step has one name. */
+static str step_name(const struct app *a, str key)
+{
+    const struct app_state *s = app_state(a, key);
+    str name = s == NULL ? STR("") : data_text(data_get(s->label, STR("id")));
+
+    return name.n > 0 ? name : key;
+}
+
+static err find_acts(struct ctx *c, const struct checking *k, str number,
+                     str who, struct acts *out)
+{
+    struct ledger_event *events;
+    struct record r;
+    const struct app *a;
+    size_t n;
+    err e = record_find(c, k->on, number, &r);
+
+    out->n = 0;
+    if (e == E_NOT_FOUND)
+        return E_OK; /* said already */
+    TRY(e);
+    TRY(record_app(c, k->w, k->on, &r, &a));
+    TRY(ledger_events_of(c, k->on, k->w->ledger, number, &events, &n));
+    for (size_t i = 0; i < n && out->n < COUNT(out->all); i++) {
+        str from = ledger_fact(&events[i], "from"), name;
+
+        if (from.p == NULL || !str_eq(ledger_fact(&events[i], "by"), who) ||
+            ledger_fact(&events[i], "for").p != NULL ||
+            !officers_step(a, from) || !stands(a, events, n, i))
+            continue;
+        name = step_name(a, from);
+        if (str_among(name, out->all, out->n) < 0)
+            out->all[out->n++] = name;
+    }
+    return E_OK;
+}
+
+static str act_names(struct ctx *c, const struct acts *acts)
+{
+    struct buf b = buf_new(c, 8192);
+
+    for (size_t i = 0; i < acts->n; i++)
+        buf_fmt(&b, "%s%.*s", i > 0 ? "; " : "", STR_ARG(acts->all[i]));
+    return buf_str(&b);
+}
+
+/* Named as it is called, or left empty where there is only one. */
+static void choose_act(struct ctx *c, const struct checking *k,
+                       const struct app_field *d, const struct acts *acts,
+                       struct app_form *form)
+{
+    struct app_field step = *d;
+    str typed = app_form_text(form, d->acted);
+
+    step.key = d->acted;
+    for (size_t i = 0; i < acts->n; i++)
+        if (typed.n == 0 ? acts->n == 1
+                         : str_eq(data_fold(c, str_trim(typed)),
+                                  data_fold(c, acts->all[i]))) {
+            app_form_set(c, form, d->acted, acts->all[i]);
+            return;
+        }
+    if (acts->n == 0)
+        complain(c, k, d,
+                 str_of(say(c,
+                            "Berkas ini tidak mencatat tindakan Anda yang "
+                            "berlaku, jadi tidak dapat menjadi dasar menit.",
+                            "The record tells of no act of yours that stands, "
+                            "so no minutes can rest on it.")));
+    else
+        complain(c, k, &step,
+                 arena_fmt(c->mem,
+                           say(c,
+                               "Sebutkan langkah tempat Anda bertindak pada "
+                               "berkas ini: %.*s.",
+                               "Name the step in which you acted on the "
+                               "record: %.*s."),
+                           STR_ARG(act_names(c, acts))));
+}
+
+err record_check_acted(struct ctx *c, const struct record_world *w,
+                       struct conn *on, const struct app_field *fields,
+                       size_t n, str who, struct app_form *form,
+                       const char *head, struct findings *f)
+{
+    struct checking k = {w, on, form, head, f};
+    struct acts acts;
+
+    for (size_t i = 0; i < n; i++) {
+        str number = app_form_text(form, fields[i].key);
+
+        if (fields[i].acted.n == 0 || number.n == 0)
+            continue;
+        TRY(find_acts(c, &k, number, who, &acts));
+        choose_act(c, &k, &fields[i], &acts, form);
+    }
+    return E_OK;
+}
+
 bool record_has_refs(const struct app_field *fields, size_t n)
 {
     for (size_t i = 0; i < n; i++)

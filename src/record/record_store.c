@@ -231,6 +231,30 @@ static err apply_moved(struct ctx *c, struct conn *tx,
     return record_apply_branches_moved(c, tx, e);
 }
 
+/* Opened by the calendar, once a period and office. */
+static err apply_period(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e)
+{
+    TRY(apply_submit(c, tx, e));
+    return RUN(c, tx, &record_period_add, TXT(said(e, "app")),
+               TXT(said(e, "period")), TXT(said(e, "own")),
+               TXT(said(e, "record")));
+}
+
+/* Whom the rows name since they were computed. */
+static err apply_listed(struct ctx *c, struct conn *tx,
+                        const struct ledger_event *e, int64_t id)
+{
+    str rest = ledger_fact(e, "listed"), who;
+
+    if (rest.p == NULL)
+        return E_OK;
+    TRY(RUN(c, tx, &record_listed_clear, I64(id)));
+    while (str_next(&rest, ',', &who))
+        TRY(RUN(c, tx, &record_listed_add, TXT(who), I64(id)));
+    return E_OK;
+}
+
 static err apply_letter(struct ctx *c, struct conn *tx,
                         const struct ledger_event *e)
 {
@@ -289,6 +313,7 @@ static err apply_act(struct ctx *c, struct conn *tx,
         TRY(RUN(c, tx, &record_grant, TXT(number),
                 I64(ledger_fact_i64(e, "granted"))));
     TRY(record_apply_branches(c, tx, e));
+    TRY(apply_listed(c, tx, e, id));
     return apply_letter(c, tx, e);
 }
 
@@ -311,17 +336,15 @@ static err apply_erased(struct ctx *c, struct conn *tx,
     TRY(RUN(c, tx, &record_index_clear, I64(id)));
     TRY(RUN(c, tx, &record_unique_clear, I64(id)));
     TRY(RUN(c, tx, &record_entry_out, I64(id)));
+    TRY(RUN(c, tx, &record_listed_clear, I64(id)));
     return RUN(c, tx, &record_set_subject, TXT(number), TXT(STR("")));
 }
 
 const struct ledger_applier record_appliers[] = {
-    {"submit", apply_submit},
-    {"record.opened", apply_opened},
-    {"record.moved", apply_moved},
-    {"time.confirm", apply_day},
-    {"ledger.erased", apply_erased},
-    {"remind", apply_remind},
-    {"*", apply_act},
+    {"submit", apply_submit},        {"record.opened", apply_opened},
+    {"record.period", apply_period}, {"record.moved", apply_moved},
+    {"time.confirm", apply_day},     {"ledger.erased", apply_erased},
+    {"remind", apply_remind},        {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);
 

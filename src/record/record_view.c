@@ -11,6 +11,7 @@ struct gate {
     struct record_view *out;
     struct ledger_event *events;
     size_t n_events;
+    bool acts; /* holds a duty that the record was at, or audits; or filed it */
     struct app_form before; /* the form up to the event that is looked at */
 };
 
@@ -84,13 +85,49 @@ static err of_its_flow(struct ctx *c, const struct gate *g, bool *is)
     return E_OK;
 }
 
-static bool may_see(const struct record_view *v, enum app_show show)
+/* Was it at this duty, or is it: by the whole record, a branch, or for being
+ * late? */
+static bool was_at(const struct gate *g, const struct city_duty *d)
 {
+    const struct record *r = &g->out->record;
+    bool is = str_eq(r->above, d->office) && str_eq(r->above_duty, d->duty);
+
+    for (size_t i = 0; i < g->n_events && !is; i++)
+        is = str_eq(ledger_fact(&g->events[i], "office"), d->office) &&
+             str_eq(ledger_fact(&g->events[i], "duty"), d->duty);
+    for (size_t i = 0; i < g->out->n_branches && !is; i++)
+        is = str_eq(g->out->branches[i].office, d->office) &&
+             str_eq(g->out->branches[i].duty, d->duty);
+    return is;
+}
+
+/* Colleagues of the same office are of its flow, but not all act in it. */
+static err acts_in_it(struct ctx *c, struct gate *g)
+{
+    struct city_duty *all;
+    size_t n;
+
+    g->acts = false;
+    if (g->actor->role != RECORD_OFFICER)
+        return E_OK;
+    TRY(city_duties(c, g->on, g->actor->officer, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        g->acts |= str_eq(all[i].duty, STR("auditor")) || was_at(g, &all[i]);
+    return E_OK;
+}
+
+/* `mine`: who looks has said it. */
+static bool may_see(const struct gate *g, enum app_show show, bool mine)
+{
+    const struct record_view *v = g->out;
+
     switch (show) {
     case APP_PUBLIC:
         return true;
     case APP_PARTIES:
         return v->parties;
+    case APP_OWN:
+        return g->acts || mine;
     case APP_OFFICE:
         break;
     }
@@ -127,6 +164,27 @@ static bool belongs(str path, str key)
            (str_starts(path, key) && path.n > key.n && path.p[key.n] == '.');
 }
 
+static str own_pseudonym(const struct gate *g)
+{
+    return g->actor->role == RECORD_OFFICER ? g->actor->pseudonym : STR("");
+}
+
+/* Who filed it sees all of it, wherever it is; whom its rows name, his. */
+static void know_own(struct ctx *c, struct gate *g)
+{
+    str filer = record_filer(g->out->app, g->events, g->n_events);
+    str me = own_pseudonym(g);
+    bool filed = me.n > 0 && str_eq(filer, me);
+    struct app_form all;
+
+    g->acts |= filed;
+    g->out->own = filed;
+    if (filed || me.n == 0 || g->out->app->population == NULL)
+        return;
+    record_fold(c, g->events, g->n_events, &all);
+    g->out->own = app_is_listed(c, app_population(g->out->app), &all, me);
+}
+
 static err see_fields(struct ctx *c, struct gate *g)
 {
     struct record_view *v = g->out;
@@ -137,7 +195,9 @@ static err see_fields(struct ctx *c, struct gate *g)
     for (size_t i = 0; i < v->app->n_fields; i++) {
         const struct app_field *d = &v->app->fields[i];
 
-        if (!may_see(v, d->show))
+        if (d->show == APP_OWN && d->type == APP_ROWS && !g->acts)
+            app_own_rows(c, d, own_pseudonym(g), &all);
+        else if (!may_see(g, d->show, false))
             continue;
         TRY(add_shown(c, g, d, &all, &list));
         for (size_t k = 0; k < all.n; k++)
@@ -151,16 +211,24 @@ static err see_fields(struct ctx *c, struct gate *g)
 
 /* ---- history ------------------------------------------------------ */
 
+static bool is_own_act(const struct gate *g, const struct ledger_event *e)
+{
+    str me = own_pseudonym(g);
+
+    return me.n > 0 && str_eq(me, ledger_fact(e, "by"));
+}
+
 static err see_needs(struct ctx *c, const struct gate *g,
                      const struct app_action *x, const struct ledger_event *e,
                      struct record_happening *h)
 {
     struct shown_list list = {0};
     struct app_form said = {0};
+    bool mine = is_own_act(g, e);
 
     record_facts(c, e, "needs.", &said);
     for (size_t i = 0; i < x->n_needs; i++)
-        if (may_see(g->out, x->needs[i].show))
+        if (may_see(g, x->needs[i].show, mine))
             TRY(add_shown(c, g, &x->needs[i], &said, &list));
     for (size_t i = 0; i < list.n; i++)
         if (list.all[i].file)
@@ -235,7 +303,7 @@ static err see_changes(struct ctx *c, struct gate *g,
     if (after.n == 0)
         return E_OK;
     for (size_t i = 0; g->before.n > 0 && i < v->app->n_fields; i++)
-        if (may_see(v, v->app->fields[i].show))
+        if (may_see(g, v->app->fields[i].show, false))
             TRY(compare_field(c, v->app, &v->app->fields[i], &g->before, &after,
                               h, &room));
     g->before = after;
@@ -277,9 +345,11 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
         h->office = office_name(c, g, record_branch_office(g->events, i));
     if (ledger_fact(e, "reason").p != NULL && g->out->office)
         h->reason = record_reason_name(c, ledger_fact(e, "reason"));
-    TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));
     TRY(see_changes(c, g, e, h));
     x = from == NULL ? NULL : app_action(from, h->act);
+    /* Who speaks for his own row says so to nobody else. */
+    if (x == NULL || !x->who.listed || g->acts || is_own_act(g, e))
+        TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));
     if (x == NULL)
         return E_OK;
     b = app_branch(from, ledger_fact(e, "branch"));
@@ -299,6 +369,48 @@ static err see_history(struct ctx *c, struct gate *g)
     return E_OK;
 }
 
+/* A letter shows all rows: where they are somebody's own, it is for those who
+ * see all of them. One for each is his alone. */
+static bool may_read(struct ctx *c, const struct gate *g,
+                     const struct app_letter *l)
+{
+    bool own = false;
+
+    if (l != NULL && l->each != NULL)
+        return app_is_listed(c, l->each, &g->out->form, own_pseudonym(g));
+    for (size_t i = 0; i < g->out->app->n_fields; i++)
+        own |= g->out->app->fields[i].show == APP_OWN;
+    return g->acts || !own;
+}
+
+static const struct app_letter *letter_of(const struct app *a, str key)
+{
+    for (size_t i = 0; i < a->n_letters; i++)
+        if (str_eq(a->letters[i].key, key))
+            return &a->letters[i];
+    return NULL;
+}
+
+static void add_paper(struct ctx *c, const struct gate *g, struct rows *rows,
+                      struct record_paper *p)
+{
+    str key = store_str(rows, 2);
+    const struct app_letter *l = letter_of(g->out->app, key);
+    str whose = l != NULL && l->each != NULL ? own_pseudonym(g) : STR("");
+    str path = record_paper_path(c, key, store_i64(rows, 0), whose);
+
+    *p = (struct record_paper){
+        .key = str_slice(path, 8, path.n), /* without "letters." */
+        .title = l == NULL ? NULL : l->title,
+        .number = store_str(rows, 3),
+        .valid_to = store_str(rows, 5),
+        .issued = store_i64(rows, 6),
+        .revoked = store_i64(rows, 7) != 0,
+        .replaced = store_i64(rows, 8) != 0,
+        .ready = store_i64(rows, 9) != 0,
+    };
+}
+
 static err see_papers(struct ctx *c, struct gate *g)
 {
     struct record_view *v = g->out;
@@ -308,23 +420,10 @@ static err see_papers(struct ctx *c, struct gate *g)
 
     TRY(ROWS(c, g->on, &record_letters_of, &rows, TXT(v->record.number)));
     while (store_next(rows, &more) == E_OK && more) {
-        struct record_paper *p;
-
+        if (!may_read(c, g, letter_of(v->app, store_str(rows, 2))))
+            continue;
         ARENA_GROW(c->mem, v->papers, v->n_papers, room);
-        p = &v->papers[v->n_papers++];
-        *p = (struct record_paper){
-            .key = arena_fmt(c->mem, "%.*s.%" PRId64,
-                             STR_ARG(store_str(rows, 2)), store_i64(rows, 0)),
-            .number = store_str(rows, 3),
-            .valid_to = store_str(rows, 5),
-            .issued = store_i64(rows, 6),
-            .revoked = store_i64(rows, 7) != 0,
-            .replaced = store_i64(rows, 8) != 0,
-            .ready = store_i64(rows, 9) != 0,
-        };
-        for (size_t i = 0; i < v->app->n_letters; i++)
-            if (str_eq(v->app->letters[i].key, store_str(rows, 2)))
-                p->title = v->app->letters[i].title;
+        add_paper(c, g, rows, &v->papers[v->n_papers++]);
     }
     return E_OK;
 }
@@ -342,12 +441,15 @@ err record_view(struct ctx *c, const struct record_world *w, struct conn *on,
     MUST(out->state != NULL);
     TRY(ledger_events_of(c, on, w->ledger, number, &g.events, &g.n_events));
     TRY(of_its_flow(c, &g, &out->office));
-    out->parties = out->office || (actor->role == RECORD_RESIDENT &&
-                                   str_eq(actor->record, number));
-    TRY(see_fields(c, &g));
-    TRY(see_history(c, &g));
     TRY(record_branches(c, on, out->state, &out->record, &out->branches,
                         &out->n_branches));
+    TRY(acts_in_it(c, &g));
+    know_own(c, &g);
+    out->parties =
+        out->office || out->own ||
+        (actor->role == RECORD_RESIDENT && str_eq(actor->record, number));
+    TRY(see_fields(c, &g));
+    TRY(see_history(c, &g));
     TRY(record_see_kin(c, w, on, out));
     if (out->parties)
         record_explain(c, w, out->app, &out->record, g.events, g.n_events,

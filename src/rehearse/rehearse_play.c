@@ -41,6 +41,25 @@ static void remember_before(struct ctx *c, struct play *y, str as, str number)
     y->number = y->known[y->n_known - 1].number;
 }
 
+/* Whose record it is: its resident, or the officer who filed it. */
+static err owner(struct ctx *c, const struct play *y, struct conn *on,
+                 struct record_actor *out)
+{
+    struct ledger_event *events;
+    size_t n;
+    str by;
+
+    *out = (struct record_actor){.role = RECORD_RESIDENT, .record = y->number};
+    TRY(ledger_events_of(c, on, y->s->w.ledger, y->number, &events, &n));
+    by = n == 0 ? STR("") : ledger_fact(&events[0], "by");
+    for (size_t i = 0; i < y->s->n_cast; i++)
+        if (str_eq(y->s->cast[i].pseudonym, by))
+            *out = (struct record_actor){.role = RECORD_OFFICER,
+                                         .officer = y->s->cast[i].officer,
+                                         .pseudonym = by};
+    return E_OK;
+}
+
 /* ---- expecting ---------------------------------------------------- */
 
 static void differs(struct ctx *c, struct play *y, const struct data *at,
@@ -225,6 +244,22 @@ static void expect_says(struct ctx *c, struct play *y, const struct data *want,
     }
 }
 
+/* What somebody in office reads of it; "-" where he reads nothing. */
+static err expect_sees(struct ctx *c, struct play *y, const struct data *want,
+                       struct conn *on)
+{
+    for (size_t i = 0; i < want->n; i++) {
+        str role = want->pairs[i].key;
+        struct record_actor who;
+        struct record_view v;
+
+        TRY(rehearse_cast(c, y->s, role, role, &who));
+        TRY(record_view(c, &y->s->w, on, &who, y->number, &v));
+        expect_says(c, y, want->pairs[i].value, &v);
+    }
+    return E_OK;
+}
+
 /* An earlier paper of this kind gave way to a later one. */
 static void expect_replaced(struct ctx *c, struct play *y,
                             const struct data *at, const struct record_view *v)
@@ -251,7 +286,7 @@ static void expect_reminded(struct ctx *c, struct play *y,
 static err expect_page(struct ctx *c, struct play *y, const struct data *want,
                        struct conn *on)
 {
-    struct record_actor own = {.role = RECORD_RESIDENT, .record = y->number};
+    struct record_actor own;
     const struct data *says = data_get(want, STR("says"));
     const struct data *replaced = data_get(want, STR("replaced"));
     const struct data *reminded = data_get(want, STR("reminded"));
@@ -260,6 +295,7 @@ static err expect_page(struct ctx *c, struct play *y, const struct data *want,
 
     if (says == NULL && replaced == NULL && reminded == NULL && to == NULL)
         return E_OK;
+    TRY(owner(c, y, on, &own));
     TRY(record_view(c, &y->s->w, on, &own, y->number, &v));
     if (says != NULL)
         expect_says(c, y, says, &v);
@@ -295,6 +331,8 @@ static err expect_record(struct ctx *c, struct play *y, const struct data *want,
             TRY(expect_opens(c, y, at, on));
         else if (str_eq(key, STR("waits")))
             TRY(expect_waits(c, y, at, on));
+        else if (str_eq(key, STR("sees")))
+            TRY(expect_sees(c, y, at, on));
         else if (str_eq(key, STR("due")))
             TRY(expect_date(c, y, at, key, r.entered, r.due));
         else if (str_eq(key, STR("promise")))
@@ -442,19 +480,19 @@ static err outcome(struct play *y, err e)
 }
 
 static err submit(struct ctx *c, struct play *y, str role,
-                  const struct data *step)
+                  const struct record_actor *actor, const struct data *step)
 {
     struct app_form person = person_of(c, role), form = {0};
     struct record_receipt receipt;
     struct record_submission s = {
         .app = y->app,
         .form = &form,
-        .person = &person,
-        .actor = {.role = RECORD_RESIDENT, .level = 2, .channel = STR("web")}};
+        .person = actor->role == RECORD_RESIDENT ? &person : NULL,
+        .actor = *actor};
     err e;
 
     y->number = STR("");
-    TRY(read_given(c, y, &person, data_get(step, STR("submit")), &form));
+    TRY(read_given(c, y, s.person, data_get(step, STR("submit")), &form));
     if (y->refusals.errors > 0)
         return E_OK;
     e = record_submit(c, &y->s->w, &s, &y->refusals, &receipt);
@@ -465,13 +503,15 @@ static err submit(struct ctx *c, struct play *y, str role,
 
 static err current_form(struct ctx *c, struct play *y, struct app_form *form)
 {
-    struct record_actor own = {.role = RECORD_RESIDENT, .record = y->number};
+    struct record_actor own;
     struct record_view v;
     struct conn *on;
     err e;
 
     TRY(store_read(c, y->s->w.store, &on));
-    e = record_view(c, &y->s->w, on, &own, y->number, &v);
+    e = owner(c, y, on, &own);
+    if (e == E_OK)
+        e = record_view(c, &y->s->w, on, &own, y->number, &v);
     store_done(on);
     TRY(e);
     *form = v.form;
@@ -628,15 +668,33 @@ static err play_role(struct ctx *c, struct play *y, str role,
     bool resident = str_starts(role, STR("resident"));
 
     TRY(app_of(c, y, step, &y->app));
-    if (resident && data_get(step, STR("do")) == NULL)
-        return submit(c, y, role, step);
-    y->number = number_on(y, step);
-    actor.record = y->number;
     if (!resident)
         TRY(rehearse_cast(c, y->s,
                           as < role.n ? str_slice(role, as + 4, role.n) : role,
                           str_slice(role, 0, as), &actor));
+    if (data_get(step, STR("do")) == NULL)
+        return submit(c, y, role, &actor, step);
+    y->number = number_on(y, step);
+    actor.record = resident ? y->number : STR("");
     return act(c, y, &actor, step);
+}
+
+/* What the calendar opened last for an office is known by a name from now
+ * on. */
+static err play_calendar(struct ctx *c, struct play *y, const struct data *step)
+{
+    str number;
+    struct conn *on;
+    err e;
+
+    TRY(app_of(c, y, step, &y->app));
+    TRY(store_read(c, y->s->w.store, &on));
+    e = record_of_period(c, on, y->app->id,
+                         data_text(data_get(step, STR("office"))), &number);
+    store_done(on);
+    TRY(e);
+    remember(c, y, data_text(data_get(step, STR("as"))), number);
+    return E_OK;
 }
 
 static err play_step(struct ctx *c, struct play *y, const struct data *step)
@@ -653,6 +711,8 @@ static err play_step(struct ctx *c, struct play *y, const struct data *step)
             TRY(set_clock(c, y, data_text(p->value)));
         else if (str_eq(p->key, STR("wait")))
             TRY(wait_for(c, y, data_text(p->value)));
+        else if (str_eq(p->key, STR("calendar")))
+            TRY(play_calendar(c, y, p->value));
         else if (!str_eq(p->key, STR("expect")))
             TRY(play_role(c, y, p->key, p->value));
     }

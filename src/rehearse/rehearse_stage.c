@@ -80,7 +80,8 @@ static err write_offices(struct ctx *c, const char *dir, const struct needed *n)
 
         buf_fmt(&offices, "  %.*s: {number: %zu, name: {id: %.*s}}\n",
                 STR_ARG(name), 101 + i, STR_ARG(city_function_name(c, name)));
-        buf_fmt(&map, "  %.*s: %.*s\n", STR_ARG(name), STR_ARG(name));
+        if (!str_eq(name, STR("own-office"))) /* it needs no map */
+            buf_fmt(&map, "  %.*s: %.*s\n", STR_ARG(name), STR_ARG(name));
     }
     TRY(file_write(c, file_join(c, dir, "offices.yaml"), buf_str(&offices),
                    0600));
@@ -323,6 +324,26 @@ static bool is_role(str key)
     return str_has(key, '.') && !str_starts(key, STR("resident"));
 }
 
+static err cast_step(struct ctx *c, struct stage *s, const struct data *step)
+{
+    const struct data *sees =
+        data_get(data_get(step, STR("expect")), STR("sees"));
+
+    for (size_t i = 0; i < step->n; i++) {
+        str key = step->pairs[i].key;
+        size_t as = str_find(key, STR(" as "));
+
+        if (!is_role(key))
+            continue;
+        TRY(cast_role(c, s, str_slice(key, 0, as)));
+        if (as < key.n)
+            TRY(cast_role(c, s, str_slice(key, as + 4, key.n)));
+    }
+    for (size_t i = 0; sees != NULL && i < sees->n; i++)
+        TRY(cast_role(c, s, sees->pairs[i].key));
+    return E_OK;
+}
+
 /* Everybody is there before the first step: four eyes look for a second
  * person when a state is entered, not when somebody acts. */
 static err cast_all(struct ctx *c, struct stage *s,
@@ -332,16 +353,7 @@ static err cast_all(struct ctx *c, struct stage *s,
         const struct data *steps = scenarios->pairs[i].value;
 
         for (size_t k = 0; k < steps->n; k++)
-            for (size_t m = 0; m < steps->items[k]->n; m++) {
-                str key = steps->items[k]->pairs[m].key;
-                size_t as = str_find(key, STR(" as "));
-
-                if (!is_role(key))
-                    continue;
-                TRY(cast_role(c, s, str_slice(key, 0, as)));
-                if (as < key.n)
-                    TRY(cast_role(c, s, str_slice(key, as + 4, key.n)));
-            }
+            TRY(cast_step(c, s, steps->items[k]));
     }
     return E_OK;
 }

@@ -12,7 +12,8 @@ static void put_services(struct visit *v)
     for (size_t i = 0; i < n; i++) {
         struct data *one;
 
-        if (!all[i].open || all[i].app == NULL)
+        if (!all[i].open || all[i].app == NULL ||
+            all[i].app->filed_by != APP_BY_RESIDENT)
             continue;
         one = web_item(v, list);
         web_put(v, one, "href",

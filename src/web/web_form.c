@@ -14,6 +14,32 @@ static bool at_counter(const struct visit *v)
     return str_starts(v->path, STR("/loket"));
 }
 
+static bool at_desk(const struct visit *v)
+{
+    return str_starts(v->path, STR(WEB_OWN_FORMS));
+}
+
+/* What officers file for themselves is filed where they work, and nothing else
+ * is. */
+static err fits_place(struct visit *v, const struct app *a)
+{
+    static const struct {
+        const char *id, *en;
+    } words[] = {
+        [APP_BY_RESIDENT] = {"Layanan ini diisi oleh warga.",
+                             "Residents fill this in."},
+        [APP_BY_OFFICER] = {"Laporan ini diisi pegawai pada ruang kerjanya.",
+                            "Officers fill this in where they work."},
+        [APP_BY_CALENDAR] = {"Berkas ini dibuka oleh kalender.",
+                             "The calendar opens these records."},
+    };
+
+    if (a->filed_by == (at_desk(v) ? APP_BY_OFFICER : APP_BY_RESIDENT))
+        return E_OK;
+    return fail(v->c, E_NOT_FOUND, "%s",
+                say(v->c, words[a->filed_by].id, words[a->filed_by].en));
+}
+
 static void new_nonce(struct visit *v, struct going *g)
 {
     unsigned char bytes[16];
@@ -55,9 +81,14 @@ err web_form_open(struct visit *v, struct going *g)
     TRY(web_app(v, &e));
     if (!e->open)
         return fail(v->c, E_GONE, "%.*s", STR_ARG(web_word(v, "say_closed")));
+    TRY(fits_place(v, e->app));
     web_session_need(v);
     g->app = e->app;
-    g->base = arena_fmt(v->c->mem, "%s/%.*s", g->behalf ? "/loket" : "/layanan",
+    g->desk = at_desk(v);
+    g->base = arena_fmt(v->c->mem, "%s/%.*s",
+                        g->behalf ? "/loket"
+                        : g->desk ? WEB_OWN_FORMS
+                                  : "/layanan",
                         STR_ARG(e->id));
     g->token = web_own_token(v, "draft", e->id);
     return load(v, g);
@@ -128,6 +159,7 @@ static str before(struct visit *v, const struct going *g, size_t at)
             return web_to(v, "%.*s/isi/%.*s", STR_ARG(g->base),
                           STR_ARG(g->app->steps[at].key));
     return g->behalf         ? web_to(v, "/loket")
+           : g->desk         ? web_to(v, "/kerja")
            : g->number.n > 0 ? web_to(v, "%.*s", STR_ARG(g->base))
                              : web_app_href(v, g->app->id);
 }
@@ -562,6 +594,8 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
         TRY(web_look(v));
         TRY(record_check_refs(v->c, &v->world, v->on, a.all, a.n,
                               &g->draft.form, "", f));
+        TRY(record_check_acted(v->c, &v->world, v->on, a.all, a.n,
+                               v->s.who.pseudonym, &g->draft.form, "", f));
         TRY(fill_from_refs(v, g, f));
     }
     if (f->errors == 0)
@@ -570,6 +604,7 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
     *next = STR("");
     if (web_has_sent(v, "save")) {
         *next = g->behalf         ? STR("/loket")
+                : g->desk         ? STR("/kerja")
                 : g->number.n > 0 ? g->base
                                   : arena_fmt(v->c->mem, "/layanan/%.*s",
                                               STR_ARG(g->app->id));

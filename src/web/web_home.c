@@ -18,7 +18,7 @@ static void put_service(struct visit *v, struct data *to,
 
 static bool is_open(const struct app_entry *e)
 {
-    return e->open && e->app != NULL;
+    return e->open && e->app != NULL && e->app->filed_by == APP_BY_RESIDENT;
 }
 
 /* Until visits are counted, the catalogue's order stands in for use: what is

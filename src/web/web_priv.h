@@ -326,10 +326,14 @@ struct data *web_steps_of_flow(struct visit *v, const struct app *a,
 /* Promised beside measured, on a service's page: `facts` and `measured`. */
 err web_put_measured(struct visit *v, const struct app *a) MUST_USE;
 
+/* Where officers fill in what they file for themselves. */
+#define WEB_OWN_FORMS "/kerja/isi"
+
 /* A form under way: where it lives, whose it is, and how it is drawn. */
 struct going {
     const struct app *app;
     bool behalf; /* at the counter */
+    bool desk;   /* by an officer, for himself */
     str base;    /* "/layanan/x/y": its pages lie below */
     str token;   /* of the draft */
     str number;  /* of the record that is sent again, or empty */

@@ -29,7 +29,8 @@ static void put_rows(struct visit *v, const struct going *g, struct data *rows,
 
     if (app_show(v->c, g->app, d, whole, &parts, &n) != E_OK ||
         web_look(v) != E_OK ||
-        record_show_refs(v->c, &v->world, v->on, g->behalf, parts, n) != E_OK)
+        record_show_refs(v->c, &v->world, v->on, g->behalf || g->desk, parts,
+                         n) != E_OK)
         return;
     for (size_t i = 0; i < n; i++) {
         struct data *row = web_item(v, rows);
@@ -308,7 +309,7 @@ static err submit(struct visit *v, struct going *g)
 
     if (g->behalf)
         s.actor.channel = STR("counter");
-    else
+    else if (!g->desk)
         s.actor = (struct record_actor){
             .role = RECORD_NOBODY, .record = v->s.proof, .channel = STR("web")};
     web_look_away(v);
@@ -316,6 +317,10 @@ static err submit(struct visit *v, struct going *g)
     if (e == E_REFUSED && f.errors > 0)
         return show_check(v, g, &f, STR(""));
     TRY(e);
+    if (g->desk) {
+        TRY(record_draft_drop(v->c, &v->world, g->token));
+        return web_go(v, "/kerja/berkas/%.*s", STR_ARG(r.number));
+    }
     TRY(keep_receipt(v, g, &r));
     if (!g->behalf)
         TRY(web_session_prove(v, r.number));

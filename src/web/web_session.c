@@ -274,7 +274,8 @@ err web_csrf_check(struct visit *v)
 /* At the counter a draft dies with the officer's session. */
 str web_own_token(struct visit *v, const char *purpose, str about)
 {
-    bool counter = str_starts(v->path, STR("/loket"));
+    bool counter = str_starts(v->path, STR("/loket")) ||
+                   str_starts(v->path, STR(WEB_OWN_FORMS));
     struct hash h = derive(v, purpose, counter ? v->s.key : v->s.device, about);
 
     return seal_base64url(v->c, h.b, sizeof h.b);

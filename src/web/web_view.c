@@ -19,6 +19,7 @@ static const struct {
 } acts[] = {
     {"submit", "Dikirim", "Sent"},
     {"record.opened", "Dibuka oleh berkas lain", "Opened by another record"},
+    {"record.period", "Dibuka oleh kalender", "Opened by the calendar"},
     {"take", "Didahulukan", "Taken out of turn"},
     {"lapse", "Gugur karena lewat waktu", "Lapsed"},
     {"remind", "Diingatkan", "Reminded"},

@@ -96,6 +96,25 @@ static void put_filters(struct visit *v, str here)
     web_has(v, v->page, "filters");
 }
 
+/* What an officer files for himself. */
+static void put_own_forms(struct visit *v)
+{
+    struct data *list = web_list(v, v->page, "own_forms"), *one;
+    const struct app_entry *all;
+    size_t n = app_catalogue_all(v->world.apps, &all);
+
+    for (size_t i = 0; i < n; i++) {
+        if (!all[i].open || all[i].app == NULL ||
+            all[i].app->filed_by != APP_BY_OFFICER)
+            continue;
+        one = web_item(v, list);
+        web_put(v, one, "href",
+                web_to(v, WEB_OWN_FORMS "/%.*s/isi", STR_ARG(all[i].id)));
+        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+    }
+    web_has(v, v->page, "own_forms");
+}
+
 static err cursor(struct visit *v, struct record_cursor *at)
 {
     str due, id;
@@ -126,6 +145,7 @@ err web_worklist(struct visit *v)
     TRY(web_frame(v));
     put_counters(v, &counts);
     put_filters(v, app);
+    put_own_forms(v);
     list = web_list(v, v->page, "rows");
     for (size_t i = 0; i < n; i++)
         put_row(v, list, &rows[i]);
@@ -204,7 +224,7 @@ static err open_record(struct visit *v, struct desk *d)
         d->actor.channel = STR("counter");
     TRY(web_look(v));
     TRY(record_view(v->c, &v->world, v->on, &d->actor, number, &d->r));
-    if (!d->r.office && !web_holds(v, "desk"))
+    if (!d->r.office && !d->r.own && !web_holds(v, "desk"))
         return fail(v->c, E_FORBIDDEN, "%s",
                     say(v->c, "Berkas ini bukan tugas perangkat daerah Anda.",
                         "This record is not with your office."));
