@@ -295,9 +295,11 @@ err city_holdings(struct ctx *c, struct conn *on, struct city_holding **out,
 /* The offices where somebody active holds this duty, sorted. */
 err city_offices_with(struct ctx *c, struct conn *on, str duty, str **out,
                       size_t *n) MUST_USE;
+/* In his or her own right: who stands in for another holds nothing. */
 err city_holds(struct ctx *c, struct conn *on, int64_t officer, str office,
                str duty, bool *holds) MUST_USE;
-/* Who holds a duty: for escalation, and to find duties that nobody holds. */
+/* Who holds a duty, and who acts for a vacant post now: for escalation, and to
+ * find duties that nobody holds. */
 err city_holders(struct ctx *c, struct conn *on, str office, str duty,
                  struct city_officer **out, size_t *n) MUST_USE;
 
@@ -317,6 +319,92 @@ err city_duty_give(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                    int64_t officer, str office, str duty) MUST_USE;
 err city_duty_end(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                   int64_t officer, str office, str duty) MUST_USE;
+
+/* ---- who is away, and who stands in ------------------------------- */
+
+/* An officer is away from a day to a day; another may stand in for one or all
+ * of his or her duties (Plh.), and where nobody holds a duty an acting officer
+ * may be named for it (Plt.). It ends by itself: with its last day, when the
+ * one who is away no longer holds the duty, when somebody is given a vacant
+ * one. Nobody gives what he does not hold, so a stand-in can name none; admin
+ * and auditor are never handed on. */
+#define CITY_AWAY_DAYS 92
+
+struct city_absence {
+    int64_t id;          /* of the event that began it */
+    int64_t absent;      /* 0: the post is vacant, and `standing` acts (Plt.) */
+    int64_t standing;    /* 0: nobody stands in */
+    str name, stand;     /* their names, or empty */
+    struct city_duty of; /* empty: all duties of the absent one */
+    str kind;            /* a key of city_absence_kinds(); "vacant" */
+    int64_t begins, ends; /* `ends` is the first moment it no longer holds */
+};
+size_t city_absence_kinds(const str **keys);
+str city_absence_name(struct ctx *c, str kind);
+
+/* In whose right an officer acts: his own, that of one for whom he stands in,
+ * or of a vacant post (absent 0). */
+struct city_right {
+    struct city_duty duty;
+    bool own;
+    int64_t absent;
+    str name; /* of the absent one */
+};
+/* All that an officer may do now, by office and duty; his own right first. */
+err city_rights(struct ctx *c, struct conn *on, int64_t officer,
+                struct city_right **out, size_t *n) MUST_USE;
+/* The same for one duty of one office; n is 0 where he may not. */
+err city_rights_at(struct ctx *c, struct conn *on, int64_t officer,
+                   const struct city_duty *d, struct city_right **out,
+                   size_t *n) MUST_USE;
+/* "Plh. menggantikan Ratna Dewi", "Plt."; empty for his own right. */
+str city_right_show(struct ctx *c, const struct city_right *r);
+
+/* By which of these rights an officer is above a duty: as head of the office,
+ * of one above it, or of the region. Nobody is his own superior. NULL for
+ * none. */
+const struct city_right *city_superior(const struct city *k,
+                                       const struct city_right *mine, size_t n,
+                                       const struct city_duty *d);
+
+/* What holds now or later: of this officer, away or standing in; of all (0). */
+err city_absences(struct ctx *c, struct conn *on, int64_t officer,
+                  struct city_absence **out, size_t *n) MUST_USE;
+/* What of `all` holds at an instant and hands this duty of this officer (0: of
+ * a vacant post) to another: the first, or NULL. */
+const struct city_absence *city_standing_in(const struct city_absence *all,
+                                            size_t n, int64_t officer,
+                                            const struct city_duty *d,
+                                            int64_t at);
+/* Is the officer away then? The last of what says so, or NULL. */
+const struct city_absence *city_away(const struct city_absence *all, size_t n,
+                                     int64_t officer, int64_t at);
+
+/* May this officer, in his own right, say of that one that he is away, and who
+ * stands in: himself, a head above all that he does, the personnel office, an
+ * administrator. With absent 0, of the vacant duty `d`. */
+err city_may_name(struct ctx *c, const struct city *k, struct conn *on,
+                  int64_t by, int64_t absent, const struct city_duty *d,
+                  bool *may) MUST_USE;
+/* From the first day to the last, both included; begins, ends, id and names
+ * of `a` are set here. An event, absence.begin.
+ *     E_FORBIDDEN  not this officer's to say
+ *     E_BAD_INPUT  says what does not fit: the same person, days that are
+ *                  over, in the wrong order or too many, a duty that the
+ *                  absent one does not hold or that is not vacant
+ *     E_CONFLICT   another stands in already, or the stand-in is away himself:
+ *                  names who and until when */
+err city_absence_begin(struct ctx *c, struct conn *tx, struct ledger *l,
+                       const struct city *k, const struct city_officer *by,
+                       struct city_absence *a, struct date first,
+                       struct date last) MUST_USE;
+/* At once: absence.end. Whoever may name may end. E_NOT_FOUND where it is
+ * over or never was. */
+err city_absence_end(struct ctx *c, struct conn *tx, struct ledger *l,
+                     const struct city *k, const struct city_officer *by,
+                     int64_t id) MUST_USE;
+/* "officer-17", by which events know an officer. */
+str city_pseudonym(struct ctx *c, int64_t officer);
 
 /* Add an officer without duties; returns the id. `login` is 3 to 40 of
  * a-z 0-9 . - _ (capitals are made small). */

@@ -43,6 +43,76 @@ DELETE FROM city_duty WHERE officer = $1 AND office = $2 AND duty = $3;
 SELECT 1 FROM city_duty d JOIN city_officer o ON o.id = d.officer
  WHERE d.officer = $1 AND d.office = $2 AND d.duty = $3 AND o.active = 1;
 
+-- city_rights_of ($1 i64, $2 i64): all that an active officer may do now: his
+-- own, for those whom he stands in for, for vacant posts.
+SELECT d.office AS office, d.duty AS duty, 1 AS own, d.officer AS whose, ''
+  FROM city_duty d JOIN city_officer o ON o.id = d.officer
+ WHERE d.officer = $1 AND o.active = 1
+UNION ALL
+SELECT d.office, d.duty, 0, a.id, a.name
+  FROM city_absence s
+  JOIN city_officer o ON o.id = s.standing
+  JOIN city_officer a ON a.id = s.absent
+  JOIN city_duty d ON d.officer = s.absent
+ WHERE s.standing = $1 AND s.ends > $2 AND s.begins <= $2
+   AND o.active = 1 AND a.active = 1
+   AND d.duty NOT IN ('admin', 'auditor')
+   AND (s.duty = '' OR (s.office = d.office AND s.duty = d.duty))
+UNION ALL
+SELECT s.office, s.duty, 0, 0, ''
+  FROM city_absence s JOIN city_officer o ON o.id = s.standing
+ WHERE s.standing = $1 AND s.ends > $2 AND s.begins <= $2
+   AND s.absent = 0 AND o.active = 1
+   AND NOT EXISTS (SELECT 1 FROM city_duty d
+                     JOIN city_officer h ON h.id = d.officer
+                    WHERE d.office = s.office AND d.duty = s.duty
+                      AND h.active = 1)
+ ORDER BY office, duty, own DESC, whose;
+
+-- city_absence_put ($1 i64, $2 i64, $3 i64, $4 text, $5 text, $6 text, $7 i64, $8 i64): the applier of absence.begin.
+INSERT INTO city_absence (id, absent, standing, office, duty, kind, begins,
+                          ends)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
+
+-- city_absence_cut ($1 i64, $2 i64, $3 text, $4 text, $5 i64, $6 i64): the applier of absence.end.
+UPDATE city_absence SET ends = $6
+ WHERE absent = $1 AND ends > $6 AND standing = $2 AND office = $3
+   AND duty = $4 AND begins = $5;
+
+-- city_absence_get ($1 i64): one.
+SELECT s.id, s.absent, s.standing, a.name, b.name, s.office, s.duty, s.kind,
+       s.begins, s.ends
+  FROM city_absence s
+  LEFT JOIN city_officer a ON a.id = s.absent
+  LEFT JOIN city_officer b ON b.id = s.standing
+ WHERE s.id = $1;
+
+-- city_absences_all ($1 i64): what holds now or later.
+SELECT s.id, s.absent, s.standing, a.name, b.name, s.office, s.duty, s.kind,
+       s.begins, s.ends
+  FROM city_absence s
+  LEFT JOIN city_officer a ON a.id = s.absent
+  LEFT JOIN city_officer b ON b.id = s.standing
+ WHERE s.ends > $1
+ ORDER BY s.begins, s.id;
+
+-- city_absences_of ($1 i64, $2 i64): the same of one officer, away or standing
+-- in.
+SELECT s.id AS id, s.absent, s.standing, a.name, b.name, s.office, s.duty,
+       s.kind, s.begins AS begins, s.ends
+  FROM city_absence s
+  LEFT JOIN city_officer a ON a.id = s.absent
+  LEFT JOIN city_officer b ON b.id = s.standing
+ WHERE s.absent = $1 AND s.ends > $2
+UNION ALL
+SELECT s.id, s.absent, s.standing, a.name, b.name, s.office, s.duty, s.kind,
+       s.begins, s.ends
+  FROM city_absence s
+  LEFT JOIN city_officer a ON a.id = s.absent
+  LEFT JOIN city_officer b ON b.id = s.standing
+ WHERE s.standing = $1 AND s.ends > $2
+ ORDER BY begins, id;
+
 -- city_duties_of ($1 i64): all duties of an officer.
 SELECT office, duty FROM city_duty WHERE officer = $1 ORDER BY office, duty;
 
@@ -57,12 +127,22 @@ SELECT DISTINCT d.office
  WHERE d.duty = $1 AND o.active = 1
  ORDER BY d.office;
 
--- city_holders_of ($1 text, $2 text): the active holders of a duty, by name.
-SELECT o.id, o.login, o.name, o.post, o.phone, o.email, o.active,
+-- city_holders_of ($1 text, $2 text, $3 i64): the active holders of a duty, or
+-- who acts for the vacant post, by name.
+SELECT o.id, o.login, o.name AS name, o.post, o.phone, o.email, o.active,
        EXISTS (SELECT 1 FROM city_credential k WHERE k.officer = o.id)
   FROM city_duty d JOIN city_officer o ON o.id = d.officer
  WHERE d.office = $1 AND d.duty = $2 AND o.active = 1
- ORDER BY o.name, o.id;
+UNION ALL
+SELECT o.id, o.login, o.name, o.post, o.phone, o.email, o.active,
+       EXISTS (SELECT 1 FROM city_credential k WHERE k.officer = o.id)
+  FROM city_absence s JOIN city_officer o ON o.id = s.standing
+ WHERE s.absent = 0 AND s.ends > $3 AND s.begins <= $3
+   AND s.office = $1 AND s.duty = $2 AND o.active = 1
+   AND NOT EXISTS (SELECT 1 FROM city_duty d
+                     JOIN city_officer h ON h.id = d.officer
+                    WHERE d.office = $1 AND d.duty = $2 AND h.active = 1)
+ ORDER BY name, 1;
 
 -- city_admins: the active administrators, a row an office.
 SELECT d.officer, d.office

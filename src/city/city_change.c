@@ -60,14 +60,19 @@ static err apply_drop(struct ctx *c, struct conn *tx,
     return RUN(c, tx, &city_item_drop, TXT(ledger_fact(e, "key")));
 }
 
-/* "officer-17" is 17. */
-static int64_t officer_of(const struct ledger_event *e)
+/* "officer-17" is 17; what is not said is 0. */
+static int64_t named(const struct ledger_event *e, const char *fact)
 {
-    str who = ledger_fact(e, "officer");
+    str who = ledger_fact(e, fact);
     int64_t id = 0;
 
     str_is_i64(str_slice(who, strlen("officer-"), who.n), &id);
     return id;
+}
+
+static int64_t officer_of(const struct ledger_event *e)
+{
+    return named(e, "officer");
 }
 
 static err apply_give(struct ctx *c, struct conn *tx,
@@ -84,6 +89,32 @@ static err apply_end(struct ctx *c, struct conn *tx,
                TXT(ledger_fact(e, "office")), TXT(ledger_fact(e, "duty")));
 }
 
+static str said(const struct ledger_event *e, const char *name)
+{
+    str s = ledger_fact(e, name);
+
+    return s.p == NULL ? STR("") : s;
+}
+
+static err apply_away(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e)
+{
+    return RUN(c, tx, &city_absence_put, I64(e->id), I64(officer_of(e)),
+               I64(named(e, "standin")), TXT(said(e, "office")),
+               TXT(said(e, "duty")), TXT(said(e, "reason")),
+               I64(ledger_fact_time(e, "begins")),
+               I64(ledger_fact_time(e, "ends")));
+}
+
+static err apply_back(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e)
+{
+    return RUN(c, tx, &city_absence_cut, I64(officer_of(e)),
+               I64(named(e, "standin")), TXT(said(e, "office")),
+               TXT(said(e, "duty")), I64(ledger_fact_time(e, "begins")),
+               I64(ledger_fact_time(e, "ends")));
+}
+
 /* People are truth of their own: these events tell of them and do nothing. */
 static err apply_nothing(struct ctx *c, struct conn *tx,
                          const struct ledger_event *e)
@@ -93,8 +124,9 @@ static err apply_nothing(struct ctx *c, struct conn *tx,
 }
 
 const struct ledger_applier city_appliers[] = {
-    {"city.set", apply_set},      {"city.drop", apply_drop},
-    {"duty.give", apply_give},    {"duty.end", apply_end},
+    {"city.set", apply_set},       {"city.drop", apply_drop},
+    {"duty.give", apply_give},     {"duty.end", apply_end},
+    {"absence.begin", apply_away}, {"absence.end", apply_back},
     {"officer.*", apply_nothing},
 };
 const size_t city_appliers_n = COUNT(city_appliers);

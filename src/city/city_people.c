@@ -7,7 +7,7 @@
 
 /* ---- rows --------------------------------------------------------- */
 
-static str pseudonym(struct ctx *c, int64_t id)
+str city_pseudonym(struct ctx *c, int64_t id)
 {
     return arena_fmt(c->mem, "officer-%" PRId64, id);
 }
@@ -17,7 +17,7 @@ static struct city_officer read_officer(struct ctx *c, struct rows *r)
     int64_t id = store_i64(r, 0);
 
     return (struct city_officer){.id = id,
-                                 .pseudonym = pseudonym(c, id),
+                                 .pseudonym = city_pseudonym(c, id),
                                  .login = store_str(r, 1),
                                  .name = store_str(r, 2),
                                  .post = store_str(r, 3),
@@ -114,7 +114,8 @@ err city_holders(struct ctx *c, struct conn *on, str office, str duty,
 {
     struct rows *rows;
 
-    TRY(ROWS(c, on, &city_holders_of, &rows, TXT(office), TXT(duty)));
+    TRY(ROWS(c, on, &city_holders_of, &rows, TXT(office), TXT(duty),
+             I64(c->now)));
     return read_all(c, rows, out, n);
 }
 
@@ -315,7 +316,7 @@ static err tell(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                 const char *act, int64_t officer, str office, str duty)
 {
     struct ledger_event e = {.class = LEDGER_ROSTER,
-                             .subject = pseudonym(c, officer)};
+                             .subject = city_pseudonym(c, officer)};
 
     TRY(public_number(c, tx, office, &e.office));
     ledger_say(c, &e, "act", str_of(act));

@@ -33,14 +33,18 @@ void record_say_form(struct ctx *c, struct ledger_event *e, const struct app *a,
         ledger_say(c, e, "listed", app_listed(c, a->population->into, form));
 }
 
+/* `right` is NULL where no duty is asked: at a submission. */
 static void say_actor(struct ctx *c, struct ledger_event *e,
-                      const struct record_actor *actor, bool behalf)
+                      const struct record_actor *actor, bool behalf,
+                      const struct city_right *right)
 {
     bool officer = actor->role == RECORD_OFFICER;
 
     ledger_say(c, e, "by", officer ? actor->pseudonym : STR("resident"));
     if (officer && behalf)
         ledger_say(c, e, "for", STR("resident"));
+    else if (right != NULL)
+        record_say_right(c, e, right);
     ledger_say(c, e, "channel",
                actor->channel.n > 0 ? actor->channel : STR("web"));
 }
@@ -181,7 +185,7 @@ static void say_head(struct ctx *c, struct submitting *u)
     out->code = new_code(c, u);
     record_say_new(c, u->w, &u->e, u->s->app, STR("submit"), out->number,
                    out->code);
-    say_actor(c, &u->e, &u->s->actor, u->s->behalf);
+    say_actor(c, &u->e, &u->s->actor, u->s->behalf, NULL);
     say_survey(c, &u->e, u->s->app, &u->form);
 }
 
@@ -399,6 +403,7 @@ struct acting {
     const struct app_state *from, *to;
     const struct app_action *action;
     const struct app_branch *branch;
+    struct city_right right; /* in which the action is taken */
     bool joins; /* the others have acted: this one moves the record */
     struct ledger_event *events;
     size_t n_events;
@@ -463,6 +468,7 @@ static err allowed(struct ctx *c, struct conn *tx, struct acting *u,
         return fail(c, E_FORBIDDEN, "%.*s", STR_ARG(mine->why));
     u->action = mine->action;
     u->branch = mine->branch;
+    u->right = mine->right;
     *out_of_turn = mine->out_of_turn;
     if (mine->out_of_turn && record_reason_name(c, u->d->reason).n == 0)
         finding_add(c, u->f, FIND_ERROR, (struct place){0}, STR("reason"), "%s",
@@ -751,7 +757,7 @@ static err say_act(struct ctx *c, struct conn *tx, struct acting *u,
     ledger_say(c, e, "from", u->from->key);
     if (u->branch != NULL)
         ledger_say(c, e, "branch", u->branch->key);
-    say_actor(c, e, &u->d->actor, u->behalf);
+    say_actor(c, e, &u->d->actor, u->behalf, &u->right);
     TRY(say_money(c, u, e));
     for (size_t i = 0; i < u->needs.n; i++)
         ledger_say_path(c, e, "needs", u->needs.all[i].path,
@@ -779,6 +785,7 @@ static err log_turn(struct ctx *c, struct conn *tx, struct acting *u)
     ledger_say(c, &e, "record", u->was.r.number);
     ledger_say(c, &e, "app", u->was.r.app);
     ledger_say(c, &e, "by", u->d->actor.pseudonym);
+    record_say_right(c, &e, &u->right);
     ledger_say(c, &e, "reason", u->d->reason);
     return ledger_append(c, tx, u->w->ledger, &e);
 }

@@ -149,7 +149,8 @@ struct record_choice {
     const struct app_action *action; /* with the needs of its branch */
     const struct app_branch *branch; /* in a parallel state; else NULL */
     str why;
-    bool out_of_turn; /* an older one waits: a reason must be chosen */
+    struct city_right right; /* of an officer: his own, or whose */
+    bool out_of_turn;        /* an older one waits: a reason must be chosen */
 };
 err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
                    const struct record *r, const struct app *a,
@@ -159,6 +160,36 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
 /* Why a record may be taken out of turn: a closed list of keys. */
 size_t record_reasons(const str **keys);
 str record_reason_name(struct ctx *c, str key);
+
+/* ---- handing on --------------------------------------------------- */
+
+/* A head of the office where a record waits for one duty, or above it, says
+ * which holder of that duty shall do it (disposisi). Then the others may not,
+ * until the record moves on, the head takes it back, or that officer holds the
+ * duty no more; who stands in for that officer may. */
+struct record_disposal {
+    int64_t officer; /* 0: nobody in particular */
+    str name;
+    bool may;                     /* this actor may hand it on */
+    struct city_officer *holders; /* to whom */
+    size_t n;
+};
+err record_disposal(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record *r,
+                    const struct record_actor *actor,
+                    struct record_disposal *out) MUST_USE;
+/* Why: a closed list of keys. */
+size_t record_disposal_reasons(const str **keys);
+str record_disposal_reason(struct ctx *c, str key);
+/* To `officer`, or back to all (0). An event, record.assigned or
+ * record.released.
+ *     E_FORBIDDEN  not a superior
+ *     E_BAD_INPUT  no reason, or that officer does not hold the duty
+ *     E_CONFLICT   he acted in an earlier step, or is away: says which; or the
+ *                  record waits for nobody, or is handed to nobody */
+err record_dispose(struct ctx *c, const struct record_world *w,
+                   const struct record_actor *actor, str number,
+                   int64_t officer, str reason) MUST_USE;
 
 struct record_deed {
     str number;
@@ -200,9 +231,9 @@ struct record_happening {
     const struct data *label; /* the action's words, or NULL for our own */
     str state;
     const struct data *state_label;
-    str office;                      /* name of the office that acted */
-    str who;                         /* the officer's name: for officers only */
-    str reason;                      /* name of an out-of-turn reason */
+    str office; /* name of the office that acted */
+    str who;    /* the officer's name, and for whom he stood in: for officers */
+    str reason; /* name of an out-of-turn reason */
     const struct data *branch_label; /* of a branch that acted, or NULL */
     struct app_shown
         *said; /* what the action asked, as far as it may be seen */
@@ -334,7 +365,9 @@ struct record_row {
     struct record record;
     const struct app *app;           /* NULL where it no longer builds */
     const struct app_branch *branch; /* that waits; its due, office, duty */
-    str subject; /* from public or office fields, never personal */
+    str subject;      /* from public or office fields, never personal */
+    str stead;        /* "Plh., menggantikan ...", or empty: one's own duty */
+    int64_t disposed; /* to this officer; 0: to nobody in particular */
     bool overdue;
 };
 

@@ -51,18 +51,33 @@ DELETE FROM record_index WHERE record = $1;
 INSERT OR REPLACE INTO record_index (app, field, text, number, record)
 VALUES ($1, $2, $3, $4, $5);
 
--- record_older_waits ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 i64): does an older record wait in the same queue?
+-- record_older_waits ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 i64, $7 i64): does an older record wait in the same queue, for this officer too?
 SELECT 1
   FROM record INDEXED BY record_queue
  WHERE ended = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
    AND (entered, id) < ($5, $6)
+   AND NOT EXISTS (SELECT 1 FROM record_disposal x
+                    WHERE x.record = record.id AND x.officer <> $7)
  LIMIT 1;
+
+-- record_disposal_of ($1 i64): to whom a record was handed.
+SELECT officer FROM record_disposal WHERE record = $1;
+
+-- record_disposal_put ($1 text, $2 i64): the applier of record.assigned.
+INSERT INTO record_disposal (record, officer)
+SELECT id, $2 FROM record WHERE number = $1
+    ON CONFLICT (record) DO UPDATE SET officer = excluded.officer;
+
+-- record_disposal_drop ($1 text): it moved on, or was taken back.
+DELETE FROM record_disposal
+ WHERE record = (SELECT id FROM record WHERE number = $1);
 
 -- record_waiting_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): what waits for a duty in an office, oldest due first.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty
+       silence, silent, escalate, above, above_duty,
+       (SELECT x.officer FROM record_disposal x WHERE x.record = record.id)
   FROM record INDEXED BY record_waiting
  WHERE ended = 0 AND office = $1 AND duty = $2 AND (due, id) > ($3, $4)
    AND ($6 = '' OR app = $6)
@@ -79,7 +94,8 @@ SELECT sum(due < $3), sum(due >= $3 AND due < $4), sum(due >= $3 AND due < $5),
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty
+       silence, silent, escalate, above, above_duty,
+       (SELECT x.officer FROM record_disposal x WHERE x.record = record.id)
   FROM record INDEXED BY record_above
  WHERE ended = 0 AND above = $1 AND above <> '' AND above_duty = $2
    AND (due, id) > ($3, $4)

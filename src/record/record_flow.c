@@ -17,6 +17,29 @@ err record_app(struct ctx *c, const struct record_world *w, struct conn *on,
                       out);
 }
 
+void record_say_right(struct ctx *c, struct ledger_event *e,
+                      const struct city_right *right)
+{
+    if (right->duty.duty.n == 0 || right->own)
+        return;
+    ledger_say(c, e, "as", right->absent == 0 ? STR("plt") : STR("plh"));
+    if (right->absent != 0)
+        ledger_say(c, e, "for", city_pseudonym(c, right->absent));
+}
+
+bool record_right_of(const struct ledger_event *e, struct city_right *out)
+{
+    str as = ledger_fact(e, "as");
+
+    *out = (struct city_right){.absent = str_eq(as, STR("plh"))};
+    return as.n > 0;
+}
+
+bool record_at_hand(const struct ledger_event *e)
+{
+    return str_eq(ledger_fact(e, "for"), STR("resident"));
+}
+
 bool record_acted(const struct ledger_event *events, size_t n, str pseudonym,
                   const str *states, size_t n_states)
 {
@@ -189,16 +212,16 @@ err record_enter(struct ctx *c, const struct record_world *w, struct conn *tx,
 err record_at_counter(struct ctx *c, struct conn *on,
                       const struct record_actor *actor, bool *is)
 {
-    struct city_duty *all;
+    struct city_right *all;
     size_t n;
 
     *is = false;
     if (actor->role != RECORD_OFFICER ||
         !str_eq(actor->channel, STR("counter")))
         return E_OK;
-    TRY(city_duties(c, on, actor->officer, &all, &n));
+    TRY(city_rights(c, on, actor->officer, &all, &n));
     for (size_t i = 0; i < n; i++)
-        *is |= str_eq(all[i].duty, STR("desk"));
+        *is |= str_eq(all[i].duty.duty, STR("desk"));
     return E_OK;
 }
 
@@ -216,12 +239,11 @@ struct way {
     const struct record_branch *branch; /* for which it would be, or NULL */
 };
 
-static bool own_filing(const struct way *y)
+static bool own_filing(const struct way *y, str who)
 {
     str filer = record_filer(y->app, y->events, y->n_events);
 
-    return filer.n > 0 && y->actor->role == RECORD_OFFICER &&
-           str_eq(filer, y->actor->pseudonym);
+    return filer.n > 0 && str_eq(filer, who);
 }
 
 static err resident_way(struct ctx *c, const struct way *y, str *why)
@@ -229,7 +251,8 @@ static err resident_way(struct ctx *c, const struct way *y, str *why)
     bool counter;
 
     if (y->app->filed_by == APP_BY_OFFICER) {
-        if (!own_filing(y))
+        if (y->actor->role != RECORD_OFFICER ||
+            !own_filing(y, y->actor->pseudonym))
             *why = str_of(say(c, "Langkah ini menunggu yang mengajukannya.",
                               "This step waits for whoever filed it."));
         return E_OK;
@@ -273,43 +296,109 @@ static bool office_of(const struct way *y, const struct app_action *x,
     return true;
 }
 
-static err officer_way(struct ctx *c, const struct way *y,
-                       const struct app_action *x, str *why)
+/* Why four eyes shut this person out, or empty. */
+static str acted_before(struct ctx *c, const struct way *y, str who)
 {
-    struct record_place p = {.office = STR("")};
-    bool holds = false;
-
-    if (y->actor->role == RECORD_OFFICER && office_of(y, x, &p))
-        TRY(city_holds(c, y->on, y->actor->officer, p.office, p.duty, &holds));
-    if (!holds && y->r->above.n > 0 &&
-        (y->branch != NULL || str_eq(p.office, y->r->office)))
-        TRY(city_holds(c, y->on, y->actor->officer, y->r->above,
-                       y->r->above_duty, &holds));
-    if (!holds) {
-        *why = str_of(say(c, "Langkah ini tugas petugas lain.",
-                          "This step is another officer's duty."));
-        return E_OK;
-    }
-    if (own_filing(y))
-        *why = str_of(say(c,
+    if (own_filing(y, who))
+        return str_of(say(c,
                           "Anda yang mengajukannya; yang memutuskan haruslah "
                           "orang lain.",
                           "You filed it; somebody else must decide."));
-    else if (record_acted(y->events, y->n_events, y->actor->pseudonym,
-                          y->state->four_eyes, y->state->n_four_eyes))
-        *why = str_of(say(c,
+    if (record_acted(y->events, y->n_events, who, y->state->four_eyes,
+                     y->state->n_four_eyes))
+        return str_of(say(c,
                           "Anda sudah bertindak pada langkah sebelumnya; "
                           "langkah ini memerlukan orang kedua.",
                           "You acted in an earlier step; this one needs a "
                           "second person."));
-    else if (y->branch != NULL &&
-             record_branch_acted(y->events, y->n_events, y->actor->pseudonym,
-                                 y->state->key))
-        *why = str_of(say(c,
+    if (y->branch != NULL &&
+        record_branch_acted(y->events, y->n_events, who, y->state->key))
+        return str_of(say(c,
                           "Anda sudah bertindak untuk bagian lain dari langkah "
                           "ini; bagian ini memerlukan orang lain.",
                           "You acted for another part of this step; this part "
                           "needs another person."));
+    return STR("");
+}
+
+/* Four eyes count persons. Who stands in gets no more than the absent one has:
+ * what that one prepared, that one could not decide either. */
+static str shut_out(struct ctx *c, const struct way *y,
+                    const struct city_right *right)
+{
+    str why = acted_before(c, y, y->actor->pseudonym);
+
+    if (why.n > 0 || right->own || right->absent == 0 ||
+        acted_before(c, y, city_pseudonym(c, right->absent)).n == 0)
+        return why;
+    return arena_fmt(c->mem,
+                     say(c,
+                         "%.*s, yang Anda gantikan, sudah bertindak pada "
+                         "langkah sebelumnya; langkah ini memerlukan orang "
+                         "lain.",
+                         "%.*s, for whom you stand in, acted in an earlier "
+                         "step; this one needs another person."),
+                     STR_ARG(right->name));
+}
+
+/* Handed to another by a head, whom this one does not stand in for. */
+static err handed_on(struct ctx *c, const struct way *y,
+                     const struct city_right *right, str *why)
+{
+    struct city_officer to;
+
+    if (y->branch != NULL || !str_eq(right->duty.office, y->r->office) ||
+        !str_eq(right->duty.duty, y->r->duty))
+        return E_OK;
+    TRY(record_disposed_to(c, y->on, y->r, &to));
+    if (to.id == 0 || to.id == y->actor->officer || to.id == right->absent)
+        return E_OK;
+    *why = arena_fmt(c->mem,
+                     say(c, "Berkas ini didisposisikan kepada %.*s.",
+                         "This record was handed to %.*s."),
+                     STR_ARG(to.name));
+    return E_OK;
+}
+
+/* The rights by which this officer may act at the place, or above it. */
+static err rights_here(struct ctx *c, const struct way *y,
+                       const struct record_place *p, struct city_right **all,
+                       size_t *n)
+{
+    *n = 0;
+    if (p->office.n > 0)
+        TRY(city_rights_at(c, y->on, y->actor->officer,
+                           &(struct city_duty){p->office, p->duty}, all, n));
+    if (*n > 0 || y->r->above.n == 0 ||
+        (y->branch == NULL && !str_eq(p->office, y->r->office)))
+        return E_OK;
+    return city_rights_at(c, y->on, y->actor->officer,
+                          &(struct city_duty){y->r->above, y->r->above_duty},
+                          all, n);
+}
+
+static err officer_way(struct ctx *c, const struct way *y,
+                       struct record_choice *out)
+{
+    struct record_place p = {.office = STR("")};
+    struct city_right *all;
+    size_t n = 0;
+
+    if (y->actor->role == RECORD_OFFICER && office_of(y, out->action, &p))
+        TRY(rights_here(c, y, &p, &all, &n));
+    out->why = str_of(say(c, "Langkah ini tugas petugas lain.",
+                          "This step is another officer's duty."));
+    /* His own right first; of several the first that nothing shuts. */
+    for (size_t i = 0; i < n && (i == 0 || out->why.n > 0); i++) {
+        str why = shut_out(c, y, &all[i]);
+
+        if (why.n == 0)
+            TRY(handed_on(c, y, &all[i], &why));
+        if (i > 0 && why.n > 0)
+            continue;
+        out->right = all[i];
+        out->why = why;
+    }
     return E_OK;
 }
 
@@ -354,7 +443,7 @@ static err older_waits(struct ctx *c, const struct way *y, bool *older)
         return E_OK;
     TRY(ROWS(c, y->on, &record_older_waits, &rows, TXT(y->r->office),
              TXT(y->r->duty), TXT(y->r->app), TXT(y->r->state),
-             I64(y->r->entered), I64(y->r->id)));
+             I64(y->r->entered), I64(y->r->id), I64(y->actor->officer)));
     return store_next(rows, older);
 }
 
@@ -382,7 +471,7 @@ static err choose(struct ctx *c, struct way *y, struct record_choice *out)
     }
     TRY(x->who.resident ? resident_way(c, y, &out->why)
         : x->who.listed ? listed_way(c, y, x, &out->why)
-                        : officer_way(c, y, x, &out->why));
+                        : officer_way(c, y, out));
     return out->why.n > 0 ? E_OK : gate_way(c, y, x, &out->why);
 }
 

@@ -325,45 +325,108 @@ str record_upper(struct ctx *c, str s)
     return (str){p, s.n};
 }
 
-/* The pseudonym of the last head who moved the record on before the letter;
- * "" where none did. */
-static str approver(const struct drawing *d)
+/* The act of the last head who moved the record on before the letter; NULL
+ * where none did. */
+static const struct ledger_event *approval(const struct drawing *d)
 {
-    str by = STR("");
+    const struct ledger_event *by = NULL;
     bool head = false;
 
     for (size_t i = 0; i < d->n_events && d->events[i].id <= d->event; i++) {
         const struct ledger_event *e = &d->events[i];
 
         if (head && ledger_fact(e, "from").p != NULL)
-            by = ledger_fact(e, "by");
+            by = e;
         if (ledger_fact(e, "state").p != NULL)
             head = str_eq(ledger_fact(e, "duty"), STR("head"));
     }
     return by;
 }
 
-/* Who signs: the officer whose approval led here, else a head of the office;
- * a post without a name where nobody holds it. */
-static err signer(struct ctx *c, struct drawing *d, struct letter_frame *f)
+/* Who signs: in his own right, or (plh, plt) in another's or a vacant post's;
+ * `post` is the one whose post it is. */
+struct signing {
+    struct city_officer who, post;
+    str as;
+};
+
+static err officer_or_none(struct ctx *c, const struct drawing *d, str by,
+                           struct city_officer *out)
+{
+    err e =
+        by.n == 0 ? E_NOT_FOUND : city_officer_by_pseudonym(c, d->on, by, out);
+
+    if (e != E_OK)
+        *out = (struct city_officer){.id = 0};
+    return e == E_NOT_FOUND ? E_OK : e;
+}
+
+/* A head of the office on the day of the letter, or who stands in for him. */
+static err head_then(struct ctx *c, const struct drawing *d, str office,
+                     struct signing *s)
+{
+    const struct city_duty head = {office, STR("head")};
+    const struct city_absence *in;
+    struct city_absence *all;
+    struct city_officer *heads;
+    size_t n, m;
+    bool own;
+
+    TRY(city_holders(c, d->on, office, head.duty, &heads, &n));
+    if (n == 0)
+        return E_OK;
+    s->who = s->post = heads[0];
+    TRY(city_holds(c, d->on, s->who.id, office, head.duty, &own));
+    if (!own) {
+        s->as = STR("plt");
+        s->post = (struct city_officer){.id = 0};
+        return E_OK;
+    }
+    TRY(city_absences(c, d->on, s->who.id, &all, &m));
+    in = city_standing_in(all, m, s->who.id, &head, d->e.time);
+    if (in == NULL)
+        return E_OK;
+    s->as = STR("plh");
+    return city_officer_by_id(c, d->on, in->standing, &s->who);
+}
+
+/* The officer whose approval led here, else a head of the office; a post
+ * without a name where nobody holds it. */
+static err who_signs(struct ctx *c, const struct drawing *d, struct signing *s)
 {
     const struct city_office *o = issuing_office(d);
-    struct city_officer who = {.id = 0}, *heads;
-    str by = approver(d);
-    size_t n = 0;
+    const struct ledger_event *e = approval(d);
 
-    if (by.n > 0 && city_officer_by_pseudonym(c, d->on, by, &who) != E_OK)
-        who.id = 0;
-    if (who.id == 0 && o != NULL) {
-        TRY(city_holders(c, d->on, o->key, STR("head"), &heads, &n));
-        if (n > 0)
-            who = heads[0];
+    *s = (struct signing){.as = STR("")};
+    if (e != NULL) {
+        TRY(officer_or_none(c, d, ledger_fact(e, "by"), &s->who));
+        s->post = s->who;
+        if (ledger_fact(e, "as").n > 0 && s->who.id != 0) {
+            s->as = ledger_fact(e, "as");
+            TRY(officer_or_none(c, d, ledger_fact(e, "for"), &s->post));
+        }
     }
-    f->signer_title = who.post.n > 0 ? who.post
-                                     : arena_fmt(c->mem, "Kepala %.*s",
-                                                 STR_ARG(office_name(c, d)));
-    if (who.id != 0)
-        f->signer_name = who.name;
+    return s->who.id == 0 && o != NULL ? head_then(c, d, o->key, s) : E_OK;
+}
+
+/* "Plh. Kepala Dinas ...": the post is the absent one's, the name is of who
+ * stood in. */
+static err signer(struct ctx *c, struct drawing *d, struct letter_frame *f)
+{
+    struct signing s;
+    str post;
+
+    TRY(who_signs(c, d, &s));
+    post = s.post.post.n > 0
+               ? s.post.post
+               : arena_fmt(c->mem, "Kepala %.*s", STR_ARG(office_name(c, d)));
+    f->signer_title =
+        s.as.n == 0 ? post
+                    : arena_fmt(c->mem, "%s %.*s",
+                                str_eq(s.as, STR("plt")) ? "Plt." : "Plh.",
+                                STR_ARG(post));
+    if (s.who.id != 0)
+        f->signer_name = s.who.name;
     return E_OK;
 }
 

@@ -59,7 +59,7 @@ static err read_row(struct ctx *c, const struct record_world *w,
     struct record_full full;
 
     record_row_read(rows, &full);
-    *out = (struct record_row){.record = full.r};
+    *out = (struct record_row){.record = full.r, .stead = STR("")};
     if (record_app(c, w, on, &full.r, &out->app) != E_OK)
         out->app = NULL; /* an app that no longer builds still has its rows */
     out->subject = subject_words(c, out->app, full.subject, all);
@@ -119,7 +119,7 @@ static err count_duty(struct ctx *c, struct worklist *l, bool branches,
 
 /* What was counted for the record's own duty is not counted again. */
 static err count_above(struct ctx *c, struct worklist *l,
-                       const struct city_duty *d, const struct city_duty *mine,
+                       const struct city_duty *d, const struct city_right *mine,
                        size_t n)
 {
     struct rows *rows;
@@ -136,8 +136,8 @@ static err count_above(struct ctx *c, struct worklist *l,
             return E_OK;
         due = store_i64(rows, 0);
         for (size_t i = 0; i < n; i++)
-            counted |= str_eq(mine[i].office, store_str(rows, 1)) &&
-                       str_eq(mine[i].duty, store_str(rows, 2));
+            counted |= str_eq(mine[i].duty.office, store_str(rows, 1)) &&
+                       str_eq(mine[i].duty.duty, store_str(rows, 2));
         if (counted)
             continue;
         l->counts->late += due < c->now;
@@ -153,14 +153,17 @@ static void take_branch(struct rows *rows, struct record_row *row)
     const struct app_state *s =
         row->app == NULL ? NULL : app_state(row->app, row->record.state);
 
-    row->branch = s == NULL ? NULL : app_branch(s, store_str(rows, 31));
+    row->branch =
+        s == NULL ? NULL : app_branch(s, store_str(rows, RECORD_COLUMNS));
 }
 
 /* What a duty has to do: its records, the branches that wait for it, and what
  * is late elsewhere and shown to it. */
 static err list_duty(struct ctx *c, struct worklist *l, const struct query *q,
-                     const struct city_duty *d)
+                     const struct city_right *right)
 {
+    const struct city_duty *d = &right->duty;
+    str stead = city_right_show(c, right);
     struct rows *rows;
     bool more;
 
@@ -173,8 +176,11 @@ static err list_duty(struct ctx *c, struct worklist *l, const struct query *q,
             return E_OK;
         ARENA_GROW(c->mem, l->all, l->n, l->room);
         TRY(read_row(c, l->w, l->on, rows, true, &l->all[l->n++]));
+        l->all[l->n - 1].stead = stead;
         if (q == &record_branch_page)
             take_branch(rows, &l->all[l->n - 1]);
+        else
+            l->all[l->n - 1].disposed = store_i64(rows, RECORD_COLUMNS);
     }
 }
 
@@ -203,6 +209,13 @@ static void drop_twins(struct worklist *l)
     l->n = n;
 }
 
+/* The same duty by a further right: it stood in the list already. */
+static bool again(const struct city_right *all, size_t i)
+{
+    return i > 0 && str_eq(all[i].duty.office, all[i - 1].duty.office) &&
+           str_eq(all[i].duty.duty, all[i - 1].duty.duty);
+}
+
 err record_worklist(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record_actor *actor, str app,
                     struct record_cursor after, size_t most,
@@ -219,24 +232,28 @@ err record_worklist(struct ctx *c, const struct record_world *w,
                          .counts = counts,
                          .today = time_instant(time_date(day + 1), 0, offset),
                          .week = time_instant(time_date(day + 7), 0, offset)};
-    struct city_duty *duties;
+    struct city_right *rights;
     bool branches = parts(w);
-    size_t n_duties;
+    size_t n_rights;
 
     *counts = (struct record_counts){0};
     *n = 0, *out = NULL;
     if (actor->role != RECORD_OFFICER)
         return E_OK;
-    TRY(city_duties(c, on, actor->officer, &duties, &n_duties));
-    for (size_t i = 0; i < n_duties; i++) {
-        TRY(count_duty(c, &l, false, &duties[i]));
-        TRY(count_above(c, &l, &duties[i], duties, n_duties));
-        TRY(list_duty(c, &l, &record_waiting_page, &duties[i]));
-        TRY(list_duty(c, &l, &record_above_page, &duties[i]));
+    TRY(city_rights(c, on, actor->officer, &rights, &n_rights));
+    for (size_t i = 0; i < n_rights; i++) {
+        const struct city_duty *d = &rights[i].duty;
+
+        if (again(rights, i))
+            continue;
+        TRY(count_duty(c, &l, false, d));
+        TRY(count_above(c, &l, d, rights, n_rights));
+        TRY(list_duty(c, &l, &record_waiting_page, &rights[i]));
+        TRY(list_duty(c, &l, &record_above_page, &rights[i]));
         if (!branches)
             continue;
-        TRY(count_duty(c, &l, true, &duties[i]));
-        TRY(list_duty(c, &l, &record_branch_page, &duties[i]));
+        TRY(count_duty(c, &l, true, d));
+        TRY(list_duty(c, &l, &record_branch_page, &rights[i]));
     }
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, by_due);

@@ -51,6 +51,13 @@ err record_app(struct ctx *c, const struct record_world *w, struct conn *on,
 struct app_setting record_setting(const struct record_world *w,
                                   const struct app_form *person);
 
+/* In whose right an act was done, where it was not the officer's own. */
+void record_say_right(struct ctx *c, struct ledger_event *e,
+                      const struct city_right *right);
+/* The same, read from the event. */
+bool record_right_of(const struct ledger_event *e, struct city_right *out);
+/* Was it the resident's act, done by an officer at the counter? */
+bool record_at_hand(const struct ledger_event *e);
 /* Has this officer acted on the record in one of these states? */
 bool record_acted(const struct ledger_event *events, size_t n, str pseudonym,
                   const str *states, size_t n_states);
@@ -89,6 +96,14 @@ const struct city_office *record_office_for(const struct record_world *w,
 err record_place_of(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record_entering *in,
                     const struct app_who *who, struct record_place *p) MUST_USE;
+
+/* ---- handing on (record_disposal.c) ------------------------------- */
+
+/* The one to whom it was handed, while he holds the duty; id 0 for nobody. */
+err record_disposed_to(struct ctx *c, struct conn *on, const struct record *r,
+                       struct city_officer *out) MUST_USE;
+err record_apply_disposal(struct ctx *c, struct conn *tx,
+                          const struct ledger_event *e) MUST_USE;
 
 /* ---- branches (record_branch.c) ----------------------------------- */
 

@@ -245,7 +245,7 @@ static bool stands(const struct app *a, const struct ledger_event *events,
 
             return str_eq(by, STR("resident")) || str_eq(by, STR("system")) ||
                    str_eq(by, record_filer(a, events, n)) ||
-                   ledger_fact(&events[k], "for").p != NULL;
+                   record_at_hand(&events[k]);
         }
     return true;
 }
@@ -287,8 +287,8 @@ static err find_acts(struct ctx *c, const struct checking *k, str number,
         str from = ledger_fact(&events[i], "from"), name;
 
         if (from.p == NULL || !str_eq(ledger_fact(&events[i], "by"), who) ||
-            ledger_fact(&events[i], "for").p != NULL ||
-            !officers_step(a, from) || !stands(a, events, n, i))
+            record_at_hand(&events[i]) || !officers_step(a, from) ||
+            !stands(a, events, n, i))
             continue;
         name = step_name(a, from);
         if (str_among(name, out->all, out->n) < 0)

@@ -300,6 +300,8 @@ static err apply_act(struct ctx *c, struct conn *tx,
             I64(ledger_fact_i64(e, "amount")), TXT(said(e, "into"))));
     TRY(id_of(c, tx, number, &id));
     MUST(id != 0);
+    if (!str_eq(said(e, "from"), said(e, "state")))
+        TRY(RUN(c, tx, &record_disposal_drop, TXT(number)));
     if (ledger_fact(e, "index").p != NULL)
         TRY(index_anew(c, tx, e, id));
     TRY(record_apply_entry(c, tx, e, id));
@@ -341,10 +343,16 @@ static err apply_erased(struct ctx *c, struct conn *tx,
 }
 
 const struct ledger_applier record_appliers[] = {
-    {"submit", apply_submit},        {"record.opened", apply_opened},
-    {"record.period", apply_period}, {"record.moved", apply_moved},
-    {"time.confirm", apply_day},     {"ledger.erased", apply_erased},
-    {"remind", apply_remind},        {"*", apply_act},
+    {"submit", apply_submit},
+    {"record.opened", apply_opened},
+    {"record.period", apply_period},
+    {"record.moved", apply_moved},
+    {"time.confirm", apply_day},
+    {"ledger.erased", apply_erased},
+    {"remind", apply_remind},
+    {"record.assigned", record_apply_disposal},
+    {"record.released", record_apply_disposal},
+    {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);
 

@@ -72,16 +72,16 @@ static bool passed_through(const struct gate *g, str office)
  * audits. */
 static err of_its_flow(struct ctx *c, const struct gate *g, bool *is)
 {
-    struct city_duty *all;
+    struct city_right *all;
     size_t n;
 
     *is = false;
     if (g->actor->role != RECORD_OFFICER)
         return E_OK;
-    TRY(city_duties(c, g->on, g->actor->officer, &all, &n));
+    TRY(city_rights(c, g->on, g->actor->officer, &all, &n));
     for (size_t i = 0; i < n; i++)
-        *is |= str_eq(all[i].duty, STR("auditor")) ||
-               passed_through(g, all[i].office);
+        *is |= str_eq(all[i].duty.duty, STR("auditor")) ||
+               passed_through(g, all[i].duty.office);
     return E_OK;
 }
 
@@ -104,15 +104,16 @@ static bool was_at(const struct gate *g, const struct city_duty *d)
 /* Colleagues of the same office are of its flow, but not all act in it. */
 static err acts_in_it(struct ctx *c, struct gate *g)
 {
-    struct city_duty *all;
+    struct city_right *all;
     size_t n;
 
     g->acts = false;
     if (g->actor->role != RECORD_OFFICER)
         return E_OK;
-    TRY(city_duties(c, g->on, g->actor->officer, &all, &n));
+    TRY(city_rights(c, g->on, g->actor->officer, &all, &n));
     for (size_t i = 0; i < n; i++)
-        g->acts |= str_eq(all[i].duty, STR("auditor")) || was_at(g, &all[i]);
+        g->acts |=
+            str_eq(all[i].duty.duty, STR("auditor")) || was_at(g, &all[i].duty);
     return E_OK;
 }
 
@@ -239,18 +240,49 @@ static err see_needs(struct ctx *c, const struct gate *g,
     return E_OK;
 }
 
-static err see_officer(struct ctx *c, const struct gate *g, str by, str *who)
+static err officer_name(struct ctx *c, const struct gate *g, str by, str *name)
 {
     struct city_officer o;
     err e;
 
-    *who = STR("");
-    if (!g->out->office || !str_starts(by, STR("officer-")))
+    *name = STR("");
+    if (!str_starts(by, STR("officer-")))
         return E_OK;
     e = city_officer_by_pseudonym(c, g->on, by, &o);
     if (e == E_OK)
-        *who = o.name;
+        *name = o.name;
     return e == E_NOT_FOUND ? E_OK : e;
+}
+
+/* "Asep Hidayat", and for whom he stood in. */
+static err see_officer(struct ctx *c, const struct gate *g,
+                       const struct ledger_event *e, str *who)
+{
+    struct city_right right;
+
+    *who = STR("");
+    if (!g->out->office)
+        return E_OK;
+    TRY(officer_name(c, g, ledger_fact(e, "by"), who));
+    if (who->n == 0 || !record_right_of(e, &right))
+        return E_OK;
+    TRY(officer_name(c, g, ledger_fact(e, "for"), &right.name));
+    *who = arena_fmt(c->mem, "%.*s (%.*s)", STR_ARG(*who),
+                     STR_ARG(city_right_show(c, &right)));
+    return E_OK;
+}
+
+/* "Lina Marlina: Pembagian beban kerja", for officers. */
+static err see_disposal(struct ctx *c, const struct gate *g,
+                        const struct ledger_event *e, str *reason)
+{
+    str why = record_disposal_reason(c, ledger_fact(e, "reason")), to;
+
+    if (why.n == 0 || !g->out->office)
+        return E_OK;
+    TRY(officer_name(c, g, ledger_fact(e, "officer"), &to));
+    *reason = arena_fmt(c->mem, "%.*s: %.*s", STR_ARG(to), STR_ARG(why));
+    return E_OK;
 }
 
 static str shown_at(const struct app_shown *all, size_t n, str path)
@@ -345,11 +377,12 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
         h->office = office_name(c, g, record_branch_office(g->events, i));
     if (ledger_fact(e, "reason").p != NULL && g->out->office)
         h->reason = record_reason_name(c, ledger_fact(e, "reason"));
+    TRY(see_disposal(c, g, e, &h->reason));
     TRY(see_changes(c, g, e, h));
     x = from == NULL ? NULL : app_action(from, h->act);
     /* Who speaks for his own row says so to nobody else. */
     if (x == NULL || !x->who.listed || g->acts || is_own_act(g, e))
-        TRY(see_officer(c, g, ledger_fact(e, "by"), &h->who));
+        TRY(see_officer(c, g, e, &h->who));
     if (x == NULL)
         return E_OK;
     b = app_branch(from, ledger_fact(e, "branch"));

@@ -84,8 +84,8 @@ struct session {
     unsigned char device[32], key[32];
     int64_t officer; /* 0 nobody */
     struct city_officer who;
-    struct city_duty *duties;
-    size_t n_duties;
+    struct city_right *rights; /* his own, and those he stands in for */
+    size_t n_rights;
     str proof; /* the record whose code this browser has shown */
 };
 

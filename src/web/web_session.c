@@ -138,7 +138,7 @@ static err read_officer(struct visit *v, int64_t officer)
     if (e == E_NOT_FOUND || (e == E_OK && !s->who.active))
         return E_OK;
     TRY(e);
-    TRY(city_duties(v->c, v->on, officer, &s->duties, &s->n_duties));
+    TRY(city_rights(v->c, v->on, officer, &s->rights, &s->n_rights));
     s->officer = officer;
     return E_OK;
 }
@@ -185,8 +185,8 @@ str web_session_cookie(struct visit *v)
 
 bool web_holds(const struct visit *v, const char *duty)
 {
-    for (size_t i = 0; i < v->s.n_duties; i++)
-        if (str_eq(v->s.duties[i].duty, str_of(duty)))
+    for (size_t i = 0; i < v->s.n_rights; i++)
+        if (str_eq(v->s.rights[i].duty.duty, str_of(duty)))
             return true;
     return false;
 }

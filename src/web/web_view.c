@@ -21,6 +21,8 @@ static const struct {
     {"record.opened", "Dibuka oleh berkas lain", "Opened by another record"},
     {"record.period", "Dibuka oleh kalender", "Opened by the calendar"},
     {"take", "Didahulukan", "Taken out of turn"},
+    {"record.assigned", "Didisposisikan", "Handed to an officer"},
+    {"record.released", "Disposisi dicabut", "Back to all who hold the duty"},
     {"lapse", "Gugur karena lewat waktu", "Lapsed"},
     {"remind", "Diingatkan", "Reminded"},
     {"record.escalated", "Terlambat, naik ke atasan",

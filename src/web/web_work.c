@@ -45,6 +45,7 @@ static void put_row(struct visit *v, struct data *list,
             r->record.silent != 0   ? web_word(v, "say_flag_silent")
             : r->record.above.n > 0 ? web_word(v, "say_flag_raised")
                                     : STR(""));
+    web_put(v, one, "stead", r->stead);
 }
 
 static void counter(struct visit *v, struct data *list, const char *word,
@@ -377,19 +378,18 @@ static bool shown_here(const struct record_choice *k)
     return !k->action->who.system && !theirs;
 }
 
-static bool my_branch(const struct visit *v, const struct record_branch *b)
-{
-    for (size_t i = 0; i < v->s.n_duties && !b->done; i++)
-        if (str_eq(v->s.duties[i].office, b->office) &&
-            str_eq(v->s.duties[i].duty, b->duty))
-            return true;
-    return false;
-}
-
 static bool holds(const struct visit *v, size_t i, str office, str duty)
 {
-    return str_eq(v->s.duties[i].office, office) &&
-           str_eq(v->s.duties[i].duty, duty);
+    return str_eq(v->s.rights[i].duty.office, office) &&
+           str_eq(v->s.rights[i].duty.duty, duty);
+}
+
+static bool my_branch(const struct visit *v, const struct record_branch *b)
+{
+    for (size_t i = 0; i < v->s.n_rights && !b->done; i++)
+        if (holds(v, i, b->office, b->duty))
+            return true;
+    return false;
 }
 
 /* Acts of another office are not shown as barred one by one: one sentence
@@ -400,7 +400,7 @@ static bool mine(const struct visit *v, const struct desk *d)
     for (size_t i = 0; i < d->n; i++)
         if (d->choices[i].why.n == 0)
             return true;
-    for (size_t i = 0; i < v->s.n_duties; i++)
+    for (size_t i = 0; i < v->s.n_rights; i++)
         if (holds(v, i, d->r.record.office, d->r.record.duty) ||
             holds(v, i, d->r.record.above, d->r.record.above_duty))
             return true;
