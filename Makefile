@@ -42,7 +42,7 @@ ROOMS := $(shell awk -v room='$(ROOM)' '\
                  floor[order[i]] < floor[room]) print order[i] }' src/FLOORS)
 MAIN  := src/cli/main.c
 CORE  := $(filter-out $(MAIN),$(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
-UNITS := tests/main.c $(if $(filter record rehearse notice insight web node cli,$(ROOM))$(if $(ROOM),,all),tests/town.c tests/bandung.c) $(foreach r,$(if $(ROOM),$(ROOM),$(ROOMS)),\
+UNITS := tests/main.c tests/power.c $(if $(filter record rehearse notice insight web node cli,$(ROOM))$(if $(ROOM),,all),tests/town.c tests/bandung.c) $(foreach r,$(if $(ROOM),$(ROOM),$(ROOMS)),\
          $(filter-out %_fuzz.c,$(wildcard tests/$(r)/*.c)))
 FUZZ  := $(wildcard tests/*/*_fuzz.c)
 SQLS  := $(foreach r,$(ROOMS),$(wildcard src/$(r)/$(r).sql))

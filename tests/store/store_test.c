@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The database: what stays, what does not, who sees what. */
 #include "store/store.h"
-#include "tests/store/power.h"
+#include "tests/power.h"
 #include "tests/test.h"
 
 #include <pthread.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-#include "tests/store/power.h"
+#include "tests/power.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -38,7 +38,10 @@ struct power {
     enum power_fault fault;
     int64_t at, times, reads, writes, syncs;
     uint64_t seed;
-    bool dead, whole;
+    bool dead, dark; /* nothing answers; the power went */
+    bool whole, lies, hit;
+    enum power_end end;
+    int64_t end_at; /* so many writes and syncs after the hit */
     char name[32];
     pthread_mutex_t lock;
 };
@@ -188,9 +191,9 @@ static void lose(struct power *p, struct bytes *b)
 
 void power_cut(struct power *p)
 {
-    if (p->dead)
+    if (p->dark)
         return;
-    p->dead = true;
+    p->dead = p->dark = true;
     for (struct file *f = p->files; f != NULL; f = f->next)
         if (!f->gone && f->b.room > 0)
             lose(p, &f->b);
@@ -209,6 +212,14 @@ void power_back(struct power *p)
     power_arm(p, POWER_CUT, 0, 0, 1);
 }
 
+static void end(struct power *p)
+{
+    if (p->end == POWER_DARK)
+        power_cut(p);
+    if (p->end == POWER_KILLED)
+        p->dead = true;
+}
+
 /* One more chance: whether the fault strikes this one. */
 static bool struck(struct power *p, enum power_fault fault, int64_t chance)
 {
@@ -217,25 +228,46 @@ static bool struck(struct power *p, enum power_fault fault, int64_t chance)
 
     if (hit && fault == POWER_CUT)
         power_cut(p);
+    if (hit && !p->hit && p->end_at == 0)
+        end(p);
+    p->hit = p->hit || hit;
     return hit;
+}
+
+/* One more write or sync: whether it finds nothing there. */
+static bool gone(struct power *p)
+{
+    if (!p->dead && p->hit && p->end_at > 0 && --p->end_at == 0)
+        end(p);
+    return p->dead;
 }
 
 void power_arm(struct power *p, enum power_fault fault, int64_t n,
                int64_t times, uint64_t seed)
 {
     p->whole = fault == POWER_TEAR;
-    p->fault = fault == POWER_TEAR ? POWER_CUT : fault;
+    p->lies = fault == POWER_LIE;
+    p->fault = p->whole || p->lies ? POWER_CUT : fault;
+    p->hit = p->dead = p->dark = false;
+    p->end = POWER_GOES_ON;
+    p->end_at = 0;
     p->at = n;
     p->times = times;
     p->seed = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
     p->reads = p->writes = p->syncs = 0;
-    p->dead = false;
+}
+
+void power_then(struct power *p, enum power_end end, int64_t n)
+{
+    p->end = end;
+    p->end_at = n;
 }
 
 int64_t power_chances(const struct power *p, enum power_fault fault)
 {
     switch (fault) {
     case POWER_SYNC:
+    case POWER_QUIET:
         return p->syncs;
     case POWER_READ:
         return p->reads;
@@ -244,6 +276,7 @@ int64_t power_chances(const struct power *p, enum power_fault fault)
         return p->writes;
     case POWER_CUT:
     case POWER_TEAR:
+    case POWER_LIE:
         break;
     }
     return p->writes + p->syncs;
@@ -252,6 +285,19 @@ int64_t power_chances(const struct power *p, enum power_fault fault)
 bool power_gone(const struct power *p)
 {
     return p->dead;
+}
+
+bool power_killed(const struct power *p)
+{
+    return p->dead && !p->dark;
+}
+
+void power_next(struct power *p)
+{
+    MUST(power_killed(p));
+    for (struct file *f = p->files; f != NULL; f = f->next)
+        MUST(f->users == 0 && f->shared == 0);
+    power_arm(p, POWER_CUT, 0, 0, p->seed);
 }
 
 /* ---- a file ------------------------------------------------------- */
@@ -295,7 +341,7 @@ static int file_write_at(sqlite3_file *base, const void *in, int n,
     struct power *p = f->power;
     size_t from = (size_t)at, to = from + (size_t)n;
 
-    if (p->dead)
+    if (gone(p))
         return SQLITE_IOERR_WRITE;
     p->writes++;
     if (struck(p, POWER_WRITE, p->writes))
@@ -318,7 +364,7 @@ static int file_truncate(sqlite3_file *base, sqlite3_int64 size)
     struct power *p = f->power;
     size_t n = (size_t)size;
 
-    if (p->dead)
+    if (gone(p))
         return SQLITE_IOERR_TRUNCATE;
     p->writes++;
     if (n < f->b.n_now) {
@@ -338,17 +384,18 @@ static int file_sync(sqlite3_file *base, int flags)
     struct power *p = f->power;
 
     (void)flags;
-    if (p->dead)
+    if (gone(p))
         return SQLITE_IOERR;
     p->syncs++;
     if (struck(p, POWER_CUT, p->writes + p->syncs))
         return SQLITE_IOERR;
-    if (struck(p, POWER_SYNC, p->syncs)) {
+    if (struck(p, POWER_SYNC, p->syncs) || struck(p, POWER_QUIET, p->syncs)) {
         if (f->b.room > 0)
             memset(f->b.dirty, 0, f->b.room / SECTOR);
-        return SQLITE_IOERR_FSYNC;
+        return p->fault == POWER_SYNC ? SQLITE_IOERR_FSYNC : SQLITE_IOERR_WRITE;
     }
-    keep(&f->b);
+    if (!p->lies)
+        keep(&f->b);
     return SQLITE_OK;
 }
 
