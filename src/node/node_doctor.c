@@ -57,67 +57,69 @@ static void look_at_room(struct ctx *c, struct node *n, struct findings *f)
              free_mib);
 }
 
+/* Writing is in trouble now. */
+static struct node_ill urgent(struct ctx *c, enum store_state state)
+{
+    const struct node_ill all[] = {
+        [STORE_WELL] = {NULL, NULL, false},
+        [STORE_FAILING] =
+            {say(c, "Yang terakhir ditulis tidak dapat disimpan.",
+                 "What was written last could not be saved."),
+             say(c,
+                 "Kosongkan ruang atau periksa cakramnya; yang berikutnya "
+                 "dicoba lagi tanpa menjalankan ulang.",
+                 "Make room or look at the disk; the next is tried again "
+                 "without a restart."),
+             true},
+        [STORE_MENDING] =
+            {say(c,
+                 "Cakram gagal menyimpan; basis data sedang ditulis ulang dan "
+                 "kota hanya dapat dibaca.",
+                 "The disk failed to save; the database is being written anew "
+                 "and the city can only be read."),
+             say(c, "Tunggu, lalu periksa cakramnya.",
+                 "Wait, then look at the disk."),
+             true},
+        [STORE_HALTED] =
+            {say(c,
+                 "Cakram gagal menyimpan dan basis data tidak dapat ditulis "
+                 "ulang; kota hanya dapat dibaca.",
+                 "The disk failed to save and the database could not be "
+                 "written anew; the city can only be read."),
+             say(c,
+                 "Sediakan ruang kosong sebesar basis data, atau ganti "
+                 "cakramnya; setiap menit dicoba lagi.",
+                 "Make as much room as the database takes, or change the "
+                 "disk; it is tried again each minute."),
+             true},
+    };
+
+    return all[state];
+}
+
 struct node_ill node_disk(struct ctx *c, struct node *n)
 {
     int64_t moves;
-    enum store_state state = store_state(n->store, &moves);
+    struct node_ill ill = urgent(c, store_state(n->store, &moves));
 
-    switch (state) {
-    case STORE_FAILING:
-        return (struct node_ill){
-            say(c, "Yang terakhir ditulis tidak dapat disimpan.",
-                "What was written last could not be saved."),
-            say(c,
-                "Kosongkan ruang atau periksa cakramnya; yang berikutnya "
-                "dicoba lagi tanpa menjalankan ulang.",
-                "Make room or look at the disk; the next is tried again "
-                "without a restart."),
-            true};
-    case STORE_MENDING:
-        return (struct node_ill){
-            say(c,
-                "Cakram gagal menyimpan; basis data sedang ditulis ulang dan "
-                "kota hanya dapat dibaca.",
-                "The disk failed to save; the database is being written anew "
-                "and the city can only be read."),
-            say(c, "Tunggu, lalu periksa cakramnya.",
-                "Wait, then look at the disk."),
-            true};
-    case STORE_HALTED:
-        return (struct node_ill){
-            say(c,
-                "Cakram gagal menyimpan dan basis data tidak dapat ditulis "
-                "ulang; kota hanya dapat dibaca.",
-                "The disk failed to save and the database could not be written "
-                "anew; the city can only be read."),
-            say(c,
-                "Sediakan ruang kosong sebesar basis data, atau ganti "
-                "cakramnya; setiap menit dicoba lagi.",
-                "Make as much room as the database takes, or change the disk; "
-                "it is tried again each minute."),
-            true};
-    case STORE_WELL:
-        break;
-    }
-    if (moves == 0)
-        return (struct node_ill){.what = NULL};
-    return (struct node_ill){
-        arena_fmt(c->mem,
-                  say(c,
-                      "Cakram gagal menyimpan %" PRId64
-                      " kali; basis data ditulis ulang dan tidak ada yang "
-                      "hilang.",
-                      "The disk failed to save %" PRId64
-                      " times; the database was written anew and nothing was "
-                      "lost."),
-                  moves)
-            .p,
-        say(c,
-            "Ganti cakramnya: cadangkan kota ini dan pulihkan ke cakram yang "
-            "baru.",
-            "Change the disk: back this city up and restore it onto a new "
-            "one."),
-        false};
+    if (ill.urgent || moves == 0)
+        return ill;
+    ill.what = arena_fmt(c->mem,
+                         say(c,
+                             "Cakram gagal menyimpan %" PRId64
+                             " kali; basis data ditulis ulang dan tidak ada "
+                             "yang hilang.",
+                             "The disk failed to save %" PRId64
+                             " times; the database was written anew and "
+                             "nothing was lost."),
+                         moves)
+                   .p;
+    ill.mend = say(c,
+                   "Ganti cakramnya: cadangkan kota ini dan pulihkan ke cakram "
+                   "yang baru.",
+                   "Change the disk: back this city up and restore it onto a "
+                   "new one.");
+    return ill;
 }
 
 static void look_at_disk(struct ctx *c, struct node *n, struct findings *f)
