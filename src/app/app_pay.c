@@ -299,12 +299,10 @@ static void check_action(struct app_work *w, const struct app_state *s,
     if (x->who.listed && !rows)
         fault(w, s->def, path, "who-listed", "listed memerlukan population.",
               "listed needs a population.");
-    if (x->who.listed && !str_eq(x->to, s->key))
+    if (x->who.listed && !s->frozen)
         fault(w, s->def, path, "who-listed",
-              "Yang ada di daftar berbicara untuk barisnya saja: tindakannya "
-              "tetap pada keadaan itu.",
-              "Whom the list names speaks for his own row: the act stays in "
-              "the state.");
+              "Yang ada di daftar berbicara atas baris yang dibekukan.",
+              "Whom the list names speaks of rows that are frozen.");
 }
 
 static void check_state(struct app_work *w, const struct app_state *s)

@@ -402,12 +402,16 @@ static err officer_way(struct ctx *c, const struct way *y,
     return E_OK;
 }
 
+/* Since the rows were computed last. */
 static bool did(const struct way *y, str act)
 {
-    for (size_t i = 0; i < y->n_events; i++)
+    for (size_t i = y->n_events; i-- > 0;) {
+        if (ledger_fact(&y->events[i], "listed").p != NULL)
+            return false;
         if (str_eq(ledger_fact(&y->events[i], "act"), act) &&
             str_eq(ledger_fact(&y->events[i], "by"), y->actor->pseudonym))
             return true;
+    }
     return false;
 }
 

@@ -60,6 +60,60 @@ static err owner(struct ctx *c, const struct play *y, struct conn *on,
     return E_OK;
 }
 
+/* ---- names that stand for values ---------------------------------- */
+
+/* "city.1" is the first village of the playing city by code. */
+static err village(struct ctx *c, const struct play *y, str name, str *out)
+{
+    struct city_region *all;
+    int64_t which;
+    size_t n;
+
+    if (!str_starts(name, STR("city.")) ||
+        !str_is_i64(str_slice(name, 5, name.n), &which))
+        return E_OK;
+    TRY(city_region_inside(c, city_code(y->s->w.city), CITY_VILLAGE, &all, &n));
+    if (which < 1 || (size_t)which > n)
+        return fail(c, E_BAD_INPUT,
+                    say(c, "Tidak ada %.*s: kota ini berisi %zu desa.",
+                        "There is no %.*s: this city has %zu villages."),
+                    STR_ARG(name), n);
+    *out = all[which - 1].code;
+    return E_OK;
+}
+
+/* "officer.personnel.head" is the account of whoever plays that role. */
+static err account(struct ctx *c, const struct play *y, str name, str *out)
+{
+    str role = str_starts(name, STR("officer.")) ? str_slice(name, 8, name.n)
+                                                 : STR("");
+    struct record_actor who;
+
+    if (!str_has(role, '.'))
+        return E_OK;
+    TRY(rehearse_cast(c, y->s, role, role, &who));
+    *out = who.pseudonym;
+    return E_OK;
+}
+
+/* Names that a scenario may use in place of values. */
+static err resolve(struct ctx *c, const struct play *y, struct data *d)
+{
+    if (d->kind == DATA_TEXT) {
+        TRY(village(c, y, d->text, &d->text));
+        TRY(account(c, y, d->text, &d->text));
+        for (size_t i = 0; i < y->n_known; i++)
+            if (str_starts(d->text, STR("record.")) &&
+                str_eq(str_slice(d->text, 7, d->text.n), y->known[i].as))
+                d->text = y->known[i].number;
+        return E_OK;
+    }
+    for (size_t i = 0; i < d->n; i++)
+        TRY(resolve(c, y,
+                    d->kind == DATA_MAP ? d->pairs[i].value : d->items[i]));
+    return E_OK;
+}
+
 /* ---- expecting ---------------------------------------------------- */
 
 static void differs(struct ctx *c, struct play *y, const struct data *at,
@@ -250,12 +304,14 @@ static err expect_sees(struct ctx *c, struct play *y, const struct data *want,
 {
     for (size_t i = 0; i < want->n; i++) {
         str role = want->pairs[i].key;
+        struct data *says = data_copy(c, want->pairs[i].value);
         struct record_actor who;
         struct record_view v;
 
+        TRY(resolve(c, y, says));
         TRY(rehearse_cast(c, y->s, role, role, &who));
         TRY(record_view(c, &y->s->w, on, &who, y->number, &v));
-        expect_says(c, y, want->pairs[i].value, &v);
+        expect_says(c, y, says, &v);
     }
     return E_OK;
 }
@@ -380,58 +436,6 @@ static struct app_form person_of(struct ctx *c, str role)
     if (which.n > 0)
         str_is_i64(which, &n);
     return rehearse_person(c, n, STR("Warga Contoh"));
-}
-
-/* "city.1" is the first village of the playing city by code. */
-static err village(struct ctx *c, const struct play *y, str name, str *out)
-{
-    struct city_region *all;
-    int64_t which;
-    size_t n;
-
-    if (!str_starts(name, STR("city.")) ||
-        !str_is_i64(str_slice(name, 5, name.n), &which))
-        return E_OK;
-    TRY(city_region_inside(c, city_code(y->s->w.city), CITY_VILLAGE, &all, &n));
-    if (which < 1 || (size_t)which > n)
-        return fail(c, E_BAD_INPUT,
-                    say(c, "Tidak ada %.*s: kota ini berisi %zu desa.",
-                        "There is no %.*s: this city has %zu villages."),
-                    STR_ARG(name), n);
-    *out = all[which - 1].code;
-    return E_OK;
-}
-
-/* "officer.personnel.head" is the account of whoever plays that role. */
-static err account(struct ctx *c, const struct play *y, str name, str *out)
-{
-    str role = str_starts(name, STR("officer.")) ? str_slice(name, 8, name.n)
-                                                 : STR("");
-    struct record_actor who;
-
-    if (!str_has(role, '.'))
-        return E_OK;
-    TRY(rehearse_cast(c, y->s, role, role, &who));
-    *out = who.pseudonym;
-    return E_OK;
-}
-
-/* Names that a scenario may use in place of values. */
-static err resolve(struct ctx *c, const struct play *y, struct data *d)
-{
-    if (d->kind == DATA_TEXT) {
-        TRY(village(c, y, d->text, &d->text));
-        TRY(account(c, y, d->text, &d->text));
-        for (size_t i = 0; i < y->n_known; i++)
-            if (str_starts(d->text, STR("record.")) &&
-                str_eq(str_slice(d->text, 7, d->text.n), y->known[i].as))
-                d->text = y->known[i].number;
-        return E_OK;
-    }
-    for (size_t i = 0; i < d->n; i++)
-        TRY(resolve(c, y,
-                    d->kind == DATA_MAP ? d->pairs[i].value : d->items[i]));
-    return E_OK;
 }
 
 static err pairs_of(struct ctx *c, const struct play *y,

@@ -176,17 +176,15 @@ TEST(who_computes_and_what_is_frozen_are_checked)
         {FLOW("frozen: {actions: {approve: {changes: [bulan]}}}"),
          "flow.states.frozen.actions.approve: Yang dibekukan tidak dihitung "
          "dan tidak diubah lagi.\n"},
-        {FLOW("frozen: {actions: {approve: {who: listed}}}"),
-         "flow.states.frozen.actions.approve: Yang ada di daftar berbicara "
-         "untuk barisnya saja: tindakannya tetap pada keadaan itu.\n"},
+        {FLOW("submitted: {actions: {accept: {who: listed}}}"),
+         "flow.states.submitted.actions.accept: Yang ada di daftar berbicara "
+         "atas baris yang dibekukan.\n"},
         {FLOW("frozen: {actions: {object: {label: " L
               ", to: frozen, who: listed}}}"),
          ""},
         {FLOW("frozen: {who: listed}"),
          "flow.states.frozen: listed hanya untuk tindakan, bukan untuk "
-         "keadaan.\n"
-         "flow.states.frozen.actions.approve: Yang ada di daftar berbicara "
-         "untuk barisnya saja: tindakannya tetap pada keadaan itu.\n"},
+         "keadaan.\n"},
         {"fields:\n  a: {type: text, label: " L "}\nflow: {states: "
          "{submitted: {actions: {accept: {computes: true}}}, frozen: "
          "{actions: {object: {label: " L ", to: frozen, who: listed}}}}}\n",
