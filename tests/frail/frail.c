@@ -7,9 +7,9 @@
  *     sync-once  the next one fails, and the word is taken away
  *     full       there is no room
  *     broken     a write fails
- *     late       what a sync should have made durable stays in the process
- *                until the next one: a kill loses the last commit, as if it had
- *                been answered before it was made
+ *     late       what a sync should have made durable stays in the process for
+ *                some commits more: a kill loses them, as if they had been
+ *                answered before they were made
  *
  * Anything else, or no such file: a disk like any other. */
 #include "cli/cli.h"
@@ -20,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#define HELD 400 /* writes: some thirty commits */
 
 /* Writes to the WAL that have not left the process; the disk below has one
  * database. */
@@ -34,7 +36,7 @@ struct frail {
     const char *word;
     pthread_mutex_t lock;
     struct held *held;
-    size_t n, room, before; /* of these, how many the last sync had found */
+    size_t n, room;
 };
 
 struct handle {
@@ -97,7 +99,6 @@ static int let_go(struct frail *d, sqlite3_file *f, size_t most)
     if (most > 0)
         memmove(d->held, d->held + most, (d->n - most) * sizeof *d->held);
     d->n -= most;
-    d->before = d->n;
     return rc;
 }
 
@@ -118,11 +119,7 @@ static void lay_over(const struct frail *d, char *out, int n, sqlite3_int64 at)
 
 static int file_close(sqlite3_file *f)
 {
-    struct frail *d = handle(f)->on;
-
-    return below(f)->pMethods == NULL
-               ? SQLITE_OK
-               : ((void)d, below(f)->pMethods->xClose(below(f)));
+    return below(f)->pMethods->xClose(below(f));
 }
 
 static int file_size(sqlite3_file *f, sqlite3_int64 *out)
@@ -200,7 +197,10 @@ static int file_sync(sqlite3_file *f, int flags)
         return SQLITE_IOERR_FSYNC;
     if (handle(f)->wal) {
         pthread_mutex_lock(&d->lock);
-        rc = let_go(d, below(f), told(d, "late") ? d->before : d->n);
+        rc = let_go(d, below(f),
+                    !told(d, "late") ? d->n
+                    : d->n > HELD    ? d->n - HELD
+                                     : 0);
         pthread_mutex_unlock(&d->lock);
     }
     return rc == SQLITE_OK ? below(f)->pMethods->xSync(below(f), flags) : rc;

@@ -172,6 +172,17 @@ static bool do_frail(struct play *p, const str *w, size_t n)
     return k != NULL;
 }
 
+static bool do_kills(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+    int64_t kills, clients;
+
+    (void)n;
+    return k != NULL && str_is_i64(w[1], &kills) &&
+           str_is_i64(w[2], &clients) &&
+           play_kills(p, k, (int)kills, (int)clients);
+}
+
 static bool do_stop(struct play *p, const str *w, size_t n)
 {
     struct play_city *k = play_city(p, w[0]);
@@ -346,8 +357,8 @@ static bool do_totp(struct play *p, const str *w, size_t n)
     return true;
 }
 
-static bool between(const struct play *p, const char *before, const char *after,
-                    str *out)
+bool play_between(const struct play *p, const char *before, const char *after,
+                  str *out)
 {
     size_t at = str_find(p->body, str_of(before));
     str rest;
@@ -369,13 +380,13 @@ static bool do_enter(struct play *p, const str *w, size_t n)
 
     (void)n;
     if (!do_run(p, link, COUNT(link)) || p->code != 0 ||
-        !between(p, "/masuk/tautan/", "\n", &token))
+        !play_between(p, "/masuk/tautan/", "\n", &token))
         return play_fails(p, "no link for %.*s: %.*s", STR_ARG(w[2]),
                           STR_ARG(p->body));
     token = arena_fmt(p->c->mem, "/masuk/tautan/%.*s", STR_ARG(token));
     do_as(p, &w[1], 1);
     if (!do_get(p, (str[]){w[0], token}, 2) ||
-        !between(p, "<code>", "</code>", &seed))
+        !play_between(p, "<code>", "</code>", &seed))
         return play_fails(p, "no seed on %.*s (%d)", STR_ARG(token), p->status);
     if (!do_totp(p, (str[]){STR("code"), seed}, 2))
         return false;
@@ -432,7 +443,7 @@ static bool do_keep(struct play *p, const str *w, size_t n)
     str value;
 
     (void)n;
-    if (!between(p, w[1].p, w[2].p, &value))
+    if (!play_between(p, w[1].p, w[2].p, &value))
         return play_fails(p, "\"%.*s\" is not in the answer", STR_ARG(w[1]));
     play_set(p, w[0], arena_str(p->c->mem, value));
     return true;

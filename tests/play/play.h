@@ -63,6 +63,9 @@ bool play_shell(struct play *p, const char *words);
 bool play_start(struct play *p, struct play_city *k, const str *options,
                 size_t n);
 bool play_stop(struct play *p, struct play_city *k, int signal);
+/* The same, without waiting until it serves. */
+bool play_spawn(struct play *p, struct play_city *k, const str *options,
+                size_t n);
 
 /* balai -C DIR WORDS LAST, which must end with 0; DIR and LAST may be NULL. */
 bool play_balai(struct play *p, const char *dir, const char *words,
@@ -81,6 +84,13 @@ bool play_accord(struct play *p, const struct play_city *a,
 bool play_deed(struct play *p, str file, const struct play_city *giver,
                const struct play_city *receiver, str number);
 
+/* ---- kills (play_kill.c) ------------------------------------------ */
+
+/* Residents who report at once while the city is killed so often, and then ask
+ * for each receipt they were given; the answer is one line of what was found,
+ * "... 0 lost, 0 doubled ...". $number and $kode are one of them. */
+bool play_kills(struct play *p, struct play_city *k, int kills, int clients);
+
 /* ---- HTTP (play_http.c) ------------------------------------------- */
 
 struct play_pair {
@@ -93,4 +103,7 @@ bool play_request(struct play *p, struct play_city *k, const char *method,
  * action, and its fields as a browser would send them untouched. */
 bool play_form(struct play *p, str which, str *action, struct play_pair *fields,
                size_t *n, size_t most);
+/* What stands between them in the answer. */
+bool play_between(const struct play *p, const char *before, const char *after,
+                  str *out);
 bool play_flood(struct play *p, struct play_city *k, str path, int n, str text);

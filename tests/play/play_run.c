@@ -89,15 +89,11 @@ bool play_shell(struct play *p, const char *words)
     return play_run(p, argv);
 }
 
-bool play_start(struct play *p, struct play_city *k, const str *options,
+bool play_spawn(struct play *p, struct play_city *k, const str *options,
                 size_t n)
 {
     const char *argv[PLAY_MOST_WORDS] = {p->balai, "-C",     k->dir.p,
                                          "serve",  "--port", "0"};
-    struct buf b = buf_new(p->c, 1 << 16);
-    int64_t deadline = time_monotonic() + 6 * PLAY_DEADLINE;
-    int64_t port;
-    str line, word = STR("");
 
     for (size_t i = 0; i < n; i++)
         argv[6 + i] = options[i].p;
@@ -110,8 +106,19 @@ bool play_start(struct play *p, struct play_city *k, const str *options,
         setenv("BALAI_FRAIL", file_join(p->c, p->dir, "fault"), 1);
     }
     k->pid = spawn(p, argv, false, &k->out);
-    if (k->pid == 0)
-        return play_fails(p, "%s cannot be started", p->balai);
+    return k->pid != 0 || play_fails(p, "%s cannot be started", argv[0]);
+}
+
+bool play_start(struct play *p, struct play_city *k, const str *options,
+                size_t n)
+{
+    struct buf b = buf_new(p->c, 1 << 16);
+    int64_t deadline = time_monotonic() + 6 * PLAY_DEADLINE;
+    int64_t port;
+    str line, word = STR("");
+
+    if (!play_spawn(p, k, options, n))
+        return false;
     while (!str_has((str){b.p, b.n}, '\n'))
         if (!read_some(k->out, deadline, &b))
             return play_fails(p, "the city did not come up; see %s/log",
