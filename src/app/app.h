@@ -661,26 +661,54 @@ struct app_route app_who(const struct app *a, const struct app_who *who,
 
 /* ---- what a city has installed ------------------------------------ */
 
+/* What a service costs, in a line: its charge's title; NULL where it is free.*/
+const struct data *app_fee(const struct app *a);
+
+/* What lists say of an app. */
+struct app_brief {
+    str id, version, tree, overlay;
+    bool open;
+    bool builds;             /* here and now; the rest only where it does */
+    struct findings trouble; /* why it is closed, or does not build */
+    const struct data *title, *summary;
+    const struct data *fee; /* the charge's title, or NULL where it is free */
+    str archetype, function;
+    struct city_span promise;
+    enum app_filer filed_by;
+    bool sensitive;
+    bool parts; /* somewhere into branches */
+    str rates;  /* the field that asks for a finished record, or empty */
+    struct app_route
+        *acting; /* who has it in its states; some more than once */
+    size_t n_acting;
+};
+
+/* An app, compiled. */
 struct app_entry {
     str id, version, tree, overlay;
     bool open;
-    const struct app *app;   /* NULL where it does not build here any more */
-    struct findings trouble; /* why it is closed, or does not build */
+    const struct app *app; /* NULL where it does not build here any more */
+    struct findings trouble;
 };
 
-/* Immutable; made at start and after each change, swapped whole. */
+/* Made at start and after each change, swapped whole; any thread may ask. All
+ * that it gives lives as long as the catalogue, which rests on the city `k`. An
+ * app is compiled when it is first asked for by its id, and stays so. */
 struct app_catalogue;
 err app_catalogue_new(struct ctx *c, struct conn *on, const struct city *k,
                       struct app_catalogue **out) MUST_USE;
 void app_catalogue_free(struct app_catalogue *t);
 size_t app_catalogue_all(const struct app_catalogue *t,
-                         const struct app_entry **all); /* by id */
+                         const struct app_brief **all); /* by id */
+/* NULL where it is not installed. */
+const struct app_brief *app_catalogue_brief(const struct app_catalogue *t,
+                                            str id);
 const struct app_entry *app_catalogue_find(const struct app_catalogue *t,
                                            str id);
 /* Search titles, summaries and `words:` in the context's language; folded,
  * every word must begin a word there; best first. */
 err app_catalogue_search(struct ctx *c, const struct app_catalogue *t,
-                         str words, const struct app_entry ***out,
+                         str words, const struct app_brief ***out,
                          size_t *n) MUST_USE;
 
 /* The version a record froze: the current one from the catalogue, an older

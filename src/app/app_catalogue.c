@@ -1,21 +1,43 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The catalogue: what is installed, compiled once and shared. */
+/* The catalogue: what is installed, in brief, and compiled where it is used.
+ * Each app is built once to know that it builds and what lists say of it. Then
+ * only its squeezed files stay, until somebody asks for it by its id. */
 #include "app/app_priv.h"
 
+#include <pthread.h>
+
 #define CATALOGUE_MOST ((size_t)1 << 30)
+#define BUILD_MOST     ((size_t)256 << 20)
 
 struct listing {
     str title[2], rest[2]; /* folded: Indonesian, English */
 };
 
-struct app_catalogue {
-    struct arena *mem;
-    struct app_entry *all;
-    struct listing *texts;
+/* Beside the catalogue that never changes, what was asked for so far. */
+struct asked {
+    pthread_mutex_t guard;
+    struct app_entry *entries;
+    struct arena **compiled; /* one each; NULL until it is asked for */
     size_t n;
 };
 
-/* ---- making ------------------------------------------------------- */
+struct app_catalogue {
+    struct arena *mem;
+    struct ctx own; /* to build with, whenever that is */
+    const struct city *city;
+    struct app_brief *all;
+    struct listing *texts;
+    struct app_files *files;
+    size_t n;
+    struct asked *asked;
+};
+
+/* ---- in brief ----------------------------------------------------- */
+
+const struct data *app_fee(const struct app *a)
+{
+    return a->charge == NULL ? NULL : data_get(a->charge_def, STR("title"));
+}
 
 static str folded(struct ctx *c, const struct data *map, const char *lang)
 {
@@ -39,66 +61,179 @@ static void take_texts(struct ctx *c, const struct app *a, struct listing *l)
     }
 }
 
-/* An app that no longer builds stands in the list with its trouble. */
-static err build_entry(struct ctx *c, struct conn *on, const struct city *k,
-                       struct app_entry *entry, struct listing *texts)
+/* What is said in several languages, without its places. */
+static const struct data *kept_words(struct ctx *c, const struct data *d)
+{
+    struct data *own = data_new(c, DATA_MAP);
+
+    if (d == NULL || d->kind != DATA_MAP)
+        return d == NULL ? NULL : data_new_text(c, data_text(d));
+    for (size_t i = 0; i < d->n; i++)
+        data_put_text(c, own, d->pairs[i].key, data_text(d->pairs[i].value));
+    return own;
+}
+
+static str kept(struct ctx *c, str s)
+{
+    return s.p == NULL ? s : arena_str(c->mem, s);
+}
+
+static void take_acting(struct ctx *c, const struct app_who *who,
+                        struct app_brief *b, size_t *room)
+{
+    const struct app_route one = {.function = who->function, .duty = who->duty};
+    const struct app_route *all = who->n > 0 ? who->rows : &one;
+    size_t n = who->n > 0 ? who->n : 1;
+
+    for (size_t i = 0; !who->resident && !who->system && i < n; i++) {
+        ARENA_GROW(c->mem, b->acting, b->n_acting, *room);
+        b->acting[b->n_acting++] = (struct app_route){
+            .function = kept(c, all[i].function), .duty = kept(c, all[i].duty)};
+    }
+}
+
+static void take_brief(struct ctx *c, const struct app *a, struct app_brief *b)
+{
+    size_t room = 0;
+
+    b->builds = true;
+    b->title = kept_words(c, a->title);
+    b->summary = kept_words(c, a->summary);
+    b->fee = kept_words(c, app_fee(a));
+    b->archetype = kept(c, a->archetype);
+    b->function = kept(c, a->function);
+    b->promise = a->promise;
+    b->filed_by = a->filed_by;
+    b->sensitive = a->sensitive;
+    for (size_t i = 0; i < a->n_fields && b->rates.n == 0; i++)
+        if (a->fields[i].finished)
+            b->rates = kept(c, a->fields[i].key);
+    for (size_t i = 0; i < a->n_states; i++) {
+        b->parts |= a->states[i].n_branches > 0;
+        take_acting(c, &a->states[i].who, b, &room);
+    }
+}
+
+static void take_trouble(struct ctx *c, const struct findings *from,
+                         struct findings *to)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const struct finding *f = &from->all[i];
+        struct place at = f->at;
+
+        at.file = kept(c, at.file);
+        finding_add(c, to, f->severity, at, kept(c, f->key), "%.*s",
+                    STR_ARG(f->what))
+            ->mend = kept(c, f->mend);
+    }
+}
+
+/* ---- building ----------------------------------------------------- */
+
+static err build(struct ctx *c, const struct app_catalogue *t, size_t i,
+                 struct findings *f, struct app **out)
 {
     struct app_package *p;
     struct app_overlay *o;
-    struct app *a = NULL;
-    err e =
-        app_load_package(c, on, entry->tree, LOAD_LEAN, &entry->trouble, &p);
 
-    if (e == E_OK)
-        e = app_load_overlay(c, on, entry->overlay, entry->id, &entry->trouble,
-                             &o);
-    if (e == E_OK)
-        e = app_build(c, p, o, k, &entry->trouble, &a);
-    if (e == E_STORAGE)
-        return e;
-    if (e != E_OK && entry->trouble.errors == 0)
-        finding_add(c, &entry->trouble, FIND_ERROR, (struct place){0},
-                    entry->id, "%.*s", STR_ARG(c->why));
-    if (e == E_OK)
-        take_texts(c, a, texts);
-    entry->app = a;
-    return E_OK;
+    TRY(app_files_open(c, &t->files[i], t->all[i].id, f, &p, &o));
+    return app_build(c, p, o, t->city, f, out);
+}
+
+static void note_trouble(struct ctx *c, struct app_brief *b, str why)
+{
+    finding_add(c, &b->trouble, FIND_ERROR, (struct place){0}, b->id, "%.*s",
+                STR_ARG(why));
+}
+
+/* An app that no longer builds stands in the list with its trouble. */
+static void look_at(struct ctx *c, struct app_catalogue *t, size_t i)
+{
+    struct app_brief *b = &t->all[i];
+    struct findings f = {0};
+    struct ctx scratch = *c;
+    struct app *a;
+    err e;
+
+    scratch.mem = arena_new(BUILD_MOST);
+    e = build(&scratch, t, i, &f, &a);
+    take_trouble(c, &f, &b->trouble);
+    if (e == E_OK) {
+        take_brief(c, a, b);
+        take_texts(c, a, &t->texts[i]);
+    } else if (f.errors == 0) {
+        note_trouble(c, b, scratch.why);
+    }
+    arena_free(scratch.mem);
+}
+
+static void drop_asked(void *arg)
+{
+    struct asked *x = arg;
+
+    for (size_t i = 0; i < x->n; i++)
+        arena_free(x->compiled[i]);
+    pthread_mutex_destroy(&x->guard);
+}
+
+static void begin_asked(struct app_catalogue *t)
+{
+    struct asked *x = NEW(t->mem, struct asked);
+
+    MUST(pthread_mutex_init(&x->guard, NULL) == 0);
+    x->n = t->n;
+    x->entries = NEWS(t->mem, struct app_entry, t->n + 1);
+    x->compiled = NEWS(t->mem, struct arena *, t->n + 1);
+    arena_owns(t->mem, drop_asked, x);
+    t->asked = x;
 }
 
 /* The rows are read in the caller's memory; what stays is copied. */
-static err list_entries(struct ctx *c, struct conn *on, struct app_catalogue *t)
+static err list_all(struct ctx *c, struct conn *on, struct app_catalogue *t)
 {
+    struct ctx own = *c;
     struct app_entry *all;
+    err e;
 
+    own.mem = t->mem;
     TRY(app_now_list(c, on, &all, &t->n));
-    t->all = NEWS(t->mem, struct app_entry, t->n + 1);
+    t->all = NEWS(t->mem, struct app_brief, t->n + 1);
     t->texts = NEWS(t->mem, struct listing, t->n + 1);
-    for (size_t i = 0; i < t->n; i++)
-        t->all[i] =
-            (struct app_entry){.id = arena_str(t->mem, all[i].id),
-                               .version = arena_str(t->mem, all[i].version),
-                               .tree = arena_str(t->mem, all[i].tree),
-                               .overlay = arena_str(t->mem, all[i].overlay),
-                               .open = all[i].open};
+    t->files = NEWS(t->mem, struct app_files, t->n + 1);
+    begin_asked(t);
+    for (size_t i = 0; i < t->n; i++) {
+        t->all[i] = (struct app_brief){.id = kept(&own, all[i].id),
+                                       .version = kept(&own, all[i].version),
+                                       .tree = kept(&own, all[i].tree),
+                                       .overlay = kept(&own, all[i].overlay),
+                                       .open = all[i].open};
+        e = app_files_take(&own, on, &all[i], &t->files[i]);
+        if (e == E_STORAGE) {
+            c->why = arena_str(c->mem, own.why);
+            return e;
+        }
+        if (e == E_OK)
+            look_at(&own, t, i);
+        else
+            note_trouble(&own, &t->all[i], own.why);
+    }
     return E_OK;
 }
+
+/* ---- whole -------------------------------------------------------- */
 
 err app_catalogue_new(struct ctx *c, struct conn *on, const struct city *k,
                       struct app_catalogue **out)
 {
     struct arena *mem = arena_new(CATALOGUE_MOST);
     struct app_catalogue *t = NEW(mem, struct app_catalogue);
-    struct ctx own = *c;
     err e;
 
-    own.mem = t->mem = mem;
     *out = NULL;
-    e = list_entries(c, on, t);
-    for (size_t i = 0; e == E_OK && i < t->n; i++) {
-        e = build_entry(&own, on, k, &t->all[i], &t->texts[i]);
-        if (e != E_OK)
-            c->why = arena_str(c->mem, own.why);
-    }
+    *t = (struct app_catalogue){.mem = mem, .city = k};
+    t->own = (struct ctx){
+        .now = c->now, .lang = arena_str(mem, c->lang), .dice = c->dice};
+    e = list_all(c, on, t);
     if (e != E_OK) {
         arena_free(mem);
         return e;
@@ -113,15 +248,17 @@ void app_catalogue_free(struct app_catalogue *t)
         arena_free(t->mem);
 }
 
+/* ---- asking for one ----------------------------------------------- */
+
 size_t app_catalogue_all(const struct app_catalogue *t,
-                         const struct app_entry **all)
+                         const struct app_brief **all)
 {
     *all = t->all;
     return t->n;
 }
 
-const struct app_entry *app_catalogue_find(const struct app_catalogue *t,
-                                           str id)
+const struct app_brief *app_catalogue_brief(const struct app_catalogue *t,
+                                            str id)
 {
     size_t from = 0, to = t->n;
 
@@ -137,6 +274,44 @@ const struct app_entry *app_catalogue_find(const struct app_catalogue *t,
             to = mid;
     }
     return NULL;
+}
+
+/* What it built from is here, and built before: what fails now would be
+ * memory, and that never fails here. */
+static void compile(const struct app_catalogue *t, size_t i,
+                    struct app_entry *e)
+{
+    const struct app_brief *b = &t->all[i];
+    struct findings f = {0};
+    struct ctx c = t->own;
+    struct app *a = NULL;
+
+    *e = (struct app_entry){.id = b->id,
+                            .version = b->version,
+                            .tree = b->tree,
+                            .overlay = b->overlay,
+                            .open = b->open,
+                            .trouble = b->trouble};
+    c.mem = t->asked->compiled[i] = arena_new(BUILD_MOST);
+    if (b->builds && build(&c, t, i, &f, &a) == E_OK)
+        e->app = a;
+}
+
+const struct app_entry *app_catalogue_find(const struct app_catalogue *t,
+                                           str id)
+{
+    const struct app_brief *b = app_catalogue_brief(t, id);
+    struct asked *x = t->asked;
+    size_t i;
+
+    if (b == NULL)
+        return NULL;
+    i = (size_t)(b - t->all);
+    pthread_mutex_lock(&x->guard);
+    if (x->compiled[i] == NULL)
+        compile(t, i, &x->entries[i]);
+    pthread_mutex_unlock(&x->guard);
+    return &x->entries[i];
 }
 
 /* ---- searching ---------------------------------------------------- */
@@ -179,17 +354,17 @@ static int score(const struct listing *l, size_t lang, str words)
 }
 
 err app_catalogue_search(struct ctx *c, const struct app_catalogue *t,
-                         str words, const struct app_entry ***out, size_t *n)
+                         str words, const struct app_brief ***out, size_t *n)
 {
     str folded_words = data_fold(c, str_slice(words, 0, 200));
     size_t lang = str_eq(c->lang, STR("en")) ? 1 : 0;
     int *scores = NEWS(c->mem, int, t->n + 1);
 
-    *out = NEWS(c->mem, const struct app_entry *, t->n + 1);
+    *out = NEWS(c->mem, const struct app_brief *, t->n + 1);
     *n = 0;
     for (size_t i = 0; i < t->n; i++) {
         int is =
-            t->all[i].app == NULL ? 0 : score(&t->texts[i], lang, folded_words);
+            !t->all[i].builds ? 0 : score(&t->texts[i], lang, folded_words);
         size_t at = *n;
 
         if (is == 0)
@@ -211,15 +386,15 @@ err app_frozen(struct ctx *c, struct conn *on, const struct app_catalogue *t,
                const struct city *k, str id, str tree, str overlay,
                const struct app **out)
 {
-    const struct app_entry *now = app_catalogue_find(t, id);
+    const struct app_brief *now = app_catalogue_brief(t, id);
     struct findings f = {0};
     struct app_package *p;
     struct app_overlay *o;
     struct app *a;
 
-    if (now != NULL && now->app != NULL && str_eq(now->tree, tree) &&
+    if (now != NULL && now->builds && str_eq(now->tree, tree) &&
         str_eq(now->overlay, overlay)) {
-        *out = now->app;
+        *out = app_catalogue_find(t, id)->app;
         return E_OK;
     }
     TRY(app_load_package(c, on, tree, LOAD_LEAN, &f, &p));

@@ -135,6 +135,16 @@ err app_load_package(struct ctx *c, struct conn *on, str tree,
 /* NULL for an empty digest. */
 err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
                      struct findings *f, struct app_overlay **out) MUST_USE;
+
+/* The squeezed files of an app in force; overlay.p is NULL where none is. */
+struct app_files {
+    str package, overlay;
+};
+err app_files_take(struct ctx *c, struct conn *on, const struct app_entry *e,
+                   struct app_files *out) MUST_USE;
+err app_files_open(struct ctx *c, const struct app_files *files, str id,
+                   struct findings *f, struct app_package **p,
+                   struct app_overlay **o) MUST_USE;
 /* The same bytes again are the same row. */
 err app_keep_file(struct ctx *c, struct conn *tx, str digest,
                   str bytes) MUST_USE;

@@ -33,8 +33,12 @@ static err fetch_frame(struct ctx *c, struct conn *on, str digest, str *frame)
     return E_OK;
 }
 
-/* The statement and the frame go at once: `c` may be a catalogue's, which
- * outlives the snapshot by far. */
+static err open_frame(struct ctx *c, str frame, str *bytes)
+{
+    return pack_unsqueeze(c, frame, ARCHIVE_MOST, bytes);
+}
+
+/* The statement and the frame go at once. */
 static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
 {
     struct ctx brief = *c;
@@ -44,11 +48,18 @@ static err fetch_file(struct ctx *c, struct conn *on, str digest, str *bytes)
     brief.mem = arena_new(4 * ARCHIVE_MOST);
     e = fetch_frame(&brief, on, digest, &frame);
     if (e == E_OK)
-        e = pack_unsqueeze(c, frame, ARCHIVE_MOST, bytes);
+        e = open_frame(c, frame, bytes);
     else
         c->why = arena_str(c->mem, brief.why);
     arena_free(brief.mem);
     return e;
+}
+
+static err read_overlay(struct ctx *c, str id, str bytes, struct findings *f,
+                        struct app_overlay **out)
+{
+    return app_overlay_read(
+        c, arena_fmt(c->mem, "overlay/%.*s.yaml", STR_ARG(id)), bytes, f, out);
 }
 
 err app_load_package(struct ctx *c, struct conn *on, str tree,
@@ -70,8 +81,31 @@ err app_load_overlay(struct ctx *c, struct conn *on, str digest, str id,
     if (digest.n == 0)
         return E_OK;
     TRY(fetch_file(c, on, digest, &bytes));
-    return app_overlay_read(
-        c, arena_fmt(c->mem, "overlay/%.*s.yaml", STR_ARG(id)), bytes, f, out);
+    return read_overlay(c, id, bytes, f, out);
+}
+
+err app_files_take(struct ctx *c, struct conn *on, const struct app_entry *e,
+                   struct app_files *out)
+{
+    *out = (struct app_files){{NULL, 0}, {NULL, 0}};
+    TRY(fetch_frame(c, on, e->tree, &out->package));
+    return e->overlay.n == 0 ? E_OK
+                             : fetch_frame(c, on, e->overlay, &out->overlay);
+}
+
+err app_files_open(struct ctx *c, const struct app_files *files, str id,
+                   struct findings *f, struct app_package **p,
+                   struct app_overlay **o)
+{
+    str bytes;
+
+    *o = NULL;
+    TRY(open_frame(c, files->package, &bytes));
+    TRY(app_package_load(c, bytes, LOAD_LEAN, f, p));
+    if (files->overlay.p == NULL)
+        return E_OK;
+    TRY(open_frame(c, files->overlay, &bytes));
+    return read_overlay(c, id, bytes, f, o);
 }
 
 /* ---- what is in force --------------------------------------------- */

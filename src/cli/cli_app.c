@@ -262,7 +262,7 @@ static err list_origins(struct cli *k, const struct record_world *w, str app)
 
 err cli_do_app_list(struct cli *k)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     struct record_world w;
     size_t n;
 

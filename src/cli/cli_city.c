@@ -168,7 +168,7 @@ static err load_overlay(struct cli *k, const struct record_world *w,
     TRY(file_read(k->c, path, 1 << 20, &bytes));
     TRY(app_overlay_read(k->c, str_of(path), bytes, f, &o));
     u.overlay = o;
-    if (app_catalogue_find(w->apps, app_overlay_app(o)) == NULL) {
+    if (app_catalogue_brief(w->apps, app_overlay_app(o)) == NULL) {
         finding_add(k->c, f, FIND_NOTE, (struct place){.file = str_of(path)},
                     app_overlay_app(o), "%s",
                     say(k->c,

@@ -108,7 +108,7 @@ static err open_keys(struct cli *k, const char *option, enum grant_role role,
 static err packages(struct cli *k, const struct record_world *w,
                     const struct app_package ***out, size_t *n)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     str *only;
     size_t n_all = app_catalogue_all(w->apps, &all), n_only;
     struct conn *on;

@@ -50,7 +50,7 @@ struct sum {
 struct counting {
     int64_t today;
     const struct record_world *w;
-    const struct app_entry *apps;
+    const struct app_brief *apps;
     const struct city_office *all;
     size_t n_apps, n_all;
     struct sum *services, *offices, *small, whole;
@@ -114,7 +114,7 @@ typedef void add_row(struct sum *s, struct rows *r, int64_t today);
 /* Rows begin with app and office. */
 static err count_rows(struct counting *k, struct rows *r, add_row *add)
 {
-    const struct app_entry *e;
+    const struct app_brief *e;
     bool more;
 
     for (;;) {
@@ -123,11 +123,11 @@ static err count_rows(struct counting *k, struct rows *r, add_row *add)
             return E_OK;
         add(&k->whole, r, k->today);
         e = k->w == NULL ? NULL
-                         : app_catalogue_find(k->w->apps, store_str(r, 0));
+                         : app_catalogue_brief(k->w->apps, store_str(r, 0));
         if (e == NULL)
             continue;
         add(&k->services[e - k->apps], r, k->today);
-        if (store_str(r, 1).n > 0 && (e->app == NULL || !e->app->sensitive))
+        if (store_str(r, 1).n > 0 && !e->sensitive)
             add(office_sum(k, store_str(r, 1)), r, k->today);
     }
 }

@@ -366,7 +366,7 @@ static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
 /* Duties that nobody holds, or one person alone, at offices that apps need. */
 static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     struct record_world w;
     struct conn *on;
     size_t count, open = 0;
@@ -376,8 +376,9 @@ static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
     count = app_catalogue_all(w.apps, &all);
     for (size_t i = 0; i < count; i++) {
         open += all[i].open;
-        if (all[i].app != NULL && all[i].open)
-            TRY(app_obstacles(c, on, all[i].app, w.city, f));
+        if (all[i].builds && all[i].open)
+            TRY(app_obstacles(c, on, app_catalogue_find(w.apps, all[i].id)->app,
+                              w.city, f));
     }
     store_done(on);
     note(c, f, "apps",

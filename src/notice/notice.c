@@ -38,12 +38,12 @@ static err wish(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct wishing *u = arg;
     struct ledger_event e = {.class = LEDGER_CASE, .subject = u->number};
-    const struct app_entry *a;
+    const struct app_brief *a;
     struct record r;
 
     TRY(record_find(c, tx, u->number, &r));
-    a = app_catalogue_find(u->w->apps, r.app);
-    e.sensitive = a == NULL || a->app == NULL || a->app->sensitive;
+    a = app_catalogue_brief(u->w->apps, r.app);
+    e.sensitive = a == NULL || !a->builds || a->sensitive;
     ledger_say(c, &e, "act", STR("notice.wish"));
     ledger_say(c, &e, "record", u->number);
     ledger_say(c, &e, "app", r.app);

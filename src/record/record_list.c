@@ -187,13 +187,12 @@ static err list_duty(struct ctx *c, struct worklist *l, const struct query *q,
 /* Only a city whose apps part into branches looks for them. */
 static bool parts(const struct record_world *w)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(w->apps, &all);
 
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; all[i].app != NULL && k < all[i].app->n_states; k++)
-            if (all[i].app->states[k].n_branches > 0)
-                return true;
+        if (all[i].parts)
+            return true;
     return false;
 }
 

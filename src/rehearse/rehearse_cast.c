@@ -29,8 +29,6 @@ static err know_service(struct ctx *c, struct days *s, struct conn *on,
     struct app_package *p;
     struct app_overlay *o;
 
-    if (!e->open || e->app == NULL)
-        return E_OK;
     *it = (struct service){.app = e->app, .weight = weight_of(e->app)};
     TRY(app_installed_package(c, on, e->id, &p, &o));
     rehearse_learn(c, app_scenarios(p), &it->samples);
@@ -43,12 +41,14 @@ static err know_service(struct ctx *c, struct days *s, struct conn *on,
 
 static err know_services(struct ctx *c, struct days *s, struct conn *on)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(s->w->apps, &all);
 
     s->services = NEWS(c->mem, struct service, n + 1);
     for (size_t i = 0; i < n; i++)
-        TRY(know_service(c, s, on, &all[i]));
+        if (all[i].open && all[i].builds)
+            TRY(know_service(c, s, on,
+                             app_catalogue_find(s->w->apps, all[i].id)));
     return E_OK;
 }
 

@@ -42,11 +42,9 @@ str web_sector_name(struct visit *v, str sector)
 }
 
 /* A tariff is shown whole below; in one line only what is sure. */
-str web_fee(struct visit *v, const struct app *a)
+str web_fee(struct visit *v, const struct data *title)
 {
-    return a->charge == NULL
-               ? web_word(v, "say_free")
-               : app_say(v->c, data_get(a->charge_def, STR("title")));
+    return title == NULL ? web_word(v, "say_free") : app_say(v->c, title);
 }
 
 struct app_setting web_setting(const struct visit *v)

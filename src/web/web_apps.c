@@ -46,7 +46,7 @@ static str origin_line(struct visit *v, const struct grant_taken *t)
 }
 
 /* Newer than ours, when its city's repository was last looked at. */
-static str newer(struct visit *v, const struct app_entry *e,
+static str newer(struct visit *v, const struct app_brief *e,
                  const struct grant_taken *t)
 {
     str version = t == NULL ? STR("") : web_last_seen(v, t->city, e->id);
@@ -57,22 +57,21 @@ static str newer(struct visit *v, const struct app_entry *e,
 }
 
 static void put_entry(struct visit *v, struct data *list,
-                      const struct app_entry *e, const struct grant_taken *t)
+                      const struct app_brief *e, const struct grant_taken *t)
 {
     struct data *one = web_item(v, list);
     str why = STR("");
 
     web_put(v, one, "href", web_to(v, "/aplikasi/%.*s", STR_ARG(e->id)));
-    web_put(v, one, "name",
-            e->app == NULL ? e->id : app_say(v->c, e->app->title));
+    web_put(v, one, "name", e->builds ? app_say(v->c, e->title) : e->id);
     web_put(v, one, "version", e->version);
     web_put(v, one, "origin", origin_line(v, t));
     web_put(v, one, "newer", newer(v, e, t));
-    for (size_t i = 0; e->app == NULL && i < e->trouble.n && why.n == 0; i++)
+    for (size_t i = 0; !e->builds && i < e->trouble.n && why.n == 0; i++)
         if (e->trouble.all[i].severity == FIND_ERROR)
             why = e->trouble.all[i].what;
     web_put(v, one, "why", why);
-    if (e->app == NULL)
+    if (!e->builds)
         web_tag(v, one, "error", web_word(v, "say_app_broken"));
     else
         web_tag(v, one, e->open ? "ok" : "",
@@ -82,7 +81,7 @@ static void put_entry(struct visit *v, struct data *list,
 static err put_waiting(struct visit *v)
 {
     struct data *list = web_list(v, v->page, "waiting");
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++) {
@@ -97,8 +96,7 @@ static err put_waiting(struct visit *v)
         web_put(v, one, "href",
                 web_to(v, "/aplikasi/%.*s", STR_ARG(all[i].id)));
         web_put(v, one, "name",
-                all[i].app == NULL ? all[i].id
-                                   : app_say(v->c, all[i].app->title));
+                all[i].builds ? app_say(v->c, all[i].title) : all[i].id);
         web_put(v, one, "by", web_officer(v, p.by));
         web_put(v, one, "since", web_when(v, p.since));
     }
@@ -109,7 +107,7 @@ static err put_waiting(struct visit *v)
 err web_apps(struct visit *v)
 {
     struct grant_taken *taken;
-    const struct app_entry *all;
+    const struct app_brief *all;
     struct data *list;
     size_t n = app_catalogue_all(v->world.apps, &all), m;
 

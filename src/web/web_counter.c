@@ -6,21 +6,21 @@
 static void put_services(struct visit *v)
 {
     struct data *list = web_list(v, v->page, "services");
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++) {
         struct data *one;
 
-        if (!all[i].open || all[i].app == NULL ||
-            all[i].app->filed_by != APP_BY_RESIDENT)
+        if (!all[i].open || !all[i].builds ||
+            all[i].filed_by != APP_BY_RESIDENT)
             continue;
         one = web_item(v, list);
         web_put(v, one, "href",
                 web_to(v, "/loket/%.*s/isi", STR_ARG(all[i].id)));
-        web_put(v, one, "name", app_say(v->c, all[i].app->title));
-        web_put(v, one, "about", app_say(v->c, all[i].app->summary));
-        web_put(v, one, "promise", city_span_show(v->c, all[i].app->promise));
+        web_put(v, one, "name", app_say(v->c, all[i].title));
+        web_put(v, one, "about", app_say(v->c, all[i].summary));
+        web_put(v, one, "promise", city_span_show(v->c, all[i].promise));
     }
     web_flag(v, v->page, "found", list->n > 0);
 }

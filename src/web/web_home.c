@@ -9,42 +9,42 @@
 /* ---- home --------------------------------------------------------- */
 
 static void put_service(struct visit *v, struct data *to,
-                        const struct app_entry *e)
+                        const struct app_brief *e)
 {
     web_put(v, to, "href", web_app_href(v, e->id));
-    web_put(v, to, "name", app_say(v->c, e->app->title));
-    web_put(v, to, "about", app_say(v->c, e->app->summary));
+    web_put(v, to, "name", app_say(v->c, e->title));
+    web_put(v, to, "about", app_say(v->c, e->summary));
 }
 
-static bool is_open(const struct app_entry *e)
+static bool is_open(const struct app_brief *e)
 {
-    return e->open && e->app != NULL && e->app->filed_by == APP_BY_RESIDENT;
+    return e->open && e->builds && e->filed_by == APP_BY_RESIDENT;
 }
 
 /* Until visits are counted, the catalogue's order stands in for use: what is
  * open, complaints first. */
-static void put_popular(struct visit *v, const struct app_entry *all, size_t n)
+static void put_popular(struct visit *v, const struct app_brief *all, size_t n)
 {
     struct data *popular = web_list(v, v->page, "popular");
     struct data *soon = web_list(v, v->page, "soon");
 
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < n; i++) {
-            bool first = is_open(&all[i]) &&
-                         str_eq(all[i].app->archetype, STR("complaint"));
+            bool first =
+                is_open(&all[i]) && str_eq(all[i].archetype, STR("complaint"));
 
             if (is_open(&all[i]) && first == (pass == 0) &&
                 popular->n < POPULAR)
                 put_service(v, web_item(v, popular), &all[i]);
         }
     for (size_t i = 0; popular->n == 0 && i < n; i++)
-        if (all[i].app != NULL)
-            web_line(v, soon, app_say(v->c, all[i].app->title));
+        if (all[i].builds)
+            web_line(v, soon, app_say(v->c, all[i].title));
     web_has(v, v->page, "soon");
 }
 
 /* What this browser left half done. */
-static err put_drafts(struct visit *v, const struct app_entry *all, size_t n)
+static err put_drafts(struct visit *v, const struct app_brief *all, size_t n)
 {
     struct data *drafts = web_list(v, v->page, "drafts");
 
@@ -64,7 +64,7 @@ static err put_drafts(struct visit *v, const struct app_entry *all, size_t n)
         one = web_item(v, drafts);
         web_put(v, one, "href",
                 web_to(v, "/layanan/%.*s/isi", STR_ARG(all[i].id)));
-        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+        web_put(v, one, "name", app_say(v->c, all[i].title));
         web_put(v, one, "when",
                 SAY(v, "say_draft_kept", STR("when"),
                     web_when(v, d.saved + 72 * TIME_HOUR)));
@@ -81,7 +81,7 @@ static str sector_of(str id)
     return sector;
 }
 
-static void put_sectors(struct visit *v, const struct app_entry *all, size_t n,
+static void put_sectors(struct visit *v, const struct app_brief *all, size_t n,
                         const char *key, str here)
 {
     struct data *list = web_list(v, v->page, key), *last = NULL;
@@ -139,7 +139,7 @@ static err put_figures(struct visit *v)
 
 err web_home(struct visit *v)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
     const struct data *brand = city_item(v->world.city, STR("brand"));
 
@@ -155,35 +155,35 @@ err web_home(struct visit *v)
 
 /* ---- search ------------------------------------------------------- */
 
-static str carrying_office(struct visit *v, const struct app *a)
+static str carrying_office(struct visit *v, str function)
 {
     const struct city_office *o =
-        city_office_for(v->world.city, a->function, STR(""));
+        city_office_for(v->world.city, function, STR(""));
 
-    return o == NULL ? city_function_name(v->c, a->function)
+    return o == NULL ? city_function_name(v->c, function)
                      : city_office_name(v->c, o);
 }
 
 static void put_result(struct visit *v, struct data *list,
-                       const struct app_entry *e)
+                       const struct app_brief *e)
 {
     struct data *one = web_item(v, list);
 
     put_service(v, one, e);
-    web_put(v, one, "office", carrying_office(v, e->app));
-    web_put(v, one, "promise", city_span_show(v->c, e->app->promise));
-    web_put(v, one, "fee", web_fee(v, e->app));
+    web_put(v, one, "office", carrying_office(v, e->function));
+    web_put(v, one, "promise", city_span_show(v->c, e->promise));
+    web_put(v, one, "fee", web_fee(v, e->fee));
 }
 
 static err found(struct visit *v, str words, str sector,
-                 const struct app_entry ***out, size_t *n)
+                 const struct app_brief ***out, size_t *n)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t many = app_catalogue_all(v->world.apps, &all);
 
     if (words.n > 0)
         return app_catalogue_search(v->c, v->world.apps, words, out, n);
-    *out = NEWS(v->c->mem, const struct app_entry *, many + 1);
+    *out = NEWS(v->c->mem, const struct app_brief *, many + 1);
     *n = 0;
     for (size_t i = 0; i < many; i++)
         if (sector.n == 0 || str_eq(sector_of(all[i].id), sector))
@@ -191,7 +191,7 @@ static err found(struct visit *v, str words, str sector,
     return E_OK;
 }
 
-static void put_near(struct visit *v, const struct app_entry *all, size_t n)
+static void put_near(struct visit *v, const struct app_brief *all, size_t n)
 {
     struct data *near = web_list(v, v->page, "near");
 
@@ -204,7 +204,7 @@ err web_search(struct visit *v)
 {
     str words = str_slice(str_trim(web_arg(v, "q")), 0, 200);
     str sector = web_arg(v, "bidang");
-    const struct app_entry **hits, *all;
+    const struct app_brief **hits, *all;
     size_t n, many = app_catalogue_all(v->world.apps, &all);
     struct data *results;
 
@@ -380,7 +380,7 @@ static void put_office(struct visit *v, const struct app *a)
         city_office_for(v->world.city, a->function, STR(""));
     struct buf b = buf_new(v->c, 4096);
 
-    buf_raw(&b, carrying_office(v, a));
+    buf_raw(&b, carrying_office(v, a->function));
     if (o != NULL && data_text(data_get(o->item, STR("address"))).n > 0)
         buf_fmt(&b, "\n%.*s",
                 STR_ARG(data_text(data_get(o->item, STR("address")))));

@@ -107,7 +107,7 @@ static void put_facts(struct visit *v, const struct app *a,
             !known                             ? STR("")
             : m->on_time * 10 >= m->served * 9 ? STR("ok")
                                                : STR("warn"));
-    web_put(v, facts, "fee", web_fee(v, a));
+    web_put(v, facts, "fee", web_fee(v, app_fee(a)));
     web_put(v, facts, "fee_note",
             a->charge == NULL ? STR("")
                               : str_of(say(v->c, "dihitung dari isian Anda",
@@ -129,9 +129,9 @@ err web_put_measured(struct visit *v, const struct app *a)
 static void put_name(struct visit *v, struct data *one,
                      const struct insight_line *l, bool office)
 {
-    const struct app_entry *e =
-        office ? NULL : app_catalogue_find(v->world.apps, l->key);
-    const struct app *a = e == NULL ? NULL : e->app;
+    const struct app_brief *e =
+        office ? NULL : app_catalogue_brief(v->world.apps, l->key);
+    const struct app_brief *a = e == NULL || !e->builds ? NULL : e;
     bool small = office && str_eq(l->key, STR("city"));
 
     web_put(v, one, "name",

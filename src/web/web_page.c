@@ -33,12 +33,12 @@ static const struct {
 /* The first open app of the pattern "complaint" is where problems go. */
 static str complaint(struct visit *v)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++)
-        if (all[i].open && all[i].app != NULL &&
-            str_eq(all[i].app->archetype, STR("complaint")))
+        if (all[i].open && all[i].builds &&
+            str_eq(all[i].archetype, STR("complaint")))
             return web_app_href(v, all[i].id);
     return STR("");
 }

@@ -137,21 +137,13 @@ static void put_duty(struct visit *v, const struct held *h, struct data *list,
 static void put_alone(struct visit *v, const struct held *h)
 {
     struct data *list = web_list(v, v->page, "alone");
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; all[i].app != NULL && k < all[i].app->n_states;
-             k++) {
-            const struct app_who *w = &all[i].app->states[k].who;
-
-            if (w->resident || w->system)
-                continue;
-            if (w->n == 0)
-                put_duty(v, h, list, w->function, w->duty);
-            for (size_t m = 0; m < w->n; m++)
-                put_duty(v, h, list, w->rows[m].function, w->rows[m].duty);
-        }
+        for (size_t k = 0; k < all[i].n_acting; k++)
+            put_duty(v, h, list, all[i].acting[k].function,
+                     all[i].acting[k].duty);
     /* A flag is taken up by one auditor and closed by another. */
     put_duty(v, h, list, STR("inspectorate"), STR("auditor"));
     web_has(v, v->page, "alone");

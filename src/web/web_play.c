@@ -69,7 +69,7 @@ err web_app_play(struct visit *v)
 {
     str id = web_app_id(v), token;
 
-    if (app_catalogue_find(v->world.apps, id) == NULL)
+    if (app_catalogue_brief(v->world.apps, id) == NULL)
         return fail(v->c, E_NOT_FOUND, "%s",
                     say(v->c, "Aplikasi ini belum terpasang di kota ini.",
                         "This app is not installed in this city."));

@@ -319,7 +319,7 @@ err web_entries(struct visit *v, const struct app_entry *e) MUST_USE;
 str web_capital(struct visit *v, str text);
 str web_small(struct visit *v, str text);
 str web_sector_name(struct visit *v, str sector);
-str web_fee(struct visit *v, const struct app *a);
+str web_fee(struct visit *v, const struct data *title);
 struct data *web_steps_of_flow(struct visit *v, const struct app *a,
                                struct data *list, str region);
 

@@ -174,18 +174,14 @@ static err put_links(struct visit *v, const struct record_view *r,
 }
 
 /* The survey that asks about a finished record: the first that is open. */
-static const struct app_field *survey_field(struct visit *v, str *app)
+static const struct app_brief *survey(struct visit *v)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0;
-             all[i].open && all[i].app != NULL && k < all[i].app->n_fields; k++)
-            if (all[i].app->fields[k].finished) {
-                *app = all[i].id;
-                return &all[i].app->fields[k];
-            }
+        if (all[i].open && all[i].rates.n > 0)
+            return &all[i];
     return NULL;
 }
 
@@ -194,10 +190,9 @@ static const struct app_field *survey_field(struct visit *v, str *app)
 static err put_rate(struct visit *v, const struct record_view *r,
                     const struct record_actor *actor)
 {
-    const struct app_field *d;
+    const struct app_brief *asks;
     struct data *rate;
     bool rated;
-    str app;
 
     web_flag(v, v->page, "rate", false);
     web_flag(v, v->page, "rated", false);
@@ -205,13 +200,14 @@ static err put_rate(struct visit *v, const struct record_view *r,
         str_eq(r->app->archetype, STR("survey")))
         return E_OK;
     TRY(insight_rated(v->c, v->on, r->record.number, &rated));
-    d = survey_field(v, &app);
+    asks = survey(v);
     web_flag(v, v->page, "rated", rated);
-    if (d == NULL || rated)
+    if (asks == NULL || rated)
         return E_OK;
     rate = web_map(v, v->page, "rate");
-    web_put(v, rate, "action", web_to(v, "/layanan/%.*s/isi", STR_ARG(app)));
-    web_put(v, rate, "field", d->key);
+    web_put(v, rate, "action",
+            web_to(v, "/layanan/%.*s/isi", STR_ARG(asks->id)));
+    web_put(v, rate, "field", asks->rates);
     web_put(v, rate, "number", r->record.number);
     return E_OK;
 }

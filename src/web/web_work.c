@@ -73,17 +73,17 @@ static void put_counters(struct visit *v, const struct record_counts *k)
 static void put_filters(struct visit *v, str here)
 {
     struct data *list = web_list(v, v->page, "filters"), *one;
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++) {
-        if (all[i].app == NULL)
+        if (!all[i].builds)
             continue;
         one = web_item(v, list);
         web_put(v, one, "href",
                 web_to(v, "/kerja?layanan=%.*s",
                        STR_ARG(web_query_of(v, all[i].id))));
-        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+        web_put(v, one, "name", app_say(v->c, all[i].title));
         web_put(v, one, "count", STR(""));
         web_flag(v, one, "here", str_eq(all[i].id, here));
     }
@@ -101,17 +101,16 @@ static void put_filters(struct visit *v, str here)
 static void put_own_forms(struct visit *v)
 {
     struct data *list = web_list(v, v->page, "own_forms"), *one;
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++) {
-        if (!all[i].open || all[i].app == NULL ||
-            all[i].app->filed_by != APP_BY_OFFICER)
+        if (!all[i].open || !all[i].builds || all[i].filed_by != APP_BY_OFFICER)
             continue;
         one = web_item(v, list);
         web_put(v, one, "href",
                 web_to(v, WEB_OWN_FORMS "/%.*s/isi", STR_ARG(all[i].id)));
-        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+        web_put(v, one, "name", app_say(v->c, all[i].title));
     }
     web_has(v, v->page, "own_forms");
 }

@@ -205,7 +205,7 @@ static struct planted *plant_all(struct ctx *c, struct site *s,
 {
     struct planted *p = NEW(c->mem, struct planted);
     struct planting u = {.c = c, .site = s, .text = text};
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(s->town->w.apps, &all);
 
     p->site = s;
@@ -214,10 +214,11 @@ static struct planted *plant_all(struct ctx *c, struct site *s,
     for (size_t i = 0; i < n; i++) {
         u.at = &p->all[p->n];
         u.index = (int)p->n++;
-        *u.at = (struct planted_app){.app = all[i].app,
-                                     .number = record_number_new(c),
-                                     .code = STR("AAAA-AAAA")};
-        if (!CHECK(all[i].app != NULL) ||
+        *u.at = (struct planted_app){
+            .app = app_catalogue_find(s->town->w.apps, all[i].id)->app,
+            .number = record_number_new(c),
+            .code = STR("AAAA-AAAA")};
+        if (!CHECK(all[i].builds) ||
             !CHECK_OK(store_write(c, s->town->w.store, live, &u)))
             printf("  %.*s: %s\n", STR_ARG(all[i].id), c->why.p);
     }
