@@ -330,15 +330,15 @@ static err open_app(struct ctx *c, const struct record_world *w,
 err record_open_periods(struct ctx *c, const struct record_world *w,
                         int64_t *done)
 {
-    const struct app_entry *all;
+    const struct app_brief *all;
     size_t n = app_catalogue_all(w->apps, &all);
 
     for (size_t i = 0; i < n; i++) {
         err e;
 
-        if (!all[i].open || all[i].app == NULL || all[i].app->period == NULL)
+        if (!all[i].open || all[i].filed_by != APP_BY_CALENDAR)
             continue;
-        e = open_app(c, w, all[i].app, done);
+        e = open_app(c, w, app_catalogue_find(w->apps, all[i].id)->app, done);
         if (e == E_REFUSED) /* what it lacks, the administrator reads */
             LOG(LOG_WARN, "record", "period_not_opened",
                 LOG_LIT("why", err_name(e)));

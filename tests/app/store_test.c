@@ -2,6 +2,8 @@
 /* What a city has installed: events, catalogue, replay. */
 #include "tests/app/help.h"
 
+#include <pthread.h>
+
 #include <stdio.h>
 
 #define IZIN  "penanaman-modal/izin-reklame"
@@ -226,6 +228,65 @@ TEST(a_record_finds_the_version_it_froze)
     store_done(on);
 }
 
+TEST(lists_say_of_an_app_what_it_says_itself)
+{
+    struct shop *s = open_shop(c);
+    const struct app_brief *all;
+    size_t n;
+
+    install_app(c, s, IZIN);
+    install_app(c, s, LAPOR);
+    look(c, s);
+    n = app_catalogue_all(s->apps, &all);
+    for (size_t i = 0; i < n; i++) {
+        const struct app_brief *b = &all[i];
+        const struct app *a = app_catalogue_find(s->apps, b->id)->app;
+
+        CHECK(b == app_catalogue_brief(s->apps, b->id) && b->builds);
+        CHECK_STR(app_say(c, b->title), app_say(c, a->title).p);
+        CHECK_STR(app_say(c, b->summary), app_say(c, a->summary).p);
+        CHECK((b->fee == NULL) == (a->charge == NULL));
+        CHECK_STR(b->function, a->function.p);
+        CHECK_STR(b->archetype, a->archetype.p);
+        CHECK(b->promise.unit == a->promise.unit &&
+              b->promise.n == a->promise.n && b->filed_by == a->filed_by);
+        CHECK(b->n_acting > 0);
+    }
+    CHECK(app_catalogue_brief(s->apps, STR("kominfo/lain")) == NULL);
+}
+
+struct asker {
+    const struct app_catalogue *apps;
+    const struct app *got;
+};
+
+static void *ask(void *arg)
+{
+    struct asker *x = arg;
+
+    x->got = app_catalogue_find(x->apps, STR(IZIN))->app;
+    return NULL;
+}
+
+TEST(many_who_ask_at_once_get_one_app)
+{
+    struct shop *s = open_shop(c);
+    struct asker all[8];
+    pthread_t threads[8];
+
+    install_app(c, s, IZIN);
+    look(c, s);
+    for (size_t i = 0; i < COUNT(all); i++) {
+        all[i] = (struct asker){s->apps, NULL};
+        MUST(pthread_create(&threads[i], NULL, ask, &all[i]) == 0);
+    }
+    for (size_t i = 0; i < COUNT(all); i++) {
+        MUST(pthread_join(threads[i], NULL) == 0);
+        CHECK(all[i].got != NULL && all[i].got == all[0].got);
+    }
+    CHECK_STR(all[0].got->id, IZIN);
+}
+
 TEST(an_app_opens_only_when_nothing_stands_in_the_way)
 {
     struct shop *s = open_shop(c);
@@ -286,7 +347,7 @@ TEST(the_catalogue_is_searched_by_the_beginnings_of_words)
                 {"klame", "", 0},         {"", "", 0},
                 {"jalan rusak", LAPOR, 1}};
     struct shop *s = open_shop(c);
-    const struct app_entry **found, *all;
+    const struct app_brief **found, *all;
     size_t n;
 
     install_app(c, s, IZIN);
