@@ -195,7 +195,8 @@ static err forget(struct ctx *c, struct conn *tx, void *arg)
 {
     struct forgetting *u = arg;
 
-    return ledger_erase(c, tx, u->t->w.ledger, u->number);
+    return ledger_erase(c, tx, u->t->w.ledger,
+                        &(struct ledger_erasing){.subject = u->number});
 }
 
 void town_forget(struct ctx *c, struct town *t, str number)

@@ -283,6 +283,15 @@ struct app_population {
     size_t n_values, n_figures;
 };
 
+/* Why personal data are processed, and how long they are kept after a record's
+ * end; `archive`: then they are handed over, not erased. */
+struct app_privacy {
+    str basis; /* "consent" */
+    const struct data *purpose;
+    int months;
+    bool archive;
+};
+
 struct app {
     str id;      /* "penanaman-modal/izin-reklame" */
     str version; /* "1.0.0" */
@@ -295,7 +304,8 @@ struct app {
     str function;
     bool sensitive;
     enum app_filer filed_by;
-    const struct data *national; /* or NULL */
+    const struct data *national;       /* or NULL */
+    const struct app_privacy *privacy; /* NULL: no personal data are asked */
     struct app_field *fields;
     size_t n_fields;
     struct app_step *steps;

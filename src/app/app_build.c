@@ -372,6 +372,33 @@ static void check_privacy(struct app_work *w)
                  "Add privacy: {basis, purpose, keep, then}."));
 }
 
+/* "5 years after end", as the schema has checked it. */
+static int months_of(str keep)
+{
+    str n, unit;
+    int64_t many = 0;
+
+    str_cut(keep, ' ', &n, &unit);
+    if (!str_is_i64(n, &many))
+        return 0;
+    return (int)many * (str_starts(unit, STR("year")) ? 12 : 1);
+}
+
+static void take_privacy(struct app_work *w)
+{
+    const struct data *def = data_get(w->tree, STR("privacy"));
+    struct app_privacy *p;
+
+    if (def == NULL)
+        return;
+    p = NEW(w->c->mem, struct app_privacy);
+    p->basis = data_text(data_get(def, STR("basis")));
+    p->purpose = data_get(def, STR("purpose"));
+    p->months = months_of(data_text(data_get(def, STR("keep"))));
+    p->archive = str_eq(data_text(data_get(def, STR("then"))), STR("archive"));
+    w->a->privacy = p;
+}
+
 static bool asked_somewhere(const struct app *a, str need)
 {
     for (size_t i = 0; i < a->n_states; i++)
@@ -513,6 +540,7 @@ static void build_all(struct app_work *w)
     check_law(w, "charge");
     check_law(w, "flow");
     check_privacy(w);
+    take_privacy(w);
     app_build_env(w);
     app_build_programs(w);
     app_build_flow(w); /* what an action changes are fields, whole */

@@ -95,16 +95,18 @@ static err restore(struct cli *k, const struct node_options *o,
                    struct node_restored *r)
 {
     bool unwitnessed = cli_option(k, "--unwitnessed") != NULL;
-    const char *key = cli_option(k, "--key"), *from = k->words[0], *data, *keys;
+    const char *key = cli_option(k, "--key"), *from = k->words[0];
+    struct node_restoring plain = {.from = from, .unwitnessed = unwitnessed};
+    struct node_found found;
     struct seal_secret *secret;
     str passphrase;
 
+    if (cli_option(k, "--newer") != NULL)
+        plain.newer =
+            file_join(k->c, cli_option(k, "--newer"), "keys/subjects");
     if (file_exists(file_join(k->c, from, "manifest.json")))
-        return node_restore(
-            k->c, o,
-            &(struct node_restoring){.from = from, .unwitnessed = unwitnessed},
-            r);
-    TRY(node_find_kept(k->c, from, &data, &keys));
+        return node_restore(k->c, o, &plain, r);
+    TRY(node_find_kept(k->c, from, &found));
     if (key == NULL)
         return fail(k->c, E_BAD_INPUT,
                     say(k->c,
@@ -112,10 +114,10 @@ static err restore(struct cli *k, const struct node_options *o,
                         "disimpan di luar mesin kota.",
                         "%s is encrypted. Name --key backup.key, which is kept "
                         "away from the city's machine."),
-                    data);
+                    found.data);
     TRY(cli_passphrase(k, false, &passphrase));
     TRY(node_backup_key_open(k->c, key, passphrase, &secret));
-    return node_restore_kept(k->c, o, data, keys, secret, unwitnessed, r);
+    return node_restore_kept(k->c, o, &found, secret, unwitnessed, r);
 }
 
 /* What must be done by people before the city is what it was. */
@@ -154,6 +156,13 @@ static void say_what_follows(struct cli *k, const struct node_restored *r)
              "What happened after the backup is not in here: compare letters "
              "and receipts on paper, and go on from the last number that was "
              "issued.")},
+        {true,
+         say(k->c,
+             "Penghapusan data yang terjadi sesudah cadangan kunci terakhir "
+             "harus diulang (balai erase); kunci yang lebih baru disebut "
+             "dengan --newer.",
+             "Data erased after the last backup of keys must be erased again "
+             "(balai erase); keys of a later backup are named by --newer.")},
         {r->published,
          say(k->c,
              "Terbitkan satu edisi baru (balai repo publish): kota lain "
@@ -177,10 +186,10 @@ err cli_do_restore(struct cli *k)
     buf_fmt(&k->out,
             say(k->c,
                 "Kota dipulihkan di %s: %" PRId64 " tindakan, semuanya "
-                "cocok. Yang harus menyusul:\n",
+                "cocok; %zu berkas dihapus lagi. Yang harus menyusul:\n",
                 "The city was restored in %s: %" PRId64 " events, all of them "
-                "hold. What must follow:\n"),
-            k->dir, r.events);
+                "hold; %zu records were erased again. What must follow:\n"),
+            k->dir, r.events, r.erased);
     say_what_follows(k, &r);
     return E_OK;
 }

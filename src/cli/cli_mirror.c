@@ -188,9 +188,7 @@ struct missing {
     uint64_t first, size;
     str shown; /* the checkpoint that is to be reached */
     str *entries;
-    struct {
-        str login, code, pseudonym;
-    } two[2];
+    struct cli_person two[2];
 };
 
 /* The longest of what the signer signed, what a witness holds against the city,
@@ -246,56 +244,11 @@ static err fetch_missing(struct missing *u)
     return E_OK;
 }
 
-static err read_two(struct missing *u)
-{
-    static const char *const names[] = {"--by", "--with"};
-    struct cli *k = u->k;
-    str codes = str_of(cli_option(k, "--codes"));
-
-    for (int i = 0; i < 2; i++) {
-        u->two[i].login = str_of(cli_option(k, names[i]));
-        if (u->two[i].login.n == 0 || !str_next(&codes, ',', &u->two[i].code))
-            return fail(k->c, E_BAD_INPUT, "%s",
-                        say(k->c,
-                            "Dua administrator memulihkan log bersama-sama: "
-                            "--by NAMA --with NAMA --codes KODE,KODE (kode "
-                            "enam angka dari ponsel masing-masing).",
-                            "Two administrators bring a log back together: "
-                            "--by LOGIN --with LOGIN --codes CODE,CODE (the "
-                            "six digits of each one's telephone)."));
-    }
-    return E_OK;
-}
-
-static err who_is(struct ctx *c, struct conn *tx, struct missing *u, int i)
-{
-    struct city_officer o;
-    struct city_try t = {.password = true};
-    bool admin;
-    int64_t id;
-
-    TRY(city_officer_by_login(c, tx, u->two[i].login, &o));
-    TRY(city_holds(c, tx, o.id, STR("city"), STR("admin"), &admin));
-    if (!admin || !o.active)
-        return fail(c, E_FORBIDDEN,
-                    say(c, "%.*s bukan administrator kota ini.",
-                        "%.*s is no administrator of this city."),
-                    STR_ARG(u->two[i].login));
-    t.officer = o.id;
-    u->two[i].pseudonym = o.pseudonym;
-    return city_sign_in(c, tx, &t, u->two[i].code, &id);
-}
-
 static err take_in(struct ctx *c, struct conn *tx, void *arg)
 {
     struct missing *u = arg;
 
-    TRY(who_is(c, tx, u, 0));
-    TRY(who_is(c, tx, u, 1));
-    if (str_eq(u->two[0].pseudonym, u->two[1].pseudonym))
-        return fail(c, E_FORBIDDEN, "%s",
-                    say(c, "Dua orang yang berbeda, bukan satu.",
-                        "Two persons, not one."));
+    TRY(cli_two_are(c, tx, u->two));
     return ledger_regain(c, tx, node_ledger(u->k->node),
                          &(struct ledger_regained){
                              u->two[0].pseudonym, u->two[1].pseudonym, u->shown,
@@ -307,7 +260,7 @@ err cli_do_restore_missing(struct cli *k)
     struct missing u = {.k = k, .shown = STR("")};
     str evidence;
 
-    TRY(read_two(&u));
+    TRY(cli_two_named(u.k, u.two));
     TRY(count_missing(&u));
     TRY(node_evidence(k->c, k->node, &evidence));
     if (u.size <= u.first && evidence.n == 0)

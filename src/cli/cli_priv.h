@@ -66,6 +66,16 @@ err cli_policy(struct cli *k, struct seal_policy **out) MUST_USE;
  * argument or NULL. */
 err cli_on_city(struct cli *k, const char *words, const char *last) MUST_USE;
 
+/* Two administrators who do together what nobody does alone: --by LOGIN, --with
+ * LOGIN and --codes CODE,CODE, the six digits of each one's telephone. Are they
+ * who they say, and two? Sets their pseudonyms. */
+struct cli_person {
+    str login, code, pseudonym;
+};
+err cli_two_named(struct cli *k, struct cli_person two[2]) MUST_USE;
+err cli_two_are(struct ctx *c, struct conn *tx,
+                struct cli_person two[2]) MUST_USE;
+
 /* Move a training city's clock, on purpose: that parks nothing. */
 err cli_move_clock(struct cli *k, const struct record_world *w,
                    int64_t instant) MUST_USE;

@@ -69,7 +69,7 @@ err ledger_open(struct ctx *c, const struct ledger_options *o,
     atomic_init(&l->behind, false);
     atomic_init(&l->contradicted, false);
     atomic_init(&l->held, false);
-    atomic_init(&l->swept, 0);
+    atomic_init(&l->swept, -1);
     MUST(pthread_mutex_init(&l->signing, NULL) == 0);
     e = ledger_outer(c, &in, open_in(&in, l));
     if (e != E_OK)

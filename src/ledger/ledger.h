@@ -271,8 +271,31 @@ void ledger_hold(struct ledger *l, bool held);
  * erasure is an event itself ("ledger.erased"). The key is overwritten after
  * the commit: at the next checkpoint, box, unbox or start. Nothing where the
  * subject was erased before. */
+struct ledger_erasing {
+    str subject;
+    str reason;   /* a fixed key: on what ground; or p == NULL */
+    str by, with; /* who decided; or p == NULL */
+};
 err ledger_erase(struct ctx *c, struct conn *tx, struct ledger *l,
-                 str subject) MUST_USE;
+                 const struct ledger_erasing *x) MUST_USE;
+/* Is the subject erased? */
+err ledger_is_erased(struct ctx *c, struct conn *on, str subject,
+                     bool *erased) MUST_USE;
+
+/* After an older database was put back: the subjects that it holds and that
+ * were erased since, as a keys file tells. Its slots of the erased are zeros
+ * with a tag; so this ledger's own file tells, and that of `newer`, a keys file
+ * of a later backup, or NULL, whose erasures are taken over into it. */
+err ledger_forgotten(struct ctx *c, struct ledger *l, const char *newer,
+                     str **subjects, size_t *n) MUST_USE;
+/* Forget such a subject at once: sealed openings and projections go, in replay
+ * too. The event follows with ledger_erase_say(), once acts are taken again:
+ * what was signed behind this database must come back first. */
+err ledger_erase_again(struct ctx *c, struct conn *tx, struct ledger *l,
+                       str subject) MUST_USE;
+/* Say those erasures, an event each, with this ground; *n counts them. */
+err ledger_erase_say(struct ctx *c, struct conn *tx, struct ledger *l,
+                     str reason, size_t *n) MUST_USE;
 
 /* Seal or open other bytes under a subject's key (attachments); also inside
  * store_write, and before the subject's first event. E_GONE where the subject

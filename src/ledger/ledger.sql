@@ -78,6 +78,16 @@ SELECT slot, subject, erased
  WHERE erased > $1
  ORDER BY erased;
 
+-- subject_unerased_after ($1 i64, $2 i64): whose openings are still sealed
+SELECT slot, subject, 0
+  FROM ledger_subject
+ WHERE slot > $1 AND erased IS NULL
+ ORDER BY slot
+ LIMIT $2;
+
+-- subject_unsaid ($1 i64): erasures that have no event yet
+SELECT slot, subject, erased FROM ledger_subject WHERE erased = $1;
+
 -- tile_find ($1 i64, $2 i64): a complete tile
 SELECT hashes, root FROM ledger_tile WHERE level = $1 AND n = $2;
 

@@ -218,27 +218,6 @@ err ledger_append(struct ctx *c, struct conn *tx, struct ledger *l,
     return ledger_append_anyway(c, tx, l, e);
 }
 
-/* ---- erasing ------------------------------------------------------ */
-
-err ledger_erase(struct ctx *c, struct conn *tx, struct ledger *l, str subject)
-{
-    struct ledger_event e = {.class = LEDGER_ERASURE};
-    bool before;
-    int64_t slot;
-
-    TRY(ledger_subject(c, tx, subject, &slot, &before));
-    if (before)
-        return E_OK;
-    if (slot == 0) {
-        TRY(ledger_keys_take(c, l->keys, &slot));
-        TRY(ledger_subject_add(c, tx, slot, subject));
-    }
-    ledger_say(c, &e, "act", STR(LEDGER_ERASED));
-    ledger_say(c, &e, "subject", subject);
-    TRY(ledger_append(c, tx, l, &e));
-    return ledger_subject_erase(c, tx, slot, e.id);
-}
-
 /* ---- the daily batch ---------------------------------------------- */
 
 static const enum ledger_class batched[] = {LEDGER_FLAG, LEDGER_ERASURE,

@@ -15,11 +15,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define SLOT      64
-#define TAG       32
-#define BLOCK     1024 /* slots that are drawn at once */
-#define HEAD      "balai/keys/v1\n"
-#define INDEX_LOG 6 /* the index begins with 64 places */
+#define SLOT       64
+#define TAG        32
+#define BLOCK      1024 /* slots that are drawn at once */
+#define HEAD       "balai/keys/v1\n"
+#define INDEX_LOG  6                 /* the index begins with 64 places */
+#define NEWER_MOST ((size_t)1 << 30) /* bytes of another keys file */
 
 struct place_of {
     unsigned char tag[TAG];
@@ -371,6 +372,47 @@ err ledger_keys_forget(struct ctx *c, struct ledger_keys *k, int64_t slot,
     }
     pthread_mutex_lock(&k->lock);
     e = forget(c, k, slot, subject);
+    pthread_mutex_unlock(&k->lock);
+    return e;
+}
+
+bool ledger_keys_forgot(struct ctx *c, struct ledger_keys *k, str subject)
+{
+    unsigned char key[32];
+    int64_t slot;
+    bool gone = false;
+
+    return ledger_keys_of(c, k, subject, false, &slot) == E_OK && slot > 0 &&
+           ledger_keys_get(c, k, slot, key, &gone) == E_OK && gone;
+}
+
+/* The tag alone is taken over: which slots of this file are the subject's, its
+ * database knows. */
+static err learn(struct ctx *c, struct ledger_keys *k,
+                 const unsigned char tag[TAG])
+{
+    int64_t slot = find(k, tag)->slot;
+
+    if (slot == 0)
+        TRY(tag_new(c, k, tag, &slot));
+    return put(c, k, slot * SLOT, nothing, 32);
+}
+
+err ledger_keys_learn(struct ctx *c, struct ledger_keys *k, const char *path)
+{
+    err e = E_OK;
+    str bytes;
+
+    TRY(file_read(c, path, NEWER_MOST, &bytes));
+    if (bytes.n < SLOT || bytes.n % SLOT != 0 || !str_starts(bytes, STR(HEAD)))
+        return bad_file(c, &(struct ledger_keys){.path = path});
+    pthread_mutex_lock(&k->lock);
+    for (size_t at = SLOT; at < bytes.n && e == E_OK; at += SLOT)
+        if (memcmp(bytes.p + at, nothing, 32) == 0 &&
+            memcmp(bytes.p + at + 32, nothing, TAG) != 0)
+            e = learn(c, k, (const unsigned char *)bytes.p + at + 32);
+    if (e == E_OK)
+        e = sync_file(c, k);
     pthread_mutex_unlock(&k->lock);
     return e;
 }

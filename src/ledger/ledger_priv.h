@@ -17,6 +17,7 @@
 #define LEDGER_LOST     "ledger.lost" /* a regained entry; it has no facts */
 #define LEDGER_REGAINED "ledger.regained"
 #define LEDGER_BEHIND   "ledger.behind" /* the signer's file had gone back */
+#define LEDGER_UNSAID   0 /* the event of an erasure that has none yet */
 
 struct ledger_keys;
 
@@ -157,6 +158,13 @@ struct ledger_gone {
 };
 err ledger_gone_after(struct ctx *c, struct conn *on, int64_t event,
                       struct ledger_gone **out, size_t *n) MUST_USE;
+/* Subjects that are not erased, by slot, behind this one. */
+err ledger_unerased_after(struct ctx *c, struct conn *on, int64_t slot,
+                          int64_t most, struct ledger_gone **out,
+                          size_t *n) MUST_USE;
+/* Subjects whose erasure has no event yet. */
+err ledger_unsaid(struct ctx *c, struct conn *on, struct ledger_gone **out,
+                  size_t *n) MUST_USE;
 
 /* The 256 hashes of a complete tile; E_NOT_FOUND where it is not complete. */
 err ledger_tile_find(struct ctx *c, struct conn *on, unsigned level, uint64_t n,
@@ -246,6 +254,12 @@ err ledger_keys_of(struct ctx *c, struct ledger_keys *k, str subject, bool make,
 err ledger_keys_forget(struct ctx *c, struct ledger_keys *k, int64_t slot,
                        str subject) MUST_USE;
 
+/* Was this subject's key overwritten under its tag? */
+bool ledger_keys_forgot(struct ctx *c, struct ledger_keys *k, str subject);
+/* Who is erased in another keys file, by tag, is erased in this one. */
+err ledger_keys_learn(struct ctx *c, struct ledger_keys *k,
+                      const char *path) MUST_USE;
+
 /* ---- ledger_read.c ------------------------------------------------ */
 
 /* The openings of a row, with what is sealed where its key is there. */
@@ -267,6 +281,9 @@ err ledger_append_anyway(struct ctx *c, struct conn *tx, struct ledger *l,
 /* Call the applier of the event's act. */
 err ledger_call(struct ctx *c, struct conn *tx, const struct ledger *l,
                 const struct ledger_event *e) MUST_USE;
+/* The same for an erasure that has no event yet. */
+err ledger_call_erasure(struct ctx *c, struct conn *tx, const struct ledger *l,
+                        str subject) MUST_USE;
 
 /* ---- ledger_replay.c ---------------------------------------------- */
 

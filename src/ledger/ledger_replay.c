@@ -23,6 +23,19 @@ err ledger_digest(struct ctx *c, struct conn *on, struct hash *out)
 
 /* ---- replay ------------------------------------------------------- */
 
+/* Behind the last event: erasures that have none yet. */
+static err replay_unsaid(struct ctx *c, struct ledger *l, struct conn *from,
+                         struct conn *tx)
+{
+    struct ledger_gone *all;
+    size_t n;
+
+    TRY(ledger_unsaid(c, from, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        TRY(ledger_call_erasure(c, tx, l, all[i].subject));
+    return E_OK;
+}
+
 /* One stretch of events behind *id, which moves; *n is how many there were. */
 static err replay_some(struct ctx *c, struct ledger *l, struct conn *from,
                        struct conn *tx, int64_t *id, size_t *n)
@@ -36,7 +49,7 @@ static err replay_some(struct ctx *c, struct ledger *l, struct conn *from,
         TRY(ledger_row_event(c, l, &rows[i], &e));
         TRY(ledger_call(c, tx, l, &e));
     }
-    return E_OK;
+    return *n > 0 ? E_OK : replay_unsaid(c, l, from, tx);
 }
 
 err ledger_replay(struct ctx *c, struct ledger *l, struct conn *from,

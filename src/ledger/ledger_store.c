@@ -237,16 +237,14 @@ err ledger_highest_slot(struct ctx *c, struct conn *on, int64_t *slot)
     return E_OK;
 }
 
-err ledger_gone_after(struct ctx *c, struct conn *on, int64_t event,
-                      struct ledger_gone **out, size_t *n)
+static err read_gone(struct ctx *c, struct rows *r, struct ledger_gone **out,
+                     size_t *n)
 {
     size_t room = 0;
-    struct rows *r;
     bool more;
 
     *out = NULL;
     *n = 0;
-    TRY(ROWS(c, on, &subject_erased_after, &r, I64(event)));
     for (;;) {
         TRY(store_next(r, &more));
         if (!more)
@@ -256,6 +254,33 @@ err ledger_gone_after(struct ctx *c, struct conn *on, int64_t event,
                                               .subject = store_str(r, 1),
                                               .event = store_i64(r, 2)};
     }
+}
+
+err ledger_gone_after(struct ctx *c, struct conn *on, int64_t event,
+                      struct ledger_gone **out, size_t *n)
+{
+    struct rows *r;
+
+    TRY(ROWS(c, on, &subject_erased_after, &r, I64(event)));
+    return read_gone(c, r, out, n);
+}
+
+err ledger_unerased_after(struct ctx *c, struct conn *on, int64_t slot,
+                          int64_t most, struct ledger_gone **out, size_t *n)
+{
+    struct rows *r;
+
+    TRY(ROWS(c, on, &subject_unerased_after, &r, I64(slot), I64(most)));
+    return read_gone(c, r, out, n);
+}
+
+err ledger_unsaid(struct ctx *c, struct conn *on, struct ledger_gone **out,
+                  size_t *n)
+{
+    struct rows *r;
+
+    TRY(ROWS(c, on, &subject_unsaid, &r, I64(LEDGER_UNSAID)));
+    return read_gone(c, r, out, n);
 }
 
 /* ---- tiles and notes ---------------------------------------------- */

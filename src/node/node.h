@@ -111,9 +111,12 @@ struct node_restoring {
     const char *from;
     bool unwitnessed;
     bool move; /* the copy is used up: for one that is of no other use */
+    const char *newer; /* the keys file of a later backup, or NULL: who was
+                          erased since is erased here again */
 };
 struct node_restored {
     int64_t events;
+    size_t erased;  /* subjects that were erased again */
     bool behind;    /* the signer has signed more than this backup holds */
     bool awaiting;  /* a witness */
     bool published; /* there is a repository */
@@ -173,13 +176,17 @@ void node_keep_which(const int64_t *made, size_t n, int offset, bool *keep);
 #define NODE_KEYS_KEPT (35 * TIME_DAY)
 
 /* The backup that a word on the command line means: an archive, or the newest
- * in a folder; the keys beside it, or else the oldest that are newer.
- * E_NOT_FOUND says what is missing. */
-err node_find_kept(struct ctx *c, const char *word, const char **data,
-                   const char **keys) MUST_USE;
-/* A city from these two, as of node_restore(). */
+ * in a folder; the keys beside it, or else the oldest that are newer; and the
+ * newest keys of all, which know who was erased since, or NULL where those are
+ * the same. E_NOT_FOUND says what is missing. */
+struct node_found {
+    const char *data, *keys, *newest;
+};
+err node_find_kept(struct ctx *c, const char *word,
+                   struct node_found *out) MUST_USE;
+/* A city from these, as of node_restore(). */
 err node_restore_kept(struct ctx *c, const struct node_options *o,
-                      const char *data, const char *keys,
+                      const struct node_found *from,
                       const struct seal_secret *k, bool unwitnessed,
                       struct node_restored *out) MUST_USE;
 

@@ -283,6 +283,17 @@ static err copy_back(struct ctx *c, const char *dir,
     return bring(c, r, dir, STR(NODE_DATABASE));
 }
 
+/* What was erased since the copy was made does not come back with it. */
+static err erase_again(struct ctx *c, struct node *n,
+                       const struct node_restoring *r,
+                       struct node_restored *out)
+{
+    struct record_world w;
+
+    TRY(node_world(c, n, &w));
+    return record_erase_again(c, &w, r->newer, &out->erased);
+}
+
 static err digest_now(struct ctx *c, struct node *n, struct hash *out)
 {
     struct conn *on;
@@ -295,6 +306,7 @@ static err digest_now(struct ctx *c, struct node *n, struct hash *out)
 }
 
 static err check_restored(struct ctx *c, struct node *n,
+                          const struct node_restoring *r,
                           struct node_restored *out)
 {
     struct hash before, after;
@@ -302,6 +314,7 @@ static err check_restored(struct ctx *c, struct node *n,
     bool grown;
     err e;
 
+    TRY(erase_again(c, n, r, out));
     TRY(digest_now(c, n, &before));
     TRY(ledger_rebuild(c, n->ledger, &out->events));
     TRY(digest_now(c, n, &after));
@@ -335,7 +348,7 @@ err node_restore(struct ctx *c, const struct node_options *o,
                     o->dir);
     TRY(copy_back(c, o->dir, r));
     TRY(node_open(c, o, &n));
-    e = check_restored(c, n, out);
+    e = check_restored(c, n, r, out);
     node_close(n);
     return e;
 }

@@ -423,18 +423,22 @@ static err newest(struct ctx *c, const char *dir, str *name)
 
 /* Keys only ever grow but for what was erased, so newer ones open older data;
  * older ones would lack some. */
-static err keys_for(struct ctx *c, const char *dir, str name, const char **keys)
+static err keys_for(struct ctx *c, const char *dir, str name,
+                    struct node_found *out)
 {
-    str *all, at, ending, best = STR("");
+    str *all, at, ending, best = STR(""), last = STR("");
     int64_t made;
     size_t n;
 
-    TRY(file_list(c, dir, 'f', &all, &n));
-    for (size_t i = 0; i < n && best.n == 0; i++)
-        if (str_cut(all[i], '.', &at, &ending) &&
-            str_eq(ending, str_of(kinds[KEYS])) && read_name(c, at, &made) &&
-            str_cmp(at, name) >= 0)
-            best = at;
+    TRY(file_list(c, dir, 'f', &all, &n)); /* in the order of names */
+    for (size_t i = 0; i < n; i++) {
+        if (!str_cut(all[i], '.', &at, &ending) ||
+            !str_eq(ending, str_of(kinds[KEYS])) || !read_name(c, at, &made) ||
+            str_cmp(at, name) < 0)
+            continue;
+        best = best.n == 0 ? at : best;
+        last = at;
+    }
     if (best.n == 0)
         return fail(c, E_NOT_FOUND,
                     say(c,
@@ -445,12 +449,13 @@ static err keys_for(struct ctx *c, const char *dir, str name, const char **keys)
                         "newer in %s. They are kept for 35 days; copy the last "
                         "one there."),
                     STR_ARG(name), dir);
-    *keys = path_of(c, dir, best, kinds[KEYS]);
+    out->keys = path_of(c, dir, best, kinds[KEYS]);
+    if (!str_eq(best, last))
+        out->newest = path_of(c, dir, last, kinds[KEYS]);
     return E_OK;
 }
 
-err node_find_kept(struct ctx *c, const char *word, const char **data,
-                   const char **keys)
+err node_find_kept(struct ctx *c, const char *word, struct node_found *out)
 {
     const char *slash = strrchr(word, '/'), *dir = word;
     str name;
@@ -464,21 +469,45 @@ err node_find_kept(struct ctx *c, const char *word, const char **data,
     } else {
         TRY(newest(c, word, &name));
     }
-    *data = path_of(c, dir, name, kinds[DATA]);
-    return keys_for(c, dir, name, keys);
+    *out = (struct node_found){.data = path_of(c, dir, name, kinds[DATA])};
+    return keys_for(c, dir, name, out);
+}
+
+/* Data and keys into `copy`; the newest keys, where they are others, below it.
+ */
+static err unpack(struct ctx *c, const struct node_found *from,
+                  const struct seal_secret *k, const char *copy,
+                  const char **newer)
+{
+    const char *later = file_join(c, copy, "newer");
+    const struct {
+        struct node_archive archive;
+        const char *to;
+    } all[] = {{{from->data, str_of(kinds[DATA])}, copy},
+               {{from->keys, str_of(kinds[KEYS])}, copy},
+               {{from->newest, str_of(kinds[KEYS])}, later}};
+
+    *newer = NULL;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        if (all[i].archive.path == NULL)
+            continue;
+        TRY(file_make_dir(c, all[i].to, 0700));
+        TRY(node_archive_read(c, &all[i].archive, k, NULL, all[i].to));
+        if (all[i].to == later)
+            *newer = file_join(c, later, "keys/subjects");
+    }
+    return E_OK;
 }
 
 err node_restore_kept(struct ctx *c, const struct node_options *o,
-                      const char *data, const char *keys,
+                      const struct node_found *from,
                       const struct seal_secret *k, bool unwitnessed,
                       struct node_restored *out)
 {
     const char *copy = file_join(c, o->dir, "restoring");
-    const struct node_archive all[] = {{data, str_of(kinds[DATA])},
-                                       {keys, str_of(kinds[KEYS])}};
-    const struct node_restoring r = {
+    struct node_restoring r = {
         .from = copy, .unwitnessed = unwitnessed, .move = true};
-    err e = E_OK;
+    err e;
 
     if (file_exists(file_join(c, o->dir, NODE_DATABASE)))
         return fail(c, E_CONFLICT,
@@ -487,9 +516,7 @@ err node_restore_kept(struct ctx *c, const struct node_options *o,
                     o->dir);
     TRY(file_make_dir(c, o->dir, 0700));
     file_remove_tree(copy);
-    TRY(file_make_dir(c, copy, 0700));
-    for (size_t i = 0; i < COUNT(all) && e == E_OK; i++)
-        e = node_archive_read(c, &all[i], k, NULL, copy);
+    e = unpack(c, from, k, copy, &r.newer);
     if (e == E_OK)
         e = node_restore(c, o, &r, out);
     file_remove_tree(copy);

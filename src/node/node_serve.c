@@ -137,6 +137,24 @@ static bool tick(struct node *n)
     return !ticked.parked;
 }
 
+/* What is over is forgotten, a little at a time. */
+static void keep_in_time(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+    struct record_world w;
+    int64_t done = 0;
+    bool whole;
+    err e = node_world(&c, n, &w);
+
+    if (e == E_OK)
+        e = record_retain(&c, &w, &done, &whole);
+    if (e != E_OK)
+        LOG(LOG_ERROR, "node", "retention", LOG_LIT("why", err_name(e)));
+    if (done > 0)
+        LOG(LOG_INFO, "node", "retention", LOG_I64("erased", done));
+    arena_free(c.mem);
+}
+
 static void start_clock(struct node *n)
 {
     struct ctx c = node_ctx(n);
@@ -152,7 +170,11 @@ static void start_clock(struct node *n)
 
 static err batch(struct ctx *c, struct conn *tx, void *arg)
 {
-    return ledger_batch(c, tx, ((struct node *)arg)->ledger);
+    struct ledger *l = ((struct node *)arg)->ledger;
+    size_t said;
+
+    TRY(ledger_erase_say(c, tx, l, STR("restored"), &said));
+    return ledger_batch(c, tx, l);
 }
 
 /* What this month and the last show that deserves a look. */
@@ -249,8 +271,10 @@ static void *keep_time(void *arg)
          * up. */
         if (now >= next || now < next - TICK_EVERY) {
             runs = tick(n);
-            if (runs)
+            if (runs) {
                 daily(n);
+                keep_in_time(n);
+            }
             next = now + TICK_EVERY;
         }
         pause_for(CHECKPOINT_EVERY);

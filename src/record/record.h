@@ -34,6 +34,7 @@ struct record_folder {
     str domain;
     const struct ledger_applier *appliers; /* NULL: those of record_rooms() */
     size_t n;
+    bool keeps_deleted; /* for fault tests, as in struct store_options */
 };
 
 /* The appliers of the rooms that carry a record: this one and those below. */
@@ -86,6 +87,9 @@ struct record {
     str into;              /* merged into this number */
     str above, above_duty; /* the superior it is shown to besides, or empty */
     int64_t silent;        /* since when its promise is broken in silence */
+    bool erased;           /* what was told in it is gone */
+    str held;              /* why it is not to be erased: a key of
+                              record_holds(), or empty */
 };
 
 err record_find(struct ctx *c, struct conn *on, str number,
@@ -159,6 +163,7 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
 
 /* Why a record may be taken out of turn: a closed list of keys. */
 size_t record_reasons(const str **keys);
+/* The name of such a key, or of a hold or a ground of an erasure; else empty.*/
 str record_reason_name(struct ctx *c, str key);
 
 /* ---- handing on --------------------------------------------------- */
@@ -479,6 +484,99 @@ struct record_ticked {
  * says resident, or `office` and `duty` say whose duty it is. */
 err record_tick(struct ctx *c, const struct record_world *w,
                 struct record_ticked *out) MUST_USE;
+
+/* ---- keeping and forgetting --------------------------------------- */
+
+/* Why a record is held back: keys that an officer may choose. */
+size_t record_holds(const str **keys);
+/* On what ground two officers may erase: keys. */
+size_t record_grounds(const str **keys);
+
+/* Hold a record back from being erased, with a key of record_holds() and a
+ * sentence, or release it (key empty): `record.held`, `record.freed`. By an
+ * administrator, an auditor, or the head of an office of its flow.
+ *     E_FORBIDDEN  others
+ *     E_REFUSED    findings
+ *     E_GONE       it is erased */
+struct record_holding {
+    str number, key, why;
+    struct record_actor actor;
+};
+err record_hold(struct ctx *c, const struct record_world *w,
+                const struct record_holding *h, struct findings *f) MUST_USE;
+/* What the hold says in words, and since when. */
+err record_held(struct ctx *c, const struct record_world *w, struct conn *on,
+                str number, str *why, int64_t *since) MUST_USE;
+/* May this officer hold it? */
+err record_may_hold(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_actor *actor,
+                    const struct record *r, bool *may) MUST_USE;
+
+/* What stands in the way of erasing it today; empty where nothing. `early` says
+ * that its time is not over: then a letter that holds stands in the way too. */
+err record_kept_why(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record *r, bool early,
+                    str *why) MUST_USE;
+
+/* Forget what was told in a record: openings, files, drawn letters, what lists
+ * and gates find it by. Its events stay, and so does every receipt. A record
+ * that it opened holds copies of its own: where its time to be kept is not set
+ * by law it goes with it, unless something stands in its way; then `kept` says
+ * what. Two different officers.
+ *     E_CONFLICT   something stands in the way
+ *     E_FORBIDDEN  one person alone
+ *     E_BAD_INPUT  no ground of record_grounds() */
+struct record_erasing {
+    str number, ground;
+    str by, with; /* pseudonyms */
+};
+struct record_remains {
+    str number, why;
+};
+struct record_erased {
+    str *numbers; /* erased with it, itself first */
+    size_t n, room;
+    struct record_remains *kept;
+    size_t n_kept, room_kept;
+};
+err record_erase(struct ctx *c, const struct record_world *w,
+                 const struct record_erasing *x,
+                 struct record_erased *out) MUST_USE;
+/* After an older copy was put back: erase what was erased since, as the keys
+ * file of a later backup tells (NULL: only this city's own). */
+err record_erase_again(struct ctx *c, const struct record_world *w,
+                       const char *keys, size_t *n) MUST_USE;
+
+/* When the time is over that an app keeps a record which ended then, by the
+ * city's days: 0 where the app keeps it for good. *archive: it is handed over
+ * then, and stays until it was. */
+int64_t record_keep_until(const struct record_world *w, const struct app *a,
+                          int64_t ended, bool *archive);
+
+/* Records whose time is over by `until`, and what becomes of them, as the app
+ * that each froze says: by app, the oldest first. */
+struct record_ripe {
+    str number;
+    const struct app *app;
+    int64_t ended, until;
+    bool archive;
+    str why; /* it is not erased, or empty */
+};
+struct record_ripeness {
+    str app;
+    const struct data *title;
+    int64_t erase, archive, wait; /* wait: something stands in the way */
+};
+/* At most `most` of them, and how many of each app among the first `count`. */
+err record_ripe(struct ctx *c, const struct record_world *w, struct conn *on,
+                int64_t until, size_t most, size_t count,
+                struct record_ripe **out, size_t *n,
+                struct record_ripeness **apps, size_t *n_apps) MUST_USE;
+
+/* Erase what is over by now, in trusted time only, some at a time: once a day
+ * all are looked at. *done counts the erased; *whole: today's are through. */
+err record_retain(struct ctx *c, const struct record_world *w, int64_t *done,
+                  bool *whole) MUST_USE;
 
 /* ---- drafts ------------------------------------------------------- */
 

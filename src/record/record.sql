@@ -12,7 +12,7 @@ VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14,
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty
+       silence, silent, escalate, above, above_duty, erased, held
   FROM record
  WHERE number = $1;
 
@@ -76,7 +76,7 @@ DELETE FROM record_disposal
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty,
+       silence, silent, escalate, above, above_duty, erased, held,
        (SELECT x.officer FROM record_disposal x WHERE x.record = record.id)
   FROM record INDEXED BY record_waiting
  WHERE ended = 0 AND office = $1 AND duty = $2 AND (due, id) > ($3, $4)
@@ -94,7 +94,7 @@ SELECT sum(due < $3), sum(due >= $3 AND due < $4), sum(due >= $3 AND due < $5),
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty,
+       silence, silent, escalate, above, above_duty, erased, held,
        (SELECT x.officer FROM record_disposal x WHERE x.record = record.id)
   FROM record INDEXED BY record_above
  WHERE ended = 0 AND above = $1 AND above <> '' AND above_duty = $2
@@ -114,7 +114,7 @@ SELECT due, office, duty
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty
+       silence, silent, escalate, above, above_duty, erased, held
   FROM record INDEXED BY record_of_app
  WHERE app = $1 AND id < $2
  ORDER BY id DESC
@@ -124,6 +124,7 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
 SELECT number
   FROM record INDEXED BY record_lapsing
  WHERE lapse > 0 AND lapse <= $1
+   AND held <> 'restriction'
  ORDER BY lapse, id
  LIMIT $2;
 
@@ -131,6 +132,7 @@ SELECT number
 SELECT number
   FROM record INDEXED BY record_silence
  WHERE silence > 0 AND silence <= $1
+   AND held <> 'restriction'
  ORDER BY silence, id
  LIMIT $2;
 
@@ -138,6 +140,7 @@ SELECT number
 SELECT number
   FROM record INDEXED BY record_escalating
  WHERE escalate > 0 AND escalate <= $1
+   AND held <> 'restriction'
  ORDER BY escalate, id
  LIMIT $2;
 
@@ -298,7 +301,8 @@ SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, b.office,
        b.function, b.duty, r.region, r.submitted, b.entered, b.due, r.promise,
        r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
        r.code, r.subject, r.waited, r.granted,
-       r.silence, r.silent, r.escalate, r.above, r.above_duty, b.branch
+       r.silence, r.silent, r.escalate, r.above, r.above_duty, r.erased, r.held,
+       b.branch
   FROM record_branch b INDEXED BY record_branch_waiting
   JOIN record r ON r.id = b.record
  WHERE b.done = 0 AND b.office = $1 AND b.duty = $2
@@ -365,7 +369,8 @@ SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, r.office,
        r.function, r.duty, r.region, r.submitted, r.entered, r.due, r.promise,
        r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
        r.code, r.subject, r.waited, r.granted, r.silence, r.silent, r.escalate,
-       r.above, r.above_duty, x.key, x.listed
+       r.above, r.above_duty, r.erased, r.held,
+       x.key, x.listed
   FROM record_entry x INDEXED BY record_entry_list
   JOIN record r ON r.id = x.record
  WHERE x.live = 1 AND x.app = $1 AND (x.key, x.record) > ($2, $3)
@@ -444,3 +449,60 @@ SELECT r.number, r.app, r.submitted
  WHERE x.officer = $1
  ORDER BY x.record DESC
  LIMIT $2;
+
+-- record_erased_set ($1 text): its openings are gone, and nothing holds it.
+UPDATE record SET erased = 1, held = '', held_by = 0 WHERE number = $1;
+
+-- record_held_set ($1 text, $2 text, $3 i64): an event holds it back from being erased, or does so no more.
+UPDATE record SET held = $2, held_by = $3 WHERE number = $1;
+
+-- record_held_by ($1 text): the event that holds it.
+SELECT held_by FROM record WHERE number = $1;
+
+-- record_files_drop ($1 text): its attachments, and the letters that were drawn.
+DELETE FROM record_file WHERE record = $1;
+
+-- record_undrawn_drop_of ($1 text): nothing is left to draw its letters from.
+DELETE FROM record_undrawn
+ WHERE event IN (SELECT id FROM record_letter WHERE record = $1);
+
+-- record_in_force ($1 text, $2 text): has it a letter that holds today and ends one day?
+SELECT 1 FROM record_letter
+ WHERE record = $1 AND revoked = 0 AND replaced = 0 AND valid_to >= $2
+ LIMIT 1;
+
+-- record_is_live ($1 i64): is it a live entry of a register?
+SELECT 1 FROM record_entry WHERE record = $1 AND live = 1;
+
+-- record_kin_open ($1 text): a record that is open and opened this one, or was opened by it.
+SELECT r.number
+  FROM record_link l JOIN record r ON r.number = l.child
+ WHERE l.parent = $1 AND r.ended = 0
+ UNION ALL
+SELECT r.number
+  FROM record_link l JOIN record r ON r.number = l.parent
+ WHERE l.child = $1 AND r.ended = 0
+ LIMIT 1;
+
+-- record_keep_group ($1 text, $2 text, $3 text): the next app, as records froze it, of which some have ended and are kept.
+SELECT app, tree, overlay
+  FROM record INDEXED BY record_keeping
+ WHERE ended > 0 AND erased = 0 AND (app, tree, overlay) > ($1, $2, $3)
+ ORDER BY app, tree, overlay
+ LIMIT 1;
+
+-- record_keep_page ($1 text, $2 text, $3 text, $4 i64, $5 i64, $6 i64, $7 i64): of that app those that ended before a moment, the oldest first.
+SELECT number, ended, id
+  FROM record INDEXED BY record_keeping
+ WHERE ended > 0 AND erased = 0 AND app = $1 AND tree = $2 AND overlay = $3
+   AND (ended, id) > ($4, $5) AND ended < $6
+ ORDER BY ended, id
+ LIMIT $7;
+
+-- record_keeper_get: which day's keeping is done, and how far today's has come.
+SELECT day, app, tree, overlay, ended, record FROM record_keeper WHERE id = 1;
+
+-- record_keeper_set ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 i64): likewise.
+UPDATE record_keeper
+   SET day = $1, app = $2, tree = $3, overlay = $4, ended = $5, record = $6
+ WHERE id = 1;

@@ -114,13 +114,18 @@ struct drafting {
     str row, boxed;
 };
 
+err record_draft_expire(struct ctx *c, struct conn *tx)
+{
+    return RUN(c, tx, &record_draft_drop_old, I64(c->now - DRAFT_LIFE));
+}
+
 static err put_draft(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct drafting *u = arg;
     struct rows *rows;
     bool more;
 
-    TRY(RUN(c, tx, &record_draft_drop_old, I64(c->now - DRAFT_LIFE)));
+    TRY(record_draft_expire(c, tx));
     TRY(RUN(c, tx, &record_draft_drop_one, BLOB(u->row)));
     TRY(ROWS0(c, tx, &record_draft_bytes, &rows));
     TRY(store_next(rows, &more));

@@ -574,5 +574,6 @@ str record_reason_name(struct ctx *c, str key)
     size_t n = record_reasons(&keys);
     int at = str_among(key, keys, n);
 
-    return at < 0 ? STR("") : str_of(say(c, reasons[at].id, reasons[at].en));
+    return at < 0 ? record_keep_name(c, key)
+                  : str_of(say(c, reasons[at].id, reasons[at].en));
 }

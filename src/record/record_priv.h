@@ -22,7 +22,7 @@ struct record_full {
 };
 
 /* How many columns it reads; a statement may select more behind them. */
-#define RECORD_COLUMNS 31
+#define RECORD_COLUMNS 33
 void record_row_read(struct rows *rows, struct record_full *out);
 err record_full_find(struct ctx *c, struct conn *on, str number,
                      struct record_full *out) MUST_USE;
@@ -250,6 +250,16 @@ err record_show_number(struct ctx *c, const struct markup *number,
                        str *out) MUST_USE;
 str record_check_of(struct ctx *c, int64_t n); /* a check symbol */
 str record_upper(struct ctx *c, str s);        /* ASCII letters */
+
+/* ---- keeping (record_erase.c, record_retain.c) -------------------- */
+
+/* The name of a hold or a ground; else empty. */
+str record_keep_name(struct ctx *c, str key);
+/* Drafts whose time is over go. */
+err record_draft_expire(struct ctx *c, struct conn *tx) MUST_USE;
+/* In the caller's transaction: one record, on a ground. */
+err record_erase_one(struct ctx *c, const struct record_world *w,
+                     struct conn *tx, const struct record_erasing *x) MUST_USE;
 
 /* ---- time (record_time.c) ----------------------------------------- */
 

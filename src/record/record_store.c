@@ -27,6 +27,7 @@ void record_row_read(struct rows *rows, struct record_full *out)
     out->silence = store_i64(rows, 26), r->silent = store_i64(rows, 27);
     out->escalate = store_i64(rows, 28);
     r->above = store_str(rows, 29), r->above_duty = store_str(rows, 30);
+    r->erased = store_i64(rows, 31) != 0, r->held = store_str(rows, 32);
     if (r->due == RECORD_NO_DUE)
         r->due = 0;
 }
@@ -339,7 +340,17 @@ static err apply_erased(struct ctx *c, struct conn *tx,
     TRY(RUN(c, tx, &record_unique_clear, I64(id)));
     TRY(RUN(c, tx, &record_entry_out, I64(id)));
     TRY(RUN(c, tx, &record_listed_clear, I64(id)));
+    TRY(RUN(c, tx, &record_reminders_clear, I64(id)));
+    TRY(RUN(c, tx, &record_erased_set, TXT(number)));
     return RUN(c, tx, &record_set_subject, TXT(number), TXT(STR("")));
+}
+
+static err apply_held(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e)
+{
+    return RUN(c, tx, &record_held_set, TXT(said(e, "record")),
+               TXT(said(e, "reason")),
+               I64(said(e, "reason").n > 0 ? e->id : 0));
 }
 
 const struct ledger_applier record_appliers[] = {
@@ -352,6 +363,8 @@ const struct ledger_applier record_appliers[] = {
     {"remind", apply_remind},
     {"record.assigned", record_apply_disposal},
     {"record.released", record_apply_disposal},
+    {"record.held", apply_held},
+    {"record.freed", apply_held},
     {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);

@@ -41,7 +41,8 @@ err record_world_open(struct ctx *c, const struct record_folder *f,
 {
     struct store_options so = {.path = file_join(c, f->dir, "balai.db"),
                                .synchronous = f->synchronous,
-                               .create = true};
+                               .create = true,
+                               .keeps_deleted = f->keeps_deleted};
     struct ledger_options lo = {.keys = file_join(c, f->dir, "keys")};
     const char *signer = file_join(c, f->dir, "signer");
 

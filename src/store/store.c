@@ -95,7 +95,8 @@ err store_open(struct ctx *c, const struct store_options *o, struct store **out)
                                                               : SNAPSHOT_MOST,
                         .mend_again =
                             o->mend_again > 0 ? o->mend_again : MEND_AGAIN,
-                        .torn_sectors = o->torn_sectors};
+                        .torn_sectors = o->torn_sectors,
+                        .keeps_deleted = o->keeps_deleted};
     s->path = arena_str(mem, str_of(o->path)).p;
     if (o->vfs != NULL)
         s->vfs = arena_str(mem, str_of(o->vfs)).p;

@@ -56,6 +56,7 @@ struct store_options {
     int64_t mend_again;      /* microseconds; 0 is a minute */
     bool torn_sectors;       /* the medium may tear a neighbour of what it
                               * writes: SD cards, cheap sticks (psow=0) */
+    bool keeps_deleted;      /* what is deleted stays in the file's gaps */
 };
 
 /* Open, migrate to this program's newest number, and get ready to write.
@@ -126,6 +127,11 @@ err store_submit(struct store *s, struct store_job *job) MUST_USE;
 /* Where no thread was started: commit what waits, at most one batch; or, where
  * nothing waits, copy the WAL into the file, as the thread does when idle. */
 void store_step(struct store *s);
+
+/* What was deleted leaves the WAL too, where its former pages stand until
+ * others take their place: as soon as no reader holds them. In the file itself
+ * what is deleted is overwritten. */
+void store_forget(struct store *s);
 
 /* How much was asked of the writer so far, and in how many batches. */
 struct store_counts {

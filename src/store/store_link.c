@@ -111,7 +111,7 @@ err store_fault(struct ctx *c, struct link *l, int rc, const char *what)
 static const char for_writer[] =
     "PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"
     "PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;"
-    "PRAGMA foreign_keys = ON;" CACHE_AND_TRUST;
+    "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;" CACHE_AND_TRUST;
 
 /* Readers share the kernel's pages through a map that they cannot write. */
 static const char for_reader[] =
@@ -204,6 +204,8 @@ static err set_up(struct ctx *c, const struct store *s, struct link *l,
         return store_link_exec(c, l, for_reader);
     TRY(store_ours(c, l, s->path, &fresh)); /* before it is touched */
     TRY(store_link_exec(c, l, for_writer));
+    if (s->keeps_deleted)
+        TRY(store_link_exec(c, l, "PRAGMA secure_delete = OFF"));
     sqlite3_wal_hook(l->db, committed, l); /* autocheckpoint takes it away */
     TRY(store_link_exec(c, l, sync_pragma(s->synchronous)));
     TRY(store_link_lines(c, l, "PRAGMA journal_mode", 1, &mode));

@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #define BATCH_MOST       256  /* requests in one commit */
 #define QUEUE_MOST       4096 /* requests that wait */
@@ -77,6 +78,8 @@ struct store {
     bool noted;                    /* a failed sync is noted beside the file */
     int64_t mend_next, mend_again; /* monotonic; how long until then */
     bool wal_warned;               /* the log has its line about a long WAL */
+    bool keeps_deleted;            /* for fault tests */
+    atomic_bool forgetting;        /* the WAL is to be emptied */
 
     pthread_mutex_t turn; /* who commits when there is no thread */
     pthread_mutex_t lock; /* guards all below */

@@ -219,6 +219,26 @@ static void mend(struct store *s)
     store_mend(s);
 }
 
+/* A reader may hold the pages: then at the next rest. */
+static void forget(struct store *s)
+{
+    if (s->writer->unsynced ||
+        checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE) != SQLITE_OK)
+        return;
+    atomic_store(&s->forgetting, false);
+    s->writer->wal_pages = s->writer->wal_copied = 0;
+    s->writer->wal_due = CHECKPOINT_PAGES;
+}
+
+void store_forget(struct store *s)
+{
+    pthread_mutex_lock(&s->lock);
+    atomic_store(&s->forgetting, true);
+    if (s->started)
+        pthread_cond_signal(&s->work);
+    pthread_mutex_unlock(&s->lock);
+}
+
 static void tend(struct store *s)
 {
     if (!s->writer->unsynced && s->writer->wal_pages >= s->writer->wal_due)
@@ -235,6 +255,8 @@ static bool uncopied(const struct store *s)
 /* Nobody waits: a good moment to copy. */
 static void rest(struct store *s)
 {
+    if (atomic_load(&s->forgetting))
+        forget(s);
     if (uncopied(s))
         (void)checkpoint(s, SQLITE_CHECKPOINT_PASSIVE);
     tend(s);
@@ -342,7 +364,7 @@ static bool wait_for_work(struct store *s)
 
     pthread_mutex_lock(&s->lock);
     while (s->first == NULL && !s->stopping && !idle) {
-        if (!due)
+        if (!due && !atomic_load(&s->forgetting))
             pthread_cond_wait(&s->work, &s->lock);
         else
             idle =

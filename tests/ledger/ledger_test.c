@@ -428,7 +428,8 @@ static err erase_and_fail(struct ctx *c, struct conn *tx, void *arg)
 {
     struct erasing *x = arg;
 
-    TRY(ledger_erase(c, tx, x->t->ledger, STR(RECORD)));
+    TRY(ledger_erase(c, tx, x->t->ledger,
+                     &(struct ledger_erasing){.subject = STR(RECORD)}));
     return fail(c, E_REFUSED, "No.");
 }
 

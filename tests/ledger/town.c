@@ -283,7 +283,8 @@ static err do_erase(struct ctx *c, struct conn *tx, void *arg)
 {
     struct job *j = arg;
 
-    return ledger_erase(c, tx, j->t->ledger, j->subject);
+    return ledger_erase(c, tx, j->t->ledger,
+                        &(struct ledger_erasing){.subject = j->subject});
 }
 
 err town_erase(struct ctx *c, struct town *t, const char *subject)

@@ -185,24 +185,37 @@ TEST(a_backup_that_does_not_hold_is_not_counted_and_drops_nothing)
 TEST(newer_keys_open_older_data_and_older_ones_do_not)
 {
     struct keeping u = new_keeping(c);
-    const char *data, *keys, *given;
+    const char *given;
+    struct node_found found;
     struct node_restored r;
     struct seal_secret *secret;
     struct node_options o = u.o;
 
     CHECK_OK(keep(c, &u));
-    CHECK_OK(node_find_kept(c, u.k.to, &data, &keys));
+    CHECK_OK(node_find_kept(c, u.k.to, &found));
     given = file_join(c, u.k.to, "2001-01-01T000000Z.data");
-    CHECK_OK(file_move(c, data, given));
-    CHECK_OK(node_find_kept(c, given, &data, &keys));
-    CHECK(str_ends(str_of(data), STR("2001-01-01T000000Z.data")));
+    CHECK_OK(file_move(c, found.data, given));
+    CHECK_OK(node_find_kept(c, given, &found));
+    CHECK(found.newest == NULL); /* there is one archive of keys */
+    CHECK(str_ends(str_of(found.data), STR("2001-01-01T000000Z.data")));
     CHECK_OK(node_backup_key_open(c, u.key, STR("dua belas huruf"), &secret));
     o.dir = file_join(c, u.dir, "lain");
-    CHECK_OK(node_restore_kept(c, &o, data, keys, secret, false, &r));
+    CHECK_OK(node_restore_kept(c, &o, &found, secret, false, &r));
     CHECK(r.events > 0 && !r.behind && r.log.n > 0);
-    CHECK_OK(
-        file_move(c, keys, file_join(c, u.k.to, "2000-01-01T000000Z.keys")));
-    CHECK(node_find_kept(c, given, &data, &keys) == E_NOT_FOUND);
+    /* The newest keys know who was erased since. */
+    CHECK_OK(file_copy(c, found.keys,
+                       file_join(c, u.k.to, "2990-01-01T000000Z.keys"), 0600));
+    CHECK_OK(node_find_kept(c, given, &found));
+    CHECK(found.newest != NULL &&
+          str_ends(str_of(found.newest), STR("2990-01-01T000000Z.keys")));
+    o.dir = file_join(c, u.dir, "lagi");
+    CHECK_OK(node_restore_kept(c, &o, &found, secret, false, &r));
+    CHECK_I64((int64_t)r.erased, 0);
+    CHECK_OK(file_move(c, found.newest,
+                       file_join(c, u.k.to, "1999-01-01T000000Z.keys")));
+    CHECK_OK(file_move(c, found.keys,
+                       file_join(c, u.k.to, "2000-01-01T000000Z.keys")));
+    CHECK(node_find_kept(c, given, &found) == E_NOT_FOUND);
 }
 
 TEST(a_backup_is_late_after_26_hours)
