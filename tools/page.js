@@ -72,9 +72,10 @@ class City {
       text: `${r.stdout}${r.stderr}`.trim() };
   }
 
-  // A training city with its files, its people and these apps, open.
-  found({ code, domain, files, apps }) {
-    this.run('init', '--city', code, '--domain', domain, '--training');
+  // A training city with its files, its people and these apps, open; begun on
+  // the day of `clock`, so that what happens in it later has no later day.
+  found({ code, domain, files, apps, clock }) {
+    this.run('init', '--city', code, '--domain', domain, '--training', ...(clock ? ['--clock', clock] : []));
     this.run('city', 'load', files);
     this.run('people', 'import', path.join(files, 'people.csv'));
     for (const app of apps) this.run('app', 'install', path.join(root, 'apps', app));
@@ -259,18 +260,6 @@ async function enter(page, city, login, seen = async () => {}) {
   return seed;
 }
 
-// Sign in with name, password and code, where enter() was before.
-async function signIn(page, city, login, seed) {
-  await page.goto(city.at('/masuk'));
-  const form = mainForm(page);
-  await fill(form, { login });
-  await form.locator('input[type="password"]').fill(PASSWORD);
-  if (await form.locator('input[autocomplete="one-time-code"]').count() === 0) await send(page);
-  // A code is taken once, so this one is of the next half minute.
-  await mainForm(page).locator('input[autocomplete="one-time-code"]').fill(totp(seed, city.now() + 30000));
-  await send(page);
-}
-
 // An officer's act on a record.
 async function act(page, city, number, action, needs = {}) {
   await page.goto(city.at(`/kerja/berkas/${number}`));
@@ -288,4 +277,4 @@ async function act(page, city, number, action, needs = {}) {
 }
 
 module.exports = { root, npm, City, browse, visitor, fill, send, mainForm, apply,
-  submit, enter, signIn, act, totp, PATIENCE, PASSWORD };
+  submit, enter, act, totp, PATIENCE, PASSWORD };

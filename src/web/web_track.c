@@ -109,20 +109,46 @@ static void put_due(struct visit *v, const struct record_view *r)
                 SAY(v, "say_due", STR("when"), web_when(v, x->promise)));
 }
 
-/* What the officer wrote when it came back: the last act's needs. */
+/* Sending again is the act whose state is where records begin. */
+static bool sends_again(const struct record_view *r, const struct app_action *x)
+{
+    return x->who.resident && str_eq(x->key, STR("resubmit")) &&
+           r->record.ended == 0;
+}
+
+/* The last act of the flow: a choice of notices since then says nothing. */
+static const struct record_happening *last_act(const struct record_view *r)
+{
+    for (size_t i = r->n_history; i > 0; i--)
+        if (r->history[i - 1].label != NULL)
+            return &r->history[i - 1];
+    return NULL;
+}
+
+static bool can_send_again(const struct record_view *r)
+{
+    for (size_t i = 0; i < r->state->n_actions; i++)
+        if (sends_again(r, &r->state->actions[i]))
+            return true;
+    return false;
+}
+
+/* What the officer wrote when it came back. */
 static void put_missing(struct visit *v, const struct record_view *r)
 {
     struct data *list = web_list(v, v->page, "missing");
-    const struct record_happening *last =
-        r->n_history == 0 ? NULL : &r->history[r->n_history - 1];
+    const struct record_happening *last = last_act(r);
 
-    if (r->parties && r->state->who.resident && r->record.ended == 0)
+    if (last != NULL && r->parties && r->state->who.resident &&
+        r->record.ended == 0)
         for (size_t i = 0; i < last->n_said; i++)
             web_line(v, list,
                      arena_fmt(v->c->mem, "%.*s: %.*s",
                                STR_ARG(last->said[i].label),
                                STR_ARG(last->said[i].text)));
     web_has(v, v->page, "missing");
+    web_put(v, v->page, "missing_as",
+            web_word(v, can_send_again(r) ? "to_complete" : "last_words"));
 }
 
 static err put_actions(struct visit *v, const struct record_view *r,
@@ -323,13 +349,6 @@ struct doing {
     bool again;
 };
 
-/* Sending again is the act whose state is where records begin. */
-static bool sends_again(const struct record_view *r, const struct app_action *x)
-{
-    return x->who.resident && str_eq(x->key, STR("resubmit")) &&
-           r->record.ended == 0;
-}
-
 static err open_again(struct visit *v, struct doing *d)
 {
     struct going *g = &d->g;
@@ -385,10 +404,10 @@ static str consequence(struct visit *v, const struct doing *d)
 
 static str last_said(struct visit *v, const struct record_view *r)
 {
-    const struct record_happening *h = &r->history[r->n_history - 1];
+    const struct record_happening *h = last_act(r);
     struct buf b = buf_new(v->c, 1 << 16);
 
-    for (size_t i = 0; i < h->n_said; i++)
+    for (size_t i = 0; h != NULL && i < h->n_said; i++)
         buf_fmt(&b, "%s%.*s", i > 0 ? "\n" : "", STR_ARG(h->said[i].text));
     return buf_str(&b);
 }
@@ -436,6 +455,8 @@ static err show_deed(struct visit *v, struct doing *d, const struct findings *f)
     web_put(v, v->page, "heading", app_say(v->c, d->action->label));
     web_put(v, v->page, "consequence", consequence(v, d));
     web_put(v, v->page, "asked", last_said(v, &d->r));
+    web_put(v, v->page, "asked_as",
+            web_word(v, d->again ? "to_complete" : "last_words"));
     web_flag(v, v->page, "has_answers", false);
     web_list(v, v->page, "groups");
     web_flag(v, v->page, "charge", false);
