@@ -147,8 +147,9 @@ static void put_missing(struct visit *v, const struct record_view *r)
                                STR_ARG(last->said[i].label),
                                STR_ARG(last->said[i].text)));
     web_has(v, v->page, "missing");
-    web_put(v, v->page, "missing_as",
-            web_word(v, can_send_again(r) ? "to_complete" : "last_words"));
+    web_put(
+        v, v->page, "missing_as",
+        web_word(v, can_send_again(r) ? "say_to_complete" : "say_last_words"));
 }
 
 static err put_actions(struct visit *v, const struct record_view *r,
@@ -456,7 +457,7 @@ static err show_deed(struct visit *v, struct doing *d, const struct findings *f)
     web_put(v, v->page, "consequence", consequence(v, d));
     web_put(v, v->page, "asked", last_said(v, &d->r));
     web_put(v, v->page, "asked_as",
-            web_word(v, d->again ? "to_complete" : "last_words"));
+            web_word(v, d->again ? "say_to_complete" : "say_last_words"));
     web_flag(v, v->page, "has_answers", false);
     web_list(v, v->page, "groups");
     web_flag(v, v->page, "charge", false);
