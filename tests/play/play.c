@@ -409,6 +409,23 @@ static bool expect_number(struct play *p, const char *what, int got, str want)
     return got == v || play_fails(p, "%s is %d, not %" PRId64, what, got, v);
 }
 
+static bool do_measure(struct play *p, const str *w, size_t n)
+{
+    (void)w, (void)n;
+    p->began = time_monotonic();
+    return true;
+}
+
+/* Says how long it took: the bound is for the slowest machine. */
+static bool expect_within(struct play *p, str want)
+{
+    int64_t took = time_monotonic() - p->began, most;
+
+    printf("       %.*s: %" PRId64 " ms\n", STR_ARG(p->title), took / 1000);
+    return (str_is_i64(want, &most) && took <= most * TIME_SECOND) ||
+           play_fails(p, "it took %" PRId64 " ms", took / 1000);
+}
+
 static bool expect_text(struct play *p, const char *where, str in, str want)
 {
     return str_find(in, want) < in.n ||
@@ -420,6 +437,8 @@ static bool do_expect(struct play *p, const str *w, size_t n)
     (void)n;
     if (str_eq(w[0], STR("status")))
         return expect_number(p, "the status", p->status, w[1]);
+    if (str_eq(w[0], STR("within")))
+        return expect_within(p, w[1]);
     if (str_eq(w[0], STR("exit")))
         return expect_number(p, "the exit code", p->code, w[1]);
     /* 1: it does not hold; 2: it cannot even be read. */

@@ -45,7 +45,8 @@ struct play {
     /* The last answer. */
     int status, code; /* of HTTP, of a command */
     str path, headers, body;
-    str request; /* shown when the play fails */
+    int64_t began; /* by `measure` */
+    str request;   /* shown when the play fails */
     str failure;
 };
 

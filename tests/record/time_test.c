@@ -189,8 +189,9 @@ static err open_it(struct ctx *c, struct conn *tx, void *arg)
     return ledger_append(c, tx, u->t->w.ledger, &e);
 }
 
-/* A record of an app whose law grants by silence, five days after. */
-static str silence_of(struct ctx *c, struct town *t, bool yes)
+/* A record of an app whose law grants by silence. */
+static struct record_receipt asked_in_silence(struct ctx *c, struct town *t,
+                                              bool yes)
 {
     const char *dir = test_folder(c);
     struct opening u = {.t = t, .yes = yes};
@@ -210,6 +211,14 @@ static str silence_of(struct ctx *c, struct town *t, bool yes)
     town_look(c, t);
     s.app = app_catalogue_find(t->w.apps, STR("penanaman-modal/uji"))->app;
     CHECK_OK(record_submit(c, &t->w, &s, &f, &r));
+    return r;
+}
+
+/* The same when its promise has passed. */
+static str silence_of(struct ctx *c, struct town *t, bool yes)
+{
+    struct record_receipt r = asked_in_silence(c, t, yes);
+
     CHECK_I64(day(c, t, r.promise + TIME_MINUTE).done, 1);
     return r.number;
 }
@@ -380,6 +389,34 @@ TEST(a_clock_ten_years_forward_grants_nothing_and_takes_nothing)
     c->now = right + 20 * TIME_MINUTE;
     CHECK(!tick(c, t).parked);
     CHECK(town_act(c, t, r.number, &who, "accept", NULL, NULL) == E_CONFLICT);
+}
+
+/* The law grants by silence, the city has said yes, and the clock says that the
+ * promise passed years ago: nothing is granted, not after a restart either. */
+TEST(silence_by_a_clock_ten_years_forward_grants_nothing)
+{
+    struct town *t = town_new(c);
+    struct record_receipt r = asked_in_silence(c, t, true);
+    int64_t right = c->now;
+    struct record_ticked ticked;
+
+    CHECK(!day(c, t, right).parked);
+    c->now = right + 3653 * TIME_DAY;
+    for (int i = 0; i < 3; i++) {
+        ticked = tick(c, t);
+        CHECK(ticked.parked && ticked.done == 0 && ticked.moved == 0);
+        CHECK_OK(record_time_start(c, &t->w));
+        c->now += TIME_DAY; /* and it runs on */
+    }
+    CHECK_STR(found(c, t, r.number).state, "submitted");
+    CHECK_I64(found(c, t, r.number).silent, 0);
+    c->now = right + 20 * TIME_MINUTE;
+    CHECK_OK(record_time_start(c, &t->w));
+    CHECK_I64(tick(c, t).done, 0);
+    CHECK_STR(found(c, t, r.number).state, "submitted");
+    /* In the time that is so, it is granted: the test has teeth. */
+    CHECK_I64(day(c, t, r.promise + TIME_MINUTE).done, 1);
+    CHECK_STR(found(c, t, r.number).state, "deemed");
 }
 
 TEST(a_clock_that_went_back_parks_all_until_somebody_looks)
