@@ -30,7 +30,7 @@ struct record_world {
 
 /* A folder of its own to play or to measure in, outside a node. */
 struct record_folder {
-    const char *dir, *synchronous; /* as in struct store_options */
+    const char *dir, *synchronous, *vfs; /* as in struct store_options */
     str domain;
     const struct ledger_applier *appliers; /* NULL: those of record_rooms() */
     size_t n;

@@ -41,6 +41,7 @@ err record_world_open(struct ctx *c, const struct record_folder *f,
 {
     struct store_options so = {.path = file_join(c, f->dir, "balai.db"),
                                .synchronous = f->synchronous,
+                               .vfs = f->vfs,
                                .create = true,
                                .keeps_deleted = f->keeps_deleted};
     struct ledger_options lo = {.keys = file_join(c, f->dir, "keys")};
