@@ -25,7 +25,8 @@ asan_LD    := -fsanitize=address,undefined
 fuzz_LD    := -fsanitize=address,undefined
 
 LIBS := libmicrohttpd sqlite3 libsodium libcrypto jansson libfyaml libutf8proc \
-        libzstd zlib cairo pangocairo libqrencode libcurl libseccomp
+        libzstd zlib cairo pangocairo libqrencode libcurl libseccomp \
+        libjpeg libpng libwebp libheif libqpdf
 # Lazily, so that `make setup` works before pkg-config is there.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) | \
              sed 's/-I/-isystem /g'))$(PKG_CFLAGS)
@@ -42,7 +43,11 @@ ROOMS := $(shell awk -v room='$(ROOM)' '\
                  floor[order[i]] < floor[room]) print order[i] }' src/FLOORS)
 MAIN  := src/cli/main.c
 CORE  := $(filter-out $(MAIN),$(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
-UNITS := tests/main.c tests/power.c $(if $(filter record rehearse notice insight web node cli,$(ROOM))$(if $(ROOM),,all),tests/town.c tests/bandung.c) $(foreach r,$(if $(ROOM),$(ROOM),$(ROOMS)),\
+# What tests of several rooms share, where those rooms are built.
+shared = $(if $(filter $(1),$(or $(ROOM),$(1))),$(2))
+UNITS := tests/main.c tests/power.c $(call shared,reader web node cli,tests/shots.c) \
+         $(call shared,record rehearse notice insight web node cli,tests/town.c tests/bandung.c) \
+         $(foreach r,$(if $(ROOM),$(ROOM),$(ROOMS)),\
          $(filter-out %_fuzz.c,$(wildcard tests/$(r)/*.c)))
 FUZZ  := $(wildcard tests/*/*_fuzz.c)
 SQLS  := $(foreach r,$(ROOMS),$(wildcard src/$(r)/$(r).sql))

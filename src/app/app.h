@@ -590,9 +590,10 @@ void app_form_rules(struct ctx *c, const struct app *a,
                     const struct app_setting *with, const struct app_form *form,
                     struct findings *f);
 
-/* Does the field take this file? Judged by its first bytes (pdf, jpg, png,
- * webp) and its size, never by its name; *mime is its type where known. Where
- * not, `f` gets a finding under the field's key. */
+/* Does the field take this file? Judged by its first bytes (reader_kind_of())
+ * and its size, never by its name; *mime is its type where known. Where not,
+ * `f` gets a finding under the field's key. Whether it is what it says is for
+ * reader_ask(). */
 bool app_file_accepts(struct ctx *c, const struct app_field *d, str bytes,
                       str *mime, struct findings *f);
 

@@ -2,6 +2,8 @@
 /* The bounds of a field: min and max, lengths, options, region, size. */
 #include "app/app_priv.h"
 
+#include "reader/reader.h"
+
 #define TEXT_MOST     200
 #define LONGTEXT_MOST 4000
 
@@ -211,52 +213,44 @@ enum app_fault app_leaf_check(struct ctx *c, const struct app_setting *with,
 
 /* ---- files -------------------------------------------------------- */
 
-static const struct {
-    const char *word, *mime, *magic;
-    size_t n, at;
-} kinds[] = {
-    {"pdf", "application/pdf", "%PDF-", 5, 0},
-    {"jpg", "image/jpeg", "\xff\xd8\xff", 3, 0},
-    {"png", "image/png", "\x89PNG\r\n\x1a\n", 8, 0},
-    {"webp", "image/webp", "WEBP", 4, 8},
-};
-
-static bool accepted(const struct app_field *d, const char *word)
+static bool accepted(const struct app_field *d, str word)
 {
     const struct data *accept = data_get(d->def, STR("accept"));
 
     if (accept == NULL)
-        return d->type == APP_FILE || strcmp(word, "pdf") != 0;
+        return d->type == APP_FILE || !str_eq(word, reader_word(READER_PDF));
     for (size_t i = 0; accept->kind == DATA_LIST && i < accept->n; i++)
-        if (str_eq(data_text(accept->items[i]), str_of(word)))
+        if (str_eq(data_text(accept->items[i]), word))
             return true;
     return false;
 }
 
+/* HEIC is another JPEG to whoever is asked. */
 static str accepted_words(struct ctx *c, const struct app_field *d)
 {
     struct buf b = buf_new(c, 128);
 
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (accepted(d, kinds[i].word))
-            buf_fmt(&b, "%s%s", b.n > 0 ? ", " : "", kinds[i].word);
+    for (int k = READER_OTHER + 1; k < READER_HEIC; k++) {
+        str word = reader_word((enum reader_kind)k);
+
+        if (accepted(d, word))
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "", STR_ARG(word));
+    }
     return buf_str(&b);
 }
 
 static enum app_fault judge(const struct app_field *d, str bytes, str *mime)
 {
+    enum reader_kind k = reader_kind_of(bytes);
+
     if (bytes.n == 0)
         return FAULT_SMALL;
-    for (size_t i = 0; i < COUNT(kinds); i++)
-        if (bytes.n >= kinds[i].at + kinds[i].n &&
-            memcmp(bytes.p + kinds[i].at, kinds[i].magic, kinds[i].n) == 0 &&
-            (kinds[i].at == 0 || str_starts(bytes, STR("RIFF")))) {
-            *mime = str_of(kinds[i].mime);
-            if (!accepted(d, kinds[i].word))
-                return FAULT_DENIED;
-            return (int64_t)bytes.n > d->max_bytes ? FAULT_LARGE : FAULT_NONE;
-        }
-    return FAULT_DENIED;
+    if (k == READER_OTHER)
+        return FAULT_DENIED;
+    *mime = reader_mime(k);
+    if (!accepted(d, reader_word(k)))
+        return FAULT_DENIED;
+    return (int64_t)bytes.n > d->max_bytes ? FAULT_LARGE : FAULT_NONE;
 }
 
 bool app_file_accepts(struct ctx *c, const struct app_field *d, str bytes,

@@ -430,6 +430,8 @@ err cli_do_serve(struct cli *k)
                              .arg = k};
     err e;
 
+    o.apart = true;
+    o.unjailed = cli_option(k, "--unjailed") != NULL;
     TRY(port_of(k, &s.port));
     TRY(node_open(k->c, &o, &k->node));
     e = node_serve(k->c, k->node, &s);

@@ -71,6 +71,7 @@ struct jail_helper {
      * and where they keep ending they are started at growing intervals, from
      * half a second to a minute. Otherwise: one for each call. */
     bool alone;
+    int lives; /* not alone: ended after so many seconds; 0: whenever it ends */
     /* Until the other end of `fd` is closed; wire_recv() and wire_send(). It
      * is in nobody's context: it makes its own. */
     void (*work)(const void *arg, int fd);

@@ -4,6 +4,7 @@
 #include "jail/jail.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@
 #define WAIT_MOST    TIME_MINUTE
 #define STEADY       TIME_MINUTE /* who lived so long may be started at once */
 #define HELPERS_MOST 16
+#define TIMED_MOST   32 /* that end after a time, at once */
 
 /* When a helper that is alone was started, and may be again. */
 struct turn {
@@ -38,11 +40,18 @@ struct jail_keeper {
     bool gone;
 };
 
+/* One whose time is counted; pid 0: free. */
+struct timed {
+    pid_t pid;
+    int64_t until;
+};
+
 /* What the keeper's process knows. */
 struct post {
     const struct jail_helper *helpers;
     size_t n;
     pid_t alone[HELPERS_MOST]; /* the one that lives; 0: none */
+    struct timed timed[TIMED_MOST];
     bool unjailed;
     str lang;
     int fd;
@@ -171,19 +180,51 @@ static void reap(struct post *p)
 {
     pid_t ended;
 
-    while ((ended = waitpid(-1, NULL, WNOHANG)) > 0)
+    while ((ended = waitpid(-1, NULL, WNOHANG)) > 0) {
         for (size_t i = 0; i < p->n; i++)
             if (p->alone[i] == ended)
                 p->alone[i] = 0;
+        for (size_t i = 0; i < TIMED_MOST; i++)
+            if (p->timed[i].pid == ended)
+                p->timed[i].pid = 0;
+    }
+}
+
+/* Whoever may have taken a helper over can make it sleep for ever, which no
+ * limit of its own ends. Milliseconds until the next has to go; -1: none. */
+static int end_late(struct post *p)
+{
+    int64_t now = time_monotonic(), next = INT64_MAX;
+
+    for (size_t i = 0; i < TIMED_MOST; i++) {
+        struct timed *t = &p->timed[i];
+
+        if (t->pid != 0 && t->until <= now)
+            (void)kill(t->pid, SIGKILL);
+        else if (t->pid != 0 && t->until < next)
+            next = t->until;
+    }
+    return next == INT64_MAX ? -1 : (int)((next - now) / 1000) + 1;
+}
+
+static struct timed *free_place(struct post *p)
+{
+    for (size_t i = 0; i < TIMED_MOST; i++)
+        if (p->timed[i].pid == 0)
+            return &p->timed[i];
+    return NULL;
 }
 
 /* The socket to it, or -1. */
 static int start_helper(struct post *p, size_t which)
 {
     const struct jail_helper *h = &p->helpers[which];
+    struct timed *t = h->lives > 0 ? free_place(p) : NULL;
     pid_t child;
     int pair[2];
 
+    if (h->lives > 0 && t == NULL)
+        return -1;
     if (h->alone)
         end_alone(&p->alone[which]);
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
@@ -194,16 +235,28 @@ static int start_helper(struct post *p, size_t which)
     close(pair[1]);
     if (child > 0 && h->alone)
         p->alone[which] = child;
+    if (child > 0 && t != NULL)
+        *t = (struct timed){child, time_monotonic() + h->lives * TIME_SECOND};
     if (child > 0)
         return pair[0];
     close(pair[0]);
     return -1;
 }
 
-/* A child ended: recv() returns, and it is reaped at once. */
+/* A child ended: poll() returns, and it is reaped at once. */
 static void wake(int signal)
 {
     (void)signal;
+}
+
+/* Whether the node asks, or is gone, and not something else to see to. */
+static bool called(struct post *p)
+{
+    struct pollfd node = {.fd = p->fd, .events = POLLIN};
+    int n = poll(&node, 1, end_late(p));
+
+    reap(p);
+    return n > 0;
 }
 
 /* Until the node closes its end. */
@@ -211,18 +264,14 @@ static _Noreturn void keep(struct post *p)
 {
     struct sigaction on_child = {.sa_handler = wake};
     unsigned char which;
-    ssize_t n;
     int to;
 
     (void)prctl(PR_SET_NAME, "balai-keeper", 0, 0, 0);
     (void)sigaction(SIGCHLD, &on_child, NULL);
-    while ((n = recv(p->fd, &which, 1, 0)) != 0) {
-        bool woken = n < 0 && errno == EINTR;
-
-        reap(p);
-        if (woken)
+    for (;;) {
+        if (!called(p))
             continue;
-        if (n < 0 || which >= p->n)
+        if (recv(p->fd, &which, 1, 0) != 1 || which >= p->n)
             break;
         to = start_helper(p, which);
         if (!send_fd(p->fd, to))

@@ -138,6 +138,8 @@ static err open_parts(struct ctx *c, struct node *n,
                         "%s is not a city's folder. Make one with: balai init "
                         "-C %s --city CODE --domain NAME."),
                     n->dir, n->dir);
+    if (o->apart)
+        TRY(node_helpers_start(c, n, o->unjailed));
     TRY(read_secret(c, n));
     TRY(store_open(c, &s, &n->store));
     TRY(seal_signer_open(c, file_join(c, n->dir, NODE_SIGNER), &n->signer));
@@ -187,6 +189,7 @@ void node_close(struct node *n)
 {
     if (n == NULL)
         return;
+    jail_keeper_stop(n->keeper);
     drop_snapshot(n->now);
     ledger_close(n->ledger);
     seal_signer_close(n->signer);

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "ledger/ledger.h"
+#include "reader/reader.h"
 #include "record/record.h"
 
 struct node;
@@ -21,6 +22,11 @@ struct node_options {
     size_t n;
     const char *synchronous; /* NULL is FULL; else as in struct store_options,
                                 for what may be played again */
+    /* For a node that serves: what strangers send is read in processes of
+     * their own, which are jailed and end with this one. To be opened while
+     * there is one thread. */
+    bool apart;
+    bool unjailed; /* also where the kernel cannot jail them */
 };
 
 /* Make a new city in an empty or missing folder, with a signer of its own and
@@ -56,6 +62,10 @@ err node_tick(struct ctx *c, struct node *n) MUST_USE;
  * then it stays so over restarts. */
 int64_t node_now(const struct node *n);
 err node_set_clock(struct ctx *c, struct node *n, int64_t instant) MUST_USE;
+
+/* Have somebody's file read, by a node that was opened apart; reader_ask(). */
+err node_have_read(struct ctx *c, struct node *n, const struct reader_job *job,
+                   struct reader_got *out) MUST_USE;
 
 /* ---- serving ------------------------------------------------------ */
 

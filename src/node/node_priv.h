@@ -2,6 +2,7 @@
 /* What the files of this room share. */
 #pragma once
 
+#include "jail/jail.h"
 #include "node/node.h"
 #include "notice/notice.h"
 
@@ -27,7 +28,8 @@ struct service {
 
 struct node {
     char *dir;
-    int lock; /* a descriptor that holds the folder */
+    int lock;                   /* a descriptor that holds the folder */
+    struct jail_keeper *keeper; /* of the helpers; NULL: there are none */
     struct store *store;
     struct signer *signer;
     struct ledger *ledger;
@@ -102,6 +104,11 @@ err node_weigh_evidence(struct ctx *c, struct node *n) MUST_USE;
 void node_await_no_more(struct ctx *c, struct node *n);
 /* A restored city with witnesses takes no act until one has answered. */
 err node_await_witness(struct ctx *c, struct node *n) MUST_USE;
+
+/* ---- node_helper.c ------------------------------------------------ */
+
+/* To be called while there is one thread, no database and no key. */
+err node_helpers_start(struct ctx *c, struct node *n, bool unjailed) MUST_USE;
 
 /* ---- node_service.c ----------------------------------------------- */
 

@@ -28,6 +28,12 @@ static err lend_tick(struct ctx *c, void *node)
     return node_tick(c, node);
 }
 
+static err lend_reader(struct ctx *c, void *node, const struct reader_job *job,
+                       struct reader_got *out)
+{
+    return node_have_read(c, node, job, out);
+}
+
 static int64_t lend_now(void *node)
 {
     return node_now(node);
@@ -321,6 +327,7 @@ static err start_web(struct ctx *c, struct node *n,
                  .refresh = lend_refresh,
                  .nudge = lend_tick,
                  .now = lend_now,
+                 .read = lend_reader,
                  .time_asked = time_asked,
                  .read_only = read_only,
                  .alarm = alarming,

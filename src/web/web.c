@@ -93,9 +93,9 @@ err web_heavy_begin(struct visit *v)
         atomic_fetch_sub(&w->waiting, 1);
         return fail(v->c, E_BUSY, "%s",
                     say(v->c,
-                        "Banyak yang sedang masuk. Silakan coba lagi sebentar "
+                        "Layanan sedang ramai. Silakan coba lagi sebentar "
                         "lagi.",
-                        "Many are signing in. Please try again in a moment."));
+                        "The service is busy. Please try again in a moment."));
     }
     while (sem_wait(&w->heavy) != 0)
         continue;
@@ -305,15 +305,19 @@ static void header(struct MHD_Response *r, const char *name, str value)
         MHD_add_response_header(r, name, value.p);
 }
 
+#define OWN_PAGES                                                              \
+    "default-src 'none'; style-src 'self'; script-src 'self'; "                \
+    "img-src 'self' data:; connect-src 'self'; form-action 'self'; "           \
+    "base-uri 'none'; frame-ancestors 'none'"
+#define SANDBOX                                                                \
+    "default-src 'none'; form-action 'none'; base-uri 'none'; "                \
+    "frame-ancestors 'none'; sandbox"
+
 static void safe_headers(const struct visit *v, struct MHD_Response *r)
 {
     static const struct {
         const char *name, *value;
     } all[] = {
-        {"Content-Security-Policy",
-         "default-src 'none'; style-src 'self'; script-src 'self'; "
-         "img-src 'self' data:; connect-src 'self'; form-action 'self'; "
-         "base-uri 'none'; frame-ancestors 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "same-origin"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -322,6 +326,8 @@ static void safe_headers(const struct visit *v, struct MHD_Response *r)
          "geolocation=(self), camera=(self), microphone=(), payment=()"},
     };
 
+    MHD_add_response_header(r, "Content-Security-Policy",
+                            v->reply.foreign ? SANDBOX : OWN_PAGES);
     for (size_t i = 0; i < COUNT(all); i++)
         MHD_add_response_header(r, all[i].name, all[i].value);
     if (v->web->secure)
@@ -511,6 +517,7 @@ static err read_head(struct call *k, struct MHD_Connection *http,
     v->host = copy(k, &h.host);
     v->origin = copy(k, &h.origin);
     v->site = copy(k, &h.site);
+    v->dest = copy(k, &h.dest);
     v->encodings = copy(k, &h.encodings);
     v->if_none_match = copy(k, &h.if_none_match);
     v->address = address_of(k, http, &h);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/base.h"
+#include "reader/reader.h"
 #include "record/record.h"
 
 /* What the node lends to the server. */
@@ -20,6 +21,9 @@ struct web_host {
     /* Sign a checkpoint and seal letters now, not at the next tick. */
     err (*nudge)(struct ctx *c, void *node);
     int64_t (*now)(void *node);
+    /* What somebody sent, read in a process of its own: reader_ask(). */
+    err (*read)(struct ctx *c, void *node, const struct reader_job *job,
+                struct reader_got *out);
     /* True where a step of the clock waits for an officer's word. */
     bool (*time_asked)(void *node);
     /* Why the city is read-only (rolled back, its disk), in the reader's

@@ -268,25 +268,27 @@ static void keep_upload(struct visit *v, struct uploads *u,
     u->all[u->n++] = *one;
 }
 
-static void add_file(struct visit *v, struct typed *t,
-                     const struct app_field *d, struct uploads *u,
-                     struct findings *f)
+static err add_file(struct visit *v, struct typed *t, const struct app_field *d,
+                    struct uploads *u, struct findings *f)
 {
     const struct record_upload *up = is_file(d) ? web_file(v, d->key) : NULL;
     struct record_upload kept;
     str key = d->key;
+    bool taken;
 
     if (up == NULL)
-        return;
+        return E_OK;
     kept = *up;
     kept.path = key;
-    if (!app_file_accepts(v->c, d, up->bytes, &kept.mime, f))
-        return;
+    TRY(web_read_upload(v, d, &kept, f, &taken));
+    if (!taken)
+        return E_OK;
     keep_upload(v, u, &kept);
-    add(v, t, key, seal_show_hash(v->c, seal_sha256(up->bytes)));
-    add(v, t, arena_fmt(v->c->mem, "%.*s.name", STR_ARG(key)), up->name);
+    add(v, t, key, seal_show_hash(v->c, seal_sha256(kept.bytes)));
+    add(v, t, arena_fmt(v->c->mem, "%.*s.name", STR_ARG(key)), kept.name);
     add(v, t, arena_fmt(v->c->mem, "%.*s.size", STR_ARG(key)),
-        arena_fmt(v->c->mem, "%zu", up->bytes.n));
+        arena_fmt(v->c->mem, "%zu", kept.bytes.n));
+    return E_OK;
 }
 
 static bool takes_many(const struct app_field *d, str name)
@@ -327,7 +329,7 @@ static err gather(struct visit *v, const struct app_field *fields, size_t n,
             add(v, t, v->form[i].name, v->form[i].value);
     for (size_t i = 0; i < n; i++) {
         add_point(v, t, &fields[i]);
-        add_file(v, t, &fields[i], u, f);
+        TRY(add_file(v, t, &fields[i], u, f));
     }
     return E_OK;
 }
@@ -583,8 +585,6 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
     err e;
 
     TRY(gather(v, a.all, a.n, &t, &u, f));
-    if (v->n_files > 0)
-        TRY(web_limit_take(v, LIMIT_UPLOAD, STR("")));
     e = app_form_read(v->c, g->app, &with, a.all, a.n, t.all, t.n,
                       &g->draft.form, f);
     if (e != E_OK && e != E_REFUSED)

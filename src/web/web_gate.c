@@ -38,6 +38,7 @@ static struct gate_text *slot(struct gate_head *h, const char *key, size_t n)
         {"cookie", &h->cookie},
         {"origin", &h->origin},
         {"sec-fetch-site", &h->site},
+        {"sec-fetch-dest", &h->dest},
         {"accept-encoding", &h->encodings},
         {"if-none-match", &h->if_none_match},
         {"x-forwarded-for", &h->forwarded},
@@ -113,7 +114,7 @@ const char *web_gate(struct MHD_Connection *http, const char *version,
          strcmp(version, MHD_HTTP_VERSION_1_1) != 0))
         return "the transfer encoding is unknown";
     if (h->type.times > 1 || h->cookie.times > 1 || h->origin.times > 1 ||
-        h->site.times > 1)
+        h->site.times > 1 || h->dest.times > 1)
         return "a header is told twice";
     return NULL;
 }

@@ -12,7 +12,7 @@ struct gate_text {
 };
 
 struct gate_head {
-    struct gate_text host, length, transfer, type, cookie, origin, site,
+    struct gate_text host, length, transfer, type, cookie, origin, site, dest,
         encodings, if_none_match, forwarded;
 };
 

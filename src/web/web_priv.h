@@ -95,8 +95,10 @@ struct reply {
     str file;      /* offered for download under this name */
     bool forever;  /* never changes under this address */
     bool keep_out; /* no-store */
-    bool zipped;   /* body is gzip already */
-    bool forget;   /* Clear-Site-Data */
+    bool
+        foreign; /* somebody else's bytes: in a sandbox, should they be shown */
+    bool zipped; /* body is gzip already */
+    bool forget; /* Clear-Site-Data */
     int64_t retry; /* seconds, or 0 */
 };
 
@@ -109,7 +111,7 @@ struct visit {
     str lang;    /* "" or "/en": what every address here begins with */
     str raw;     /* the query as it was sent */
     str address; /* whose limits count */
-    str host, origin, site, encodings, if_none_match;
+    str host, origin, site, dest, encodings, if_none_match;
     const struct route *route;
     str part[WEB_PARTS];
     struct app_pair *query, *form;
@@ -134,8 +136,9 @@ struct visit {
 const struct web_options *web_options_of(const struct web *w);
 bool web_secure(const struct web *w); /* reached by https */
 
-/* Passwords cost 64 MiB each: a few at a time, the others wait, and E_BUSY
- * where many wait already. Every E_OK is followed by web_heavy_end(). */
+/* Passwords cost 64 MiB each, pictures more: a few at a time, the others wait,
+ * and E_BUSY where many wait already. Every E_OK is followed by
+ * web_heavy_end(). */
 err web_heavy_begin(struct visit *v) MUST_USE;
 void web_heavy_end(struct visit *v);
 
@@ -384,7 +387,15 @@ err web_kin_actor(struct visit *v, str number,
                   struct record_actor *actor) MUST_USE;
 err web_send_record_file(struct visit *v, str path) MUST_USE;
 err web_version_sent(struct visit *v, int64_t *version) MUST_USE;
+/* A file of a record: under one of the types that are taken or none, always as
+ * a download, and to nobody who would show it inside a page. */
 err web_send_upload(struct visit *v, const struct record_upload *u) MUST_USE;
+/* Read what was sent into a field, and make of it what is kept: its bytes, its
+ * type, its name. False, with a finding, where it is not taken. E_TOO_MANY
+ * where this address sends too much. */
+err web_read_upload(struct visit *v, const struct app_field *d,
+                    struct record_upload *u, struct findings *f,
+                    bool *taken) MUST_USE;
 err web_whatsapp(struct visit *v, str phone, str text, str *href) MUST_USE;
 
 /* ---- web_listen.c ------------------------------------------------- */

@@ -259,15 +259,3 @@ void web_put_state(struct visit *v, const struct record_view *r)
     web_put(v, v->page, "service", app_say(v->c, r->app->title));
     web_tag(v, v->page, mood(&r->record), app_say(v->c, r->state->label));
 }
-
-/* ---- files -------------------------------------------------------- */
-
-/* Pictures and PDF under their own type, always as a download: what somebody
- * sent is never shown inside a page of ours. */
-err web_send_upload(struct visit *v, const struct record_upload *u)
-{
-    v->reply.keep_out = true;
-    return web_send(v,
-                    u->mime.n > 0 ? u->mime : STR("application/octet-stream"),
-                    u->bytes, u->name.n > 0 ? u->name : STR("berkas"));
-}

@@ -24,8 +24,9 @@ struct site *site_open(struct ctx *c, const struct web_options *with);
 struct browser {
     struct site *site;
     str cookie, csrf, token, version;
-    const char *origin, *fetch_site, *forwarded; /* sent where not NULL */
-    str key; /* of the second factor, once enrolled */
+    const char *origin, *fetch_site, *fetch_dest,
+        *forwarded; /* sent where not NULL */
+    str key;        /* of the second factor, once enrolled */
 };
 struct browser site_browser(struct site *s);
 

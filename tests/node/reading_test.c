@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What strangers send, read as a node has it read: in a jailed process for
+ * each file, started by the keeper. */
+#include "jail/jail.h"
+#include "reader/reader.h"
+#include "tests/shots.h"
+#include "tests/test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { HONEST, DEAD, ASLEEP, LIAR, HELPERS };
+
+/* ---- readers that were taken over ----------------------------------- */
+
+static void die(const void *arg, int fd)
+{
+    (void)arg, (void)fd;
+    raise(SIGKILL);
+}
+
+/* No limit of the process ends it: it uses nothing. */
+static void sleep_on(const void *arg, int fd)
+{
+    const struct timespec night = {.tv_sec = 3600};
+
+    (void)arg, (void)fd;
+    for (;;)
+        (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &night, NULL);
+}
+
+/* "PDF, and here is what you keep", "a verdict that there is not", and so on:
+ * which, by the first byte of what it is sent. */
+static void lie(const void *arg, int fd)
+{
+    static const struct {
+        uint32_t verdict, kind;
+        str bytes;
+    } lies[] = {
+        {READER_FINE, READER_PDF, STR_INIT("%PDF-1.7 <html>")},
+        {READER_FINE, READER_JPEG, STR_INIT("<html>")},
+        {READER_FINE, READER_PNG, STR_INIT("\x89PNG\r\n\x1a\n")},
+        {READER_FINE, READER_JPEG, STR_INIT("")},
+        {READER_BROKEN, READER_JPEG, STR_INIT("\xff\xd8\xff")},
+        {READER_VERDICTS, READER_JPEG, STR_INIT("")},
+        {UINT32_MAX, UINT32_MAX, STR_INIT("")},
+        {READER_FINE, READER_JPEG, STR_INIT("\xff\xd8\xff too long for it")},
+    };
+    struct ctx c = {.mem = arena_new((size_t)32 << 20)};
+    struct wire w = {.bad = false};
+    struct buf b = buf_new(&c, 1024);
+    uint32_t which;
+
+    (void)arg;
+    if (wire_recv(&c, fd, READER_MOST, &w.rest) != E_OK)
+        return;
+    which = wire_u32(&w); /* `photo` */
+    which = wire_u32(&w); /* `most` */
+    if (which >= COUNT(lies))
+        return;
+    buf_u32be(&b, lies[which].verdict);
+    buf_u32be(&b, lies[which].kind);
+    for (int i = 0; i < 3; i++)
+        buf_u32be(&b, 1);
+    buf_text(&b, lies[which].bytes);
+    (void)!wire_send(&c, fd, buf_str(&b));
+}
+
+/* ---- a node's side --------------------------------------------------- */
+
+struct readers {
+    struct jail_keeper *keeper;
+    size_t which;
+};
+
+static void stop(void *it)
+{
+    jail_keeper_stop(((struct readers *)it)->keeper);
+}
+
+static const struct jail_helper helpers[HELPERS] = {
+    [HONEST] = {.name = "balai-reader",
+                .role = JAIL_READER,
+                .limits = {READER_MEMORY, READER_SECONDS},
+                .lives = READER_LIVES,
+                .work = reader_serve},
+    [DEAD] = {.name = "dead", .role = JAIL_READER, .work = die},
+    [ASLEEP] = {.name = "asleep",
+                .role = JAIL_READER,
+                .lives = 1,
+                .work = sleep_on},
+    [LIAR] = {.name = "liar", .role = JAIL_READER, .work = lie},
+};
+
+static struct readers *readers(struct ctx *c)
+{
+    struct readers *r = NEW(c->mem, struct readers);
+
+    log_limit(LOG_ERROR);
+    reader_ready();
+    CHECK_OK(jail_keeper_start(c, helpers, HELPERS,
+                               jail_offered().landlock == 0, &r->keeper));
+    arena_owns(c->mem, stop, r);
+    return r;
+}
+
+static err reach(struct ctx *c, void *arg, int *fd)
+{
+    struct readers *r = arg;
+
+    return jail_keeper_call(c, r->keeper, r->which, fd);
+}
+
+static enum reader_verdict ask(struct ctx *c, struct readers *r, size_t which,
+                               str bytes, struct reader_got *got)
+{
+    const struct reader_job job = {bytes, false, (size_t)5 << 20};
+
+    r->which = which;
+    CHECK_OK(reader_ask(c, reach, r, &job, got));
+    CHECK(jail_keeper_got(r->keeper).seccomp);
+    return got->verdict;
+}
+
+/* Every decoder does all its work under the list of calls of its role: one
+ * that it needs and has not ends it. */
+TEST(every_kind_of_file_is_read_inside_the_jail)
+{
+    struct readers *r = readers(c);
+    const str pictures[] = {shot_jpeg(c, 300, 200, shot_exif(c, 6)),
+                            shot_progressive(c, 300, 200),
+                            shot_png(c, 300, 200, true, true),
+                            shot_webp(c, 300, 200),
+                            shot_heic(c, 300, 200),
+                            shot_grey(c, 300, 200)};
+    str pdf = shot_pdf(c, STR(""), STR(""));
+    struct reader_got got;
+    struct seen_shot s;
+
+    for (size_t i = 0; i < COUNT(pictures); i++) {
+        if (pictures[i].n == 0) {
+            test_skip("this machine writes no HEIC");
+            continue;
+        }
+        CHECK_I64(ask(c, r, HONEST, pictures[i], &got), READER_FINE);
+        CHECK(got.kind == READER_JPEG && shot_see(c, got.bytes, &s));
+    }
+    CHECK_I64(ask(c, r, HONEST, pdf, &got), READER_FINE);
+    CHECK(str_eq(got.bytes, pdf) && got.pages == 1);
+    CHECK_I64(ask(c, r, HONEST,
+                  shot_pdf(c, STR("/Names << /JavaScript 9 0 R"), STR("")),
+                  &got),
+              READER_BROKEN);
+    CHECK_I64(ask(c, r, HONEST, shot_pdf_locked(c, pdf), &got), READER_LOCKED);
+    CHECK_I64(ask(c, r, HONEST, STR("\xff\xd8\xff\xe0 no picture"), &got),
+              READER_BROKEN);
+}
+
+TEST(a_reader_that_dies_refuses_one_file_and_no_other)
+{
+    struct readers *r = readers(c);
+    str good = shot_jpeg(c, 30, 20, STR(""));
+    struct reader_got got;
+
+    log_limit(LOG_ERROR);
+    CHECK_I64(ask(c, r, DEAD, good, &got), READER_UNREAD);
+    CHECK_I64((int64_t)got.bytes.n, 0);
+    CHECK_I64(ask(c, r, HONEST, good, &got), READER_FINE);
+}
+
+TEST(a_reader_that_sleeps_is_ended_by_its_keeper)
+{
+    struct readers *r = readers(c);
+    str good = shot_jpeg(c, 30, 20, STR(""));
+    int64_t began = time_monotonic();
+    struct reader_got got;
+
+    CHECK_I64(ask(c, r, ASLEEP, good, &got), READER_UNREAD);
+    CHECK(time_monotonic() - began < 5 * TIME_SECOND);
+    CHECK_I64(ask(c, r, HONEST, good, &got), READER_FINE);
+}
+
+TEST(a_reader_that_lies_is_not_believed)
+{
+    struct readers *r = readers(c);
+    str good = shot_jpeg(c, 30, 20, STR(""));
+    struct reader_got got;
+
+    r->which = LIAR;
+    for (size_t most = 0; most < 8; most++) {
+        const struct reader_job job = {good, false, most};
+
+        CHECK_OK(reader_ask(c, reach, r, &job, &got));
+        CHECK_I64(got.verdict, READER_UNREAD);
+        CHECK_I64((int64_t)got.bytes.n, 0);
+    }
+}
