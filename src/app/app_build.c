@@ -172,7 +172,7 @@ static void take_field(struct app_work *w, const struct data_pair *pair,
     d->from = app_text(def, "from");
     d->indexed = (app_true(def, "index") && d->type != APP_ROWS) ||
                  d->type == APP_CHOICE || d->type == APP_PLACE ||
-                 d->type == APP_REGION;
+                 d->type == APP_REGION || (d->self && d->type == APP_OFFICER);
     take_options(w, def, path, d);
     take_size(w, def, d);
     app_build_columns(w, def, path, d);
@@ -198,9 +198,11 @@ void app_build_field_list(struct app_work *w, const struct data *map, str path,
             continue;
         take_field(w, p, here, &(*out)[(*n)++]);
         /* Also in needs and columns: an expression means these by them. */
-        if (app_word_in("tariff said figure today now true false null in",
-                        p->key) &&
-            !str_eq(path, STR("fields")))
+        if ((app_word_in("tariff said figure today now true false null in",
+                         p->key) &&
+             !str_eq(path, STR("fields"))) ||
+            (!str_ends(path, STR(".columns")) &&
+             app_word_in(APP_PAGE_NAMES, p->key)))
             app_mend(w->c,
                      finding_add(w->c, w->f, FIND_ERROR, p->value->at, here,
                                  say(w->c, "Nama \"%.*s\" sudah berarti lain.",

@@ -327,17 +327,23 @@ err record_prefill(struct ctx *c, const struct record_world *w, struct conn *on,
 err record_of_period(struct ctx *c, struct conn *on, str app, str office,
                      str *number) MUST_USE;
 
-/* ---- slips -------------------------------------------------------- */
+/* ---- an officer's own ---------------------------------------------- */
 
-/* The records whose rows name this officer, newest first: `app` is NULL where
- * it no longer builds. */
-struct record_slip {
+/* A record that an officer filed, or whose rows name him; `state` is NULL where
+ * today's app knows it no longer. */
+struct record_mine {
     str number;
     const struct app *app;
+    const struct app_state *state;
     int64_t submitted;
 };
+/* Newest first, at most `most` of each app that officers file. */
+err record_filed(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str pseudonym, size_t most, struct record_mine **out,
+                 size_t *n) MUST_USE;
+/* Newest first: the records whose population names this officer. */
 err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
-                 str pseudonym, size_t most, struct record_slip **out,
+                 str pseudonym, size_t most, struct record_mine **out,
                  size_t *n) MUST_USE;
 
 /* ---- what fields name --------------------------------------------- */

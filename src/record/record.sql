@@ -442,8 +442,16 @@ DELETE FROM record_listed WHERE record = $1;
 -- record_listed_add ($1 text, $2 i64): whom it names.
 INSERT OR IGNORE INTO record_listed (officer, record) VALUES ($1, $2);
 
+-- record_filed_by ($1 text, $2 text, $3 text, $4 i64): what an officer filed for himself, the newest first.
+SELECT r.number, r.app, r.state, r.submitted
+  FROM record_index x
+  JOIN record r ON r.id = x.record
+ WHERE x.app = $1 AND x.field = $2 AND x.text = $3
+ ORDER BY x.record DESC
+ LIMIT $4;
+
 -- record_slips_of ($1 text, $2 i64): the records that name an officer, the newest first.
-SELECT r.number, r.app, r.submitted
+SELECT r.number, r.app, r.state, r.submitted
   FROM record_listed x
   JOIN record r ON r.id = x.record
  WHERE x.officer = $1

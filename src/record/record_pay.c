@@ -364,19 +364,19 @@ err record_of_period(struct ctx *c, struct conn *on, str app, str office,
     return E_OK;
 }
 
-/* ---- slips -------------------------------------------------------- */
+/* ---- an officer's own ---------------------------------------------- */
 
-err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
-                 str pseudonym, size_t most, struct record_slip **out,
-                 size_t *n)
+struct mine {
+    struct record_mine *all;
+    size_t n, room;
+};
+
+/* Columns: number, app, state, submitted. Apps that are gone show nothing. */
+static err take_mine(struct ctx *c, const struct record_world *w,
+                     struct rows *rows, struct mine *out)
 {
-    struct rows *rows;
     bool more;
 
-    *out = NEWS(c->mem, struct record_slip, most + 1);
-    *n = 0;
-    TRY(ROWS(c, on, &record_slips_of, &rows, TXT(pseudonym),
-             I64((int64_t)most)));
     for (;;) {
         const struct app_entry *e;
 
@@ -384,7 +384,56 @@ err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
         if (!more)
             return E_OK;
         e = app_catalogue_find(w->apps, store_str(rows, 1));
-        (*out)[(*n)++] = (struct record_slip){
-            store_str(rows, 0), e == NULL ? NULL : e->app, store_i64(rows, 2)};
+        if (e == NULL || e->app == NULL)
+            continue;
+        ARENA_GROW(c->mem, out->all, out->n, out->room);
+        out->all[out->n++] = (struct record_mine){
+            store_str(rows, 0), e->app, app_state(e->app, store_str(rows, 2)),
+            store_i64(rows, 3)};
     }
+}
+
+/* The field that says who filed it. */
+static str filer_field(const struct app *a)
+{
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (a->fields[i].self && a->fields[i].type == APP_OFFICER)
+            return a->fields[i].key;
+    return STR("");
+}
+
+err record_filed(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str pseudonym, size_t most, struct record_mine **out,
+                 size_t *n)
+{
+    const struct app_brief *all;
+    size_t many = app_catalogue_all(w->apps, &all);
+    struct mine mine = {0};
+    const struct app *a;
+    struct rows *rows;
+
+    for (size_t i = 0; i < many; i++) {
+        if (!all[i].builds || all[i].filed_by != APP_BY_OFFICER)
+            continue;
+        a = app_catalogue_find(w->apps, all[i].id)->app;
+        TRY(ROWS(c, on, &record_filed_by, &rows, TXT(a->id),
+                 TXT(filer_field(a)), TXT(pseudonym), I64((int64_t)most)));
+        TRY(take_mine(c, w, rows, &mine));
+    }
+    *out = mine.all, *n = mine.n;
+    return E_OK;
+}
+
+err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
+                 str pseudonym, size_t most, struct record_mine **out,
+                 size_t *n)
+{
+    struct mine mine = {0};
+    struct rows *rows;
+
+    TRY(ROWS(c, on, &record_slips_of, &rows, TXT(pseudonym),
+             I64((int64_t)most)));
+    TRY(take_mine(c, w, rows, &mine));
+    *out = mine.all, *n = mine.n;
+    return E_OK;
 }

@@ -4,6 +4,7 @@
 #include "web/web_priv.h"
 
 #define PAGE 50
+#define MINE 10 /* of what is an officer's own, the newest */
 #define BASE "/kerja/berkas"
 
 /* ---- the worklist ------------------------------------------------- */
@@ -115,6 +116,40 @@ static void put_own_forms(struct visit *v)
     web_has(v, v->page, "own_forms");
 }
 
+static void put_mine(struct visit *v, const char *key,
+                     const struct record_mine *all, size_t n)
+{
+    struct data *list = web_list(v, v->page, key), *one;
+
+    for (size_t i = 0; i < n; i++) {
+        one = web_item(v, list);
+        web_put(v, one, "href",
+                web_to(v, BASE "/%.*s", STR_ARG(all[i].number)));
+        web_put(v, one, "number", all[i].number);
+        web_put(v, one, "name", app_say(v->c, all[i].app->title));
+        web_put(v, one, "when", web_when(v, all[i].submitted));
+        web_put(v, one, "state",
+                all[i].state == NULL ? STR("")
+                                     : app_say(v->c, all[i].state->label));
+    }
+    web_has(v, v->page, key);
+}
+
+/* What he filed last, and the lists that name him. */
+static err put_own_records(struct visit *v)
+{
+    struct record_mine *filed, *slips;
+    size_t n_filed, n_slips;
+
+    TRY(record_filed(v->c, &v->world, v->on, v->s.who.pseudonym, MINE, &filed,
+                     &n_filed));
+    TRY(record_slips(v->c, &v->world, v->on, v->s.who.pseudonym, MINE, &slips,
+                     &n_slips));
+    put_mine(v, "filed", filed, n_filed);
+    put_mine(v, "slips", slips, n_slips);
+    return E_OK;
+}
+
 static err cursor(struct visit *v, struct record_cursor *at)
 {
     str due, id;
@@ -146,6 +181,7 @@ err web_worklist(struct visit *v)
     put_counters(v, &counts);
     put_filters(v, app);
     put_own_forms(v);
+    TRY(put_own_records(v));
     list = web_list(v, v->page, "rows");
     for (size_t i = 0; i < n; i++)
         put_row(v, list, &rows[i]);
@@ -287,13 +323,17 @@ static str consequence(struct visit *v, const struct desk *d,
                           "Waits for the other parts of this step."));
     return arena_fmt(
         v->c->mem,
-        to->who.resident ? say(v->c, "Menjadi: %.*s. Warga diminta bertindak.",
-                               "Becomes: %.*s. The resident is asked to act.")
-        : to->appeal     ? say(v->c,
-                               "Menjadi: %.*s. Warga dapat mengajukan "
-                                   "keberatan.",
-                               "Becomes: %.*s. The resident can object.")
-                         : say(v->c, "Menjadi: %.*s.", "Becomes: %.*s."),
+        to->who.resident && d->r.app->filed_by == APP_BY_OFFICER
+            ? say(v->c, "Menjadi: %.*s. Yang melaporkan diminta bertindak.",
+                  "Becomes: %.*s. Whoever filed it is asked to act.")
+        : to->who.resident
+            ? say(v->c, "Menjadi: %.*s. Warga diminta bertindak.",
+                  "Becomes: %.*s. The resident is asked to act.")
+        : to->appeal ? say(v->c,
+                           "Menjadi: %.*s. Warga dapat mengajukan "
+                           "keberatan.",
+                           "Becomes: %.*s. The resident can object.")
+                     : say(v->c, "Menjadi: %.*s.", "Becomes: %.*s."),
         STR_ARG(app_say(v->c, to->label)));
 }
 
@@ -433,7 +473,9 @@ static err put_acts(struct visit *v, const struct desk *d)
                                            web_office(v, d->r.record.office))
             : d->r.n_branches > 0    ? web_word(v, "say_with_branches")
             : d->r.record.ended > 0  ? STR("")
-                                     : web_word(v, "say_with_resident"));
+            : d->r.app->filed_by == APP_BY_OFFICER
+                ? web_word(v, "say_with_filer")
+                : web_word(v, "say_with_resident"));
     return E_OK;
 }
 

@@ -145,6 +145,10 @@ TEST(what_a_flow_of_this_structure_must_not_say_is_refused)
          "text, label: " L "}}}}}}}\n",
          "flow.states.submitted.actions.accept.needs.said: Nama \"said\" sudah "
          "berarti lain.\n"},
+        {"flow: {states: {submitted: {actions: {accept: {needs: {reason: "
+         "{type: text, label: " L "}}}}}}}\n",
+         "flow.states.submitted.actions.accept.needs.reason: Nama \"reason\" "
+         "sudah berarti lain.\n"},
         {"flow: {states: {submitted: {actions: {accept: {needs: {isi: {type: "
          "rows, label: " L ", columns: {a: {type: integer, label: " L
          "}, b: {type: integer, label: " L ", value: \"a * 2\"}}}}}}}}}\n",
