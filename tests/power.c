@@ -36,7 +36,7 @@ struct power {
     sqlite3_vfs vfs;
     struct file *files;
     enum power_fault fault;
-    int64_t at, times, reads, writes, syncs;
+    int64_t at, times, reads, writes, syncs, takes;
     uint64_t seed;
     bool dead, dark; /* nothing answers; the power went */
     bool whole, lies, hit;
@@ -254,7 +254,7 @@ void power_arm(struct power *p, enum power_fault fault, int64_t n,
     p->at = n;
     p->times = times;
     p->seed = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
-    p->reads = p->writes = p->syncs = 0;
+    p->reads = p->writes = p->syncs = p->takes = 0;
 }
 
 void power_then(struct power *p, enum power_end end, int64_t n)
@@ -269,6 +269,8 @@ int64_t power_chances(const struct power *p, enum power_fault fault)
     case POWER_SYNC:
     case POWER_QUIET:
         return p->syncs;
+    case POWER_MEMORY:
+        return p->takes;
     case POWER_READ:
         return p->reads;
     case POWER_WRITE:
@@ -724,6 +726,44 @@ void power_load(struct power *p)
         at = &f->next;
     }
     power_arm(p, POWER_CUT, 0, 0, 1);
+}
+
+/* ---- memory ------------------------------------------------------- */
+
+/* SQLite asks for memory without saying for which disk. */
+static struct {
+    sqlite3_mem_methods usual;
+    struct power *of;
+} memory;
+
+static bool is_short(void)
+{
+    return struck(memory.of, POWER_MEMORY, ++memory.of->takes);
+}
+
+static void *take_memory(int n)
+{
+    return is_short() ? NULL : memory.usual.xMalloc(n);
+}
+
+static void *take_more(void *p, int n)
+{
+    return is_short() ? NULL : memory.usual.xRealloc(p, n);
+}
+
+void power_memory(struct power *p)
+{
+    sqlite3_mem_methods mine;
+
+    MUST(sqlite3_vfs_unregister(&p->vfs) == SQLITE_OK);
+    MUST(sqlite3_shutdown() == SQLITE_OK);
+    MUST(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory.usual) == SQLITE_OK);
+    mine = memory.usual;
+    mine.xMalloc = take_memory;
+    mine.xRealloc = take_more;
+    memory.of = p;
+    MUST(sqlite3_config(SQLITE_CONFIG_MALLOC, &mine) == SQLITE_OK);
+    MUST(sqlite3_vfs_register(&p->vfs, 0) == SQLITE_OK);
 }
 
 int power_hush(void)

@@ -20,6 +20,8 @@ enum power_fault {
     POWER_FULL,  /* the n-th write finds no room */
     POWER_TEAR,  /* as POWER_CUT, and a torn sector is noise from end to end */
     POWER_LIE,   /* as POWER_CUT, of a disk that said it had synced, and lied */
+    POWER_MEMORY, /* SQLite's n-th request for memory finds none; only where
+                   * power_memory() came first */
     POWER_QUIET, /* as POWER_SYNC, told as any write that fails: weakened, since
                   * nobody can know what it was */
 };
@@ -54,6 +56,10 @@ void power_next(struct power *p);
 void power_cut(struct power *p);
 /* Power again: what is on the platter is what is there. */
 void power_back(struct power *p);
+
+/* From here on SQLite's memory can run out, in this whole process: for a child
+ * that ends with its test. No database may be open. */
+void power_memory(struct power *p);
 
 /* The store says on standard error what befalls it; not so often, please. */
 int power_hush(void);

@@ -172,6 +172,16 @@ static bool do_frail(struct play *p, const str *w, size_t n)
     return k != NULL;
 }
 
+static bool do_ulimit(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+
+    (void)n;
+    if (k != NULL)
+        k->limits = w[1];
+    return k != NULL;
+}
+
 static bool do_kills(struct play *p, const str *w, size_t n)
 {
     struct play_city *k = play_city(p, w[0]);

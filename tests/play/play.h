@@ -15,6 +15,7 @@ struct play_city {
     pid_t pid; /* 0: not running */
     int out;   /* its standard output */
     int port;
+    str limits; /* of the shell's ulimit, empty: none */
     bool frail; /* on a disk that fails as the play's file `fault` says */
 };
 

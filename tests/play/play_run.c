@@ -92,9 +92,18 @@ bool play_shell(struct play *p, const char *words)
 bool play_spawn(struct play *p, struct play_city *k, const str *options,
                 size_t n)
 {
-    const char *argv[PLAY_MOST_WORDS] = {p->balai, "-C",     k->dir.p,
-                                         "serve",  "--port", "0"};
+    const char *shell[PLAY_MOST_WORDS + 3] = {
+        "/bin/sh", "-c",
+        arena_fmt(p->c->mem, "ulimit %.*s && exec \"$0\" \"$@\"",
+                  STR_ARG(k->limits))
+            .p};
+    const char **argv = shell + 3;
+    static const char *const serve[] = {"-C", "", "serve", "--port", "0"};
 
+    argv[0] = p->balai;
+    for (size_t i = 0; i < COUNT(serve); i++)
+        argv[1 + i] = serve[i];
+    argv[2] = k->dir.p;
     for (size_t i = 0; i < n; i++)
         argv[6 + i] = options[i].p;
     if (k->frail) { /* it stands beside the program */
@@ -105,7 +114,7 @@ bool play_spawn(struct play *p, struct play_city *k, const str *options,
                       .p;
         setenv("BALAI_FRAIL", file_join(p->c, p->dir, "fault"), 1);
     }
-    k->pid = spawn(p, argv, false, &k->out);
+    k->pid = spawn(p, k->limits.n > 0 ? shell : argv, false, &k->out);
     return k->pid != 0 || play_fails(p, "%s cannot be started", argv[0]);
 }
 

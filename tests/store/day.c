@@ -217,6 +217,7 @@ err day_look(struct ctx *c, struct conn *on, bool there[DAY_WRITES],
 static err ask(struct ctx *c, struct store *s, struct day *d)
 {
     bool there[DAY_WRITES] = {false}, whole, lost = false, kept = false;
+    bool refused = false;
     struct conn *on;
     str trouble;
 
@@ -229,10 +230,12 @@ static err ask(struct ctx *c, struct store *s, struct day *d)
         bool acknowledged =
             d->rows[i].answered && d->rows[i].job.result == E_OK;
 
+        refused = refused || (d->rows[i].answered && !acknowledged);
         lost = lost || (acknowledged && !there[i]);
         kept = kept || (d->rows[i].answered && !acknowledged && there[i]);
     }
     d->lost += lost;
+    d->refused += refused;
     d->kept_refused += kept && !d->was_killed;
     return E_OK;
 }
@@ -263,6 +266,7 @@ static void start(struct ctx *c, struct day *d)
 static void one_run(struct ctx *outer, struct day *d, const struct day_plan *p,
                     int64_t n, uint64_t seed)
 {
+    int64_t before = sqlite3_memory_used();
     struct ctx c = *outer;
 
     c.mem = arena_new((size_t)256 << 20);
@@ -276,6 +280,7 @@ static void one_run(struct ctx *outer, struct day *d, const struct day_plan *p,
     day_verify(&c, d);
     d->runs++;
     arena_free(c.mem);
+    d->leaked += sqlite3_memory_used() - before;
 }
 
 /* How often the fault has a chance in a day without any. */
@@ -303,6 +308,7 @@ void day_runs(struct ctx *c, struct day *d, const struct day_plan *p)
     int64_t n = chances(c, d, p->fault);
     int kept;
 
+    d->leaked = d->refused = 0;
     d->runs = d->lost = d->corrupt = d->partial = d->kept_refused = d->moved =
         0;
     kept = power_hush();
@@ -318,4 +324,5 @@ void day_all_well(const struct day *d)
     CHECK_I64(d->lost, 0);
     CHECK_I64(d->corrupt, 0);
     CHECK_I64(d->partial, 0);
+    CHECK_I64(d->leaked, 0);
 }

@@ -24,7 +24,8 @@ struct day {
     struct day_row rows[DAY_WRITES];
     bool was_killed; /* then what was refused may be there after all */
     /* Runs in which it was so. */
-    int runs, lost, corrupt, partial, kept_refused, moved;
+    int runs, lost, corrupt, partial, kept_refused, moved, refused;
+    int64_t leaked; /* bytes of SQLite's */
 };
 
 struct day *day_new(struct ctx *c);

@@ -6,6 +6,10 @@
 #include "tests/store/day.h"
 #include "tests/test.h"
 
+#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 TEST(a_power_cut_loses_nothing_acknowledged)
 {
     struct day *d = day_new(c);
@@ -148,5 +152,46 @@ TEST(a_disk_that_fails_or_fills_loses_nothing_acknowledged)
     for (size_t i = 0; i < COUNT(plans); i++) {
         day_runs(c, d, &plans[i]);
         day_all_well(d);
+        CHECK(d->refused > 0); /* it did strike */
     }
+}
+
+/* ---- memory ------------------------------------------------------- */
+
+/* In a child, whose SQLite is another one from then on. */
+static int without_memory(struct ctx *c)
+{
+    struct day *d = day_new(c);
+    struct day_plan p = {"memory runs out once", POWER_MEMORY, .times = 1,
+                         .points = 500};
+
+    power_memory(d->disk);
+    day_runs(c, d, &p);
+    day_all_well(d);
+    CHECK(d->refused > 0);
+    p.name = "memory runs out for a while", p.times = 50;
+    p.points = 200;
+    day_runs(c, d, &p);
+    day_all_well(d);
+    return d->lost + d->corrupt + d->partial + (d->leaked != 0) +
+           (d->refused == 0);
+}
+
+TEST(where_sqlite_finds_no_memory_nothing_acknowledged_is_lost)
+{
+    int status = 0;
+    pid_t child;
+
+    (void)fflush(stdout);
+    child = fork();
+    MUST(child >= 0);
+    if (child == 0) {
+        int bad = without_memory(c);
+
+        arena_free(c->mem); /* the folder it made */
+        (void)fflush(stdout);
+        _exit(bad > 100 ? 100 : bad);
+    }
+    MUST(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
