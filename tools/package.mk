@@ -20,4 +20,5 @@ install: all units
 dist: fetch ; @BUILD="$(BUILD)" tools/dist
 deb: dist ; @BUILD="$(BUILD)" tools/deb
 fresh-deb: deb ; @BUILD="$(BUILD)" tools/fresh-deb
-.PHONY: units install dist deb fresh-deb
+stranger: deb ; @BUILD="$(BUILD)" tools/stranger
+.PHONY: units install dist deb fresh-deb stranger

@@ -12,6 +12,10 @@ plays: setup fetch ; @BUILD="$(BUILD)" tools/test plays
 guides: setup fetch ; @BUILD="$(BUILD)" tools/test guides
 # The pictures of docs/guide, and the words of their pages, taken anew.
 guide: setup fetch ; @BUILD="$(BUILD)" UPDATE=1 tools/test guides
+# What balai claims, beside what proves it: docs/proof.md.
+proof: setup fetch
+	@$(MAKE) --no-print-directory -s V=asan BUILD="$(BUILD)" $(BUILD)/asan/balai $(BUILD)/asan/units $(BUILD)/asan/play
+	@BUILD="$(BUILD)" tools/proof
 demo: setup fetch ; @BUILD="$(BUILD)" ONCE="$(ONCE)" tools/demo
 fresh: ; @BUILD="$(BUILD)" tools/fresh
-.PHONY: test pages plays guides guide demo fresh
+.PHONY: test pages plays guides guide proof demo fresh

@@ -90,7 +90,7 @@ err cli_do_app_test(struct cli *k)
 err cli_do_app_new(struct cli *k)
 {
     const char *extends = cli_option(k, "--extends"), *base;
-    const char *dir = k->words[0];
+    const char *dir = k->words[0], *above;
     str name = str_of(dir), sector, app;
     size_t cut = name.n;
 
@@ -108,6 +108,7 @@ err cli_do_app_new(struct cli *k)
         cut--;
     app = str_slice(name, cut, name.n);
     sector = str_slice(name, 0, cut > 0 ? cut - 1 : 0);
+    above = arena_str(k->c->mem, sector).p;
     cut = sector.n;
     while (cut > 0 && sector.p[cut - 1] != '/')
         cut--;
@@ -117,6 +118,8 @@ err cli_do_app_new(struct cli *k)
                     say(k->c, "%s: berikan map baru BIDANG/APLIKASI.",
                         "%s: give a new folder SECTOR/APP."),
                     dir);
+    if (!file_is_dir(above))
+        TRY(file_make_dir(k->c, above, 0755));
     TRY(file_make_dir(k->c, dir, 0755));
     TRY(file_write(
         k->c, file_join(k->c, dir, "app.yaml"),

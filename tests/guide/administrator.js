@@ -124,9 +124,50 @@ async function suratTerbit(r) {
   const [got] = await Promise.all([r.at.waitForEvent('download'), link.click()]);
   const fs = require('fs');
   if (fs.readFileSync(await got.path(), 'latin1').slice(0, 5) !== '%PDF-') throw new Error('the letter is no PDF');
-  r.letterAt = Date.now();
+  r.arrived('the first letter');
+}
+
+// ---- the neighbour, on a machine of its own --------------------------
+
+// Each of its commands has to end well; the reader sees nothing of them.
+function theirs(r, ...all) {
+  for (const words of all) {
+    const { code, out } = r.shell(words);
+    if (code !== 0) throw new Error(`the neighbour: ${words}: ${out}`);
+  }
+}
+
+const KEYS = ['root-1', 'root-2', 'root-3', 'hibah-1', 'hibah-2', 'targets-1', 'targets-2'];
+const own = (r, words) => `balai -C ${r.home}/tetangga ${words}`;
+const keys = (r, ...names) => names.map((k) => `${r.home}/kunci-tetangga/${k}`);
+
+function tetangga(r) {
+  theirs(r, `mkdir -p ${r.home}/kunci-tetangga /media/stik`, own(r, 'init --city 19.03 --domain layanan.bangkaselatan.example'),
+    own(r, 'city load /usr/share/balai/cities/bangka-selatan'), own(r, 'app install /usr/share/balai/apps/kominfo/lapor-warga'),
+    `balai keys ceremony ${keys(r, ...KEYS).join(' ')} --city 19.03 --domain layanan.bangkaselatan.example --passphrases frasa.txt`,
+    own(r, `repo publish --targets ${keys(r, 'targets-1', 'targets-2')} --roots ${keys(r, 'root-1', 'root-2')} --passphrases frasa.txt`),
+    `${own(r, `party ${keys(r, 'hibah-1')}/hibah-1.key`)} > /media/tetangga.party`);
+}
+
+function signs(r, kind, note) {
+  for (const k of keys(r, 'hibah-1', 'hibah-2')) theirs(r, `balai ${kind} sign ${note} ${k} --passphrases frasa.txt`);
+}
+
+function tetanggaMenandatangani(r) {
+  signs(r, 'accord', 'naskah/accord.note');
+  theirs(r, own(r, 'accord keep naskah/accord.note'));
+}
+
+const tetanggaMenerima = (r) => signs(r, 'deed', 'hibah.note');
+
+function tetanggaMemberi(r) {
+  theirs(r, own(r, 'deed draft balasan.note naskah/accord.note --number 4/HIBAH/2026'));
+  signs(r, 'deed', 'balasan.note');
+  for (const k of ['hibah-1', 'hibah-2']) theirs(r, `balai deed sign balasan.note /media/${k} --passphrases frasa.txt`);
+  theirs(r, own(r, 'deed keep balasan.note'), own(r, 'grant /media/stik/dari-tetangga'));
 }
 
 module.exports = { steps: { layanan, 'masuk-administrator': masukAdministrator, tanggal, 'daftar-isian': daftarIsian,
   'dasar-hukum': dasarHukum, 'orang-kedua': orangKedua, setujui, buka, 'pegawai-masuk': pegawaiMasuk, 'warga-mengajukan': wargaMengajukan,
+  tetangga, 'tetangga-menandatangani': tetanggaMenandatangani, 'tetangga-menerima': tetanggaMenerima, 'tetangga-memberi': tetanggaMemberi,
   'pegawai-memutuskan': pegawaiMemutuskan, 'surat-terbit': suratTerbit } };

@@ -28,7 +28,7 @@ const MOST_BYTES = 60 * 1024;
 class Reader {
   constructor(page, browser) {
     Object.assign(this, { page, browser, book: book.read(page), dir: fs.mkdtempSync(path.join(os.tmpdir(), `balai-guide-${page}-`)),
-      people: new Map(), links: new Map(), typed: '', at: null,
+      began: Date.now(), people: new Map(), links: new Map(), typed: '', at: null,
       count: { commands: 0, lines: 0, answers: 0, presses: 0 } });
     if (bare) this.bareFolder();
     else this.stand();
@@ -192,6 +192,13 @@ class Reader {
   // A real city has the real clock; a log has a daily batch, whenever it comes.
   steady(text) {
     return text.replace(/(tindakan di log publik\n)\d+/, '$1N').replace(/127\.0\.0\.1:\d+/g, 'HOST').replace(/libur pada \d{4}/g, 'libur pada YEAR').replace(/\/\d+\/KEL\b/g, '/N/KEL');
+  }
+
+  // How far it was to here.
+  arrived(where) {
+    const { commands, lines, answers, presses } = this.count;
+    console.log(`guide  ${this.page}: ${where} after ${Math.round((Date.now() - this.began) / 1000)} s of the machine's time, `
+      + `${commands} commands, ${lines} lines written, ${answers} answers, ${presses} presses`);
   }
 
   async end() {

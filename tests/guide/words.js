@@ -32,7 +32,7 @@ function files(folder, end) {
 
 const read = (file) => fs.readFileSync(path.join(root, file), 'utf8');
 // A text with places to be filled, as what it may look like when they are.
-const pattern = (text) => new RegExp(`^${escape(text).replace(/\\\{\w+\\\}|%(\.\*)?(zu|s|d|i)|%"? ?PRI\w+ ?"?/g, '.+')}$`);
+const pattern = (text) => new RegExp(`^${text.split(/\{\w+\}|%(?:\.\*)?(?:zu|[sdiu])/).map(escape).join('.+')}$`);
 
 let screen = null;
 function known() {
@@ -50,8 +50,8 @@ function known() {
   }
   // Strings of C, those that stand beside each other made one.
   for (const f of files('src', /\.(c|h|def)$/)) {
-    for (const m of read(f).matchAll(/"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*/g)) {
-      take(m[0].replace(/"\s*"/g, '').slice(1, -1).replace(/\\n/g, ' ').replace(/\\"/g, '"'));
+    for (const m of read(f).matchAll(/"(?:[^"\\\n]|\\.)*"(?:\s*(?:PRI\w+\s*)?"(?:[^"\\\n]|\\.)*")*/g)) {
+      take(m[0].replace(/"\s*PRI\w+\s*"/g, 'd').replace(/"\s*"/g, '').slice(1, -1).replace(/\\n/g, ' ').replace(/\\"/g, '"'));
     }
   }
   screen = { exact, patterns };

@@ -173,6 +173,8 @@ TEST(no_road_of_any_app_shows_any_role_what_is_not_for_it)
         }
     }
     CHECK(m.asked > 1000);
+    printf("       roads: %d answers to %zu roles on records of %zu apps\n",
+           (int)m.asked, n, city->n);
 }
 
 /* The weakened setting: an auditor's answers, judged as a stranger's. */
