@@ -8,7 +8,11 @@
 #define HIBAH "sosial/hibah-masyarakat"
 #define LAPOR "keuangan/pertanggungjawaban-hibah"
 
-static const char *const apps[] = {HIBAH, LAPOR};
+#define KERJA "kepegawaian/kinerja-harian"
+#define TPP   "kepegawaian/tambahan-penghasilan"
+
+static const char *const apps[] = {HIBAH, LAPOR, KERJA, TPP,
+                                   "kepegawaian/data-pegawai"};
 
 /* The text with `put` (or nothing) for what stands from `from` to `to`. */
 static str without(struct ctx *c, str text, const char *from, const char *to,
@@ -45,10 +49,10 @@ static void copy(struct ctx *c, const char *from, const char *to)
     }
 }
 
-/* A catalogue of its own, with the two apps and their patterns. */
+/* A catalogue of its own, with these apps and their patterns. */
 static const char *catalogue(struct ctx *c)
 {
-    static const char *const bases[] = {"aid", "report"};
+    static const char *const bases[] = {"aid", "report", "register", "payrun"};
     const char *dir = test_folder(c), *base = folder(c, dir, "base");
 
     for (size_t i = 0; i < COUNT(bases); i++)
@@ -127,6 +131,50 @@ TEST(each_scenario_fails_where_what_makes_the_app_its_own_is_taken_away)
          .scenario = "sisa_dikembalikan",
          .from = "        claim: {label: {id: Tagih sisa",
          .to = "        close:"},
+        {.app = KERJA,
+         .scenario = "lewat_tiga_hari_kerja_tidak_dihitung",
+         .from = "      lapses: {after: 3 workdays, to: missing}\n",
+         .to = "      actions:"},
+        {.app = KERJA,
+         .scenario = "sehari_paling_banyak_450_menit",
+         .from = "check: \"figure.hari_itu + menit",
+         .to = "\n",
+         .put = "check: \"true\""},
+        {.app = KERJA,
+         .scenario = "satu_langkah_dihitung_sekali",
+         .from = "  sekali_sebuah_langkah:\n",
+         .to = "  # Once the month"},
+        {.app = KERJA,
+         .scenario = "pengembalian_dihitung_selama_berlaku",
+         .from = "    acted: langkah\n",
+         .to = "  langkah:\n"},
+        {.app = KERJA,
+         .scenario = "lembur_memerlukan_orang_kedua",
+         .from = "      when: \"lembur\"\n",
+         .to = "      otherwise: accepted",
+         .put = "      when: \"false\"\n"},
+        {.app = TPP,
+         .scenario = "sebulan_sampai_dibayar",
+         .from = "    show: own\n    columns:\n      pegawai: {type: officer, "
+                 "label: {id: Pegawai, en: Officer}}\n      tanggal: {type: "
+                 "date, label: {id: Tanggal, en: Day}, max: today}\n  "
+                 "hukuman:",
+         .to = "    columns:"},
+        {.app = TPP,
+         .scenario = "sebulan_sampai_dibayar",
+         .from = "value: \"round_down(disiplin + produktivitas)\"",
+         .to = "}\n",
+         .put = "value: \"pagu\""},
+        {.app = TPP,
+         .scenario = "sebulan_sampai_dibayar",
+         .from = "check: \"jumlah == jumlah_dibayar\"",
+         .to = "\n",
+         .put = "check: \"true\""},
+        {.app = TPP,
+         .scenario = "tunda_dan_koreksi",
+         .from = "tunda != null && tunda.exists",
+         .to = " ? bersih",
+         .put = "false"},
     };
     const char *dir = catalogue(c);
 

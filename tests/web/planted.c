@@ -80,6 +80,7 @@ static char shown_to(const struct app_field *d)
 
     return str_eq(show, STR("public"))   ? 'P'
            : str_eq(show, STR("office")) ? 'O'
+           : str_eq(show, STR("own"))    ? 'W'
                                          : 'R';
 }
 

@@ -130,9 +130,9 @@ static const struct role roles[] = {
     {"desk elsewhere", "loket.lapor", 0, "P"},
     {"administrator", "admin.satu", 0, "P"},
     {"desk of the office", "loket.izin", 0, "PRO"},
-    {"officer of the flow", PLANTED_OFFICER, 0, "PRO"},
+    {"officer of the flow", PLANTED_OFFICER, 0, "PROW"},
     {"head", PLANTED_HEAD, 0, "PRO"},
-    {"auditor", "pemeriksa", 0, "PRO"},
+    {"auditor", "pemeriksa", 0, "PROW"},
 };
 
 const struct role *roads_roles(size_t *n)

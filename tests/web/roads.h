@@ -18,7 +18,7 @@ const struct road *roads_all(size_t *n);
 struct role {
     const char *name, *login; /* login NULL: no officer */
     int proves;               /* 0 no record, 1 this one, 2 another */
-    const char *sees;         /* at the gate: P, R, O of planted.h */
+    const char *sees;         /* at the gate: P, R, O, W of planted.h */
 };
 const struct role *roads_roles(size_t *n);
 const struct role *roads_role(const char *name);

@@ -108,7 +108,7 @@ static void judge(struct walk *w, const struct road *r, const char *path,
         size_t app;
 
         if (!str_starts(str_slice(body, i, body.n), STR(MARK)) ||
-            (show != 'P' && show != 'R' && show != 'O') || sign == NULL)
+            strchr("PROW", show) == NULL || sign == NULL)
             continue;
         app = (size_t)(sign - signs);
         if (app == w->app)
