@@ -64,8 +64,8 @@ int64_t node_now(const struct node *n);
 err node_set_clock(struct ctx *c, struct node *n, int64_t instant) MUST_USE;
 
 /* Have somebody's file read, by a node that was opened apart; reader_ask(). */
-err node_have_read(struct ctx *c, struct node *n, const struct reader_job *job,
-                   struct reader_got *out) MUST_USE;
+void node_have_read(struct ctx *c, struct node *n, const struct reader_job *job,
+                    struct reader_got *out);
 
 /* ---- serving ------------------------------------------------------ */
 

@@ -25,9 +25,9 @@ static err reach_reader(struct ctx *c, void *keeper, int *fd)
     return jail_keeper_call(c, keeper, HELPER_READER, fd);
 }
 
-err node_have_read(struct ctx *c, struct node *n, const struct reader_job *job,
-                   struct reader_got *out)
+void node_have_read(struct ctx *c, struct node *n, const struct reader_job *job,
+                    struct reader_got *out)
 {
     MUST(n->keeper != NULL);
-    return reader_ask(c, reach_reader, n->keeper, job, out);
+    reader_ask(c, reach_reader, n->keeper, job, out);
 }

@@ -28,10 +28,10 @@ static err lend_tick(struct ctx *c, void *node)
     return node_tick(c, node);
 }
 
-static err lend_reader(struct ctx *c, void *node, const struct reader_job *job,
-                       struct reader_got *out)
+static void lend_reader(struct ctx *c, void *node, const struct reader_job *job,
+                        struct reader_got *out)
 {
-    return node_have_read(c, node, job, out);
+    node_have_read(c, node, job, out);
 }
 
 static int64_t lend_now(void *node)

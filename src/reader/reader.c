@@ -142,37 +142,48 @@ static bool believable(const struct reader_job *job,
            reader_kind_of(got->bytes) == READER_JPEG;
 }
 
-/* Why the wire broke is no matter to who sent the file. */
-static bool answered(struct ctx *c, int fd, const struct reader_job *job,
-                     struct reader_got *out)
+static err hear(struct ctx *c, int fd, const struct reader_job *job,
+                struct reader_got *out)
 {
-    str why = c->why, text;
-    bool ok = wire_send(c, fd, ask_text(c, job)) == E_OK &&
-              wire_recv(c, fd, READER_MOST + HEAD_MOST, &text) == E_OK &&
-              read_got(text, out) && believable(job, out);
+    str text;
 
-    c->why = why;
-    return ok;
+    TRY(wire_send(c, fd, ask_text(c, job)));
+    TRY(wire_recv(c, fd, READER_MOST + HEAD_MOST, &text));
+    return read_got(text, out) && believable(job, out) ? E_OK : E_BAD_INPUT;
 }
 
-err reader_ask(struct ctx *c, reader_connect *connect, void *arg,
-               const struct reader_job *job, struct reader_got *out)
+/* The sentences of what went wrong are no matter to who sent the file. */
+static void unanswered(err e, const struct reader_job *job,
+                       enum reader_verdict v, struct reader_got *out)
 {
+    LOG(LOG_WARN, "reader", "no_answer", LOG_LIT("why", err_name(e)),
+        LOG_I64("kind", reader_kind_of(job->bytes)),
+        LOG_I64("bytes", (int64_t)job->bytes.n));
+    *out = (struct reader_got){.verdict = v};
+}
+
+void reader_ask(struct ctx *c, reader_connect *connect, void *arg,
+                const struct reader_job *job, struct reader_got *out)
+{
+    str why = c->why;
+    err e;
     int fd;
 
-    *out = (struct reader_got){.verdict = READER_UNREAD};
+    *out = (struct reader_got){.verdict = READER_LATER};
     MUST(job->bytes.n <= READER_MOST);
-    TRY(connect(c, arg, &fd));
-    if (!answered(c, fd, job, out)) {
-        LOG(LOG_WARN, "reader", "no_answer",
-            LOG_I64("kind", reader_kind_of(job->bytes)),
-            LOG_I64("bytes", (int64_t)job->bytes.n));
-        *out = (struct reader_got){.verdict = READER_UNREAD};
+    e = connect(c, arg, &fd);
+    if (e != E_OK) {
+        unanswered(e, job, READER_LATER, out);
+        c->why = why;
+        return;
     }
+    e = hear(c, fd, job, out);
     close(fd);
+    if (e != E_OK)
+        unanswered(e, job, READER_UNREAD, out);
+    c->why = why;
     if (out->verdict == READER_FINE && out->kind == READER_PDF)
         out->bytes = job->bytes;
-    return E_OK;
 }
 
 /* ---- in the process of its own ------------------------------------ */

@@ -66,12 +66,11 @@ struct reader_got {
  * patience of its own. reader_ask() closes it. */
 typedef err reader_connect(struct ctx *c, void *arg, int *fd);
 
-/* Have it read. An answer in time is E_OK, whatever the verdict; where the
- * process ends without one, answers what it may not, or is too late, the
- * verdict is UNREAD, and nothing else is touched by it. Fails as `connect`
- * does. */
-err reader_ask(struct ctx *c, reader_connect *connect, void *arg,
-               const struct reader_job *job, struct reader_got *out) MUST_USE;
+/* Have it read. Where the process ends without an answer, answers what it may
+ * not, or is too late, the verdict is UNREAD; where there can be none just now,
+ * LATER. Nothing else is touched by either; the log says which. */
+void reader_ask(struct ctx *c, reader_connect *connect, void *arg,
+                const struct reader_job *job, struct reader_got *out);
 
 /* ---- in the process of its own ------------------------------------ */
 

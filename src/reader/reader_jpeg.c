@@ -52,6 +52,16 @@ static struct jpeg_error_mgr *watched(struct trouble *t)
 
 /* ---- reading ------------------------------------------------------ */
 
+/* Each scan of a progressive picture goes over all of it, be it ever so short
+ * in the file: a few kB can say thousands. No camera writes more than ten. */
+#define SCANS_MOST 64
+
+static void count_scans(j_common_ptr j)
+{
+    if (((j_decompress_ptr)(void *)j)->input_scan_number > SCANS_MOST)
+        give_up(j);
+}
+
 static int turn_of(const struct jpeg_decompress_struct *j)
 {
     const struct jpeg_marker_struct *m = j->marker_list;
@@ -127,6 +137,7 @@ enum reader_verdict reader_jpeg_shoot(struct ctx *c, str bytes, uint32_t most,
                                       struct shot *out)
 {
     struct jpeg_decompress_struct j = {.err = NULL};
+    struct jpeg_progress_mgr scans = {.progress_monitor = count_scans};
     enum reader_verdict v;
     struct trouble t;
 
@@ -136,6 +147,7 @@ enum reader_verdict reader_jpeg_shoot(struct ctx *c, str bytes, uint32_t most,
         return READER_BROKEN;
     }
     jpeg_create_decompress(&j);
+    j.progress = &scans;
     jpeg_mem_src(&j, (const unsigned char *)bytes.p, bytes.n);
     v = decode(c, &j, most, out);
     jpeg_destroy_decompress(&j);

@@ -22,8 +22,8 @@ struct web_host {
     err (*nudge)(struct ctx *c, void *node);
     int64_t (*now)(void *node);
     /* What somebody sent, read in a process of its own: reader_ask(). */
-    err (*read)(struct ctx *c, void *node, const struct reader_job *job,
-                struct reader_got *out);
+    void (*read)(struct ctx *c, void *node, const struct reader_job *job,
+                 struct reader_got *out);
     /* True where a step of the clock waits for an officer's word. */
     bool (*time_asked)(void *node);
     /* Why the city is read-only (rolled back, its disk), in the reader's

@@ -4,11 +4,13 @@
 
 /* ---- taking ------------------------------------------------------- */
 
-static void refuse(struct visit *v, const struct app_field *d, str why,
-                   struct findings *f)
+static void refuse(struct visit *v, const struct app_field *d,
+                   enum reader_verdict why, struct findings *f)
 {
+    str label = app_say(v->c, data_get(d->def, STR("label")));
+
     finding_add(v->c, f, FIND_ERROR, (struct place){0}, d->key, "%.*s",
-                STR_ARG(why));
+                STR_ARG(reader_says(v->c, why, label)));
 }
 
 /* What came as "atap.heic" is kept as "atap.jpg". */
@@ -26,16 +28,16 @@ static str name_for(struct visit *v, str name, enum reader_kind sent,
                      STR_ARG(reader_ending(kept)));
 }
 
-static err have_read(struct visit *v, const struct reader_job *job,
-                     struct reader_got *got)
+static void have_read(struct visit *v, const struct reader_job *job,
+                      struct reader_got *got)
 {
     const struct web_host *h = &web_options_of(v->web)->host;
-    err e;
 
-    TRY(web_heavy_begin(v));
-    e = h->read(v->c, h->node, job, got);
+    *got = (struct reader_got){.verdict = READER_LATER};
+    if (web_heavy_begin(v) != E_OK)
+        return;
+    h->read(v->c, h->node, job, got);
     web_heavy_end(v);
-    return e;
 }
 
 err web_read_upload(struct visit *v, const struct app_field *d,
@@ -46,25 +48,19 @@ err web_read_upload(struct visit *v, const struct app_field *d,
                                    .most = (size_t)d->max_bytes};
     enum reader_kind sent = reader_kind_of(u->bytes);
     struct reader_got got;
-    err e;
 
     *taken = false;
     TRY(web_limit_take(v, LIMIT_UPLOAD, STR("")));
     if (!app_file_accepts(v->c, d, u->bytes, &u->mime, f))
         return E_OK;
-    e = have_read(v, &job, &got);
-    if (e == E_OK && got.verdict == READER_FINE) {
+    have_read(v, &job, &got);
+    *taken = got.verdict == READER_FINE;
+    if (*taken) {
         u->bytes = got.bytes;
         u->mime = reader_mime(got.kind);
         u->name = name_for(v, u->name, sent, got.kind);
-        *taken = true;
-    } else if (e == E_OK)
-        refuse(v, d,
-               reader_says(v->c, got.verdict,
-                           app_say(v->c, data_get(d->def, STR("label")))),
-               f);
-    else /* the form is kept, and says so at its place */
-        refuse(v, d, v->c->why, f);
+    } else
+        refuse(v, d, got.verdict, f);
     return E_OK;
 }
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { HONEST, DEAD, ASLEEP, LIAR, HELPERS };
+enum { HONEST, DEAD, ASLEEP, LIAR, CURIOUS, WEAKENED, HELPERS };
 
 /* ---- readers that were taken over ----------------------------------- */
 
@@ -69,6 +69,23 @@ static void lie(const void *arg, int fd)
     (void)!wire_send(&c, fd, buf_str(&b));
 }
 
+/* Says that the file is damaged once it has read another one. */
+static void pry(const void *arg, int fd)
+{
+    struct ctx c = {.mem = arena_new((size_t)32 << 20)};
+    struct buf b = buf_new(&c, 1024);
+    str job;
+
+    (void)arg;
+    if (wire_recv(&c, fd, READER_MOST, &job) != E_OK ||
+        open("/etc/passwd", O_RDONLY | O_CLOEXEC) < 0)
+        return;
+    buf_u32be(&b, READER_BROKEN);
+    for (int i = 0; i < 5; i++)
+        buf_u32be(&b, 0);
+    (void)!wire_send(&c, fd, buf_str(&b));
+}
+
 /* ---- a node's side --------------------------------------------------- */
 
 struct readers {
@@ -92,6 +109,8 @@ static const struct jail_helper helpers[HELPERS] = {
                 .role = JAIL_READER,
                 .lives = 1,
                 .work = sleep_on},
+    [CURIOUS] = {.name = "curious", .role = JAIL_READER, .work = pry},
+    [WEAKENED] = {.name = "weakened", .role = JAIL_NODE, .work = pry},
     [LIAR] = {.name = "liar", .role = JAIL_READER, .work = lie},
 };
 
@@ -101,8 +120,7 @@ static struct readers *readers(struct ctx *c)
 
     log_limit(LOG_ERROR);
     reader_ready();
-    CHECK_OK(jail_keeper_start(c, helpers, HELPERS,
-                               jail_offered().landlock == 0, &r->keeper));
+    CHECK_OK(jail_keeper_start(c, helpers, HELPERS, true, &r->keeper));
     arena_owns(c->mem, stop, r);
     return r;
 }
@@ -114,13 +132,20 @@ static err reach(struct ctx *c, void *arg, int *fd)
     return jail_keeper_call(c, r->keeper, r->which, fd);
 }
 
+static err refuse(struct ctx *c, void *arg, int *fd)
+{
+    (void)arg;
+    *fd = -1;
+    return fail(c, E_BUSY, "No.");
+}
+
 static enum reader_verdict ask(struct ctx *c, struct readers *r, size_t which,
                                str bytes, struct reader_got *got)
 {
     const struct reader_job job = {bytes, false, (size_t)5 << 20};
 
     r->which = which;
-    CHECK_OK(reader_ask(c, reach, r, &job, got));
+    reader_ask(c, reach, r, &job, got);
     CHECK(jail_keeper_got(r->keeper).seccomp);
     return got->verdict;
 }
@@ -183,6 +208,30 @@ TEST(a_reader_that_sleeps_is_ended_by_its_keeper)
     CHECK_I64(ask(c, r, HONEST, good, &got), READER_FINE);
 }
 
+/* The weakened setting: the jail of another role. */
+TEST(a_reader_that_pries_is_ended_and_in_a_wider_jail_it_would_not_be)
+{
+    struct readers *r = readers(c);
+    str good = shot_grey(c, 9, 9);
+    struct reader_got got;
+
+    CHECK_I64(ask(c, r, CURIOUS, good, &got), READER_UNREAD);
+    CHECK_I64(ask(c, r, WEAKENED, good, &got), READER_BROKEN);
+}
+
+TEST(where_there_can_be_no_reader_the_file_has_to_wait)
+{
+    struct readers *r = readers(c);
+    struct reader_got got;
+
+    jail_keeper_stop(r->keeper);
+    r->keeper = NULL;
+    reader_ask(c, refuse, r,
+               &(struct reader_job){shot_grey(c, 9, 9), true, 1 << 20}, &got);
+    CHECK_I64(got.verdict, READER_LATER);
+    CHECK_I64((int64_t)got.bytes.n, 0);
+}
+
 TEST(a_reader_that_lies_is_not_believed)
 {
     struct readers *r = readers(c);
@@ -193,7 +242,7 @@ TEST(a_reader_that_lies_is_not_believed)
     for (size_t most = 0; most < 8; most++) {
         const struct reader_job job = {good, false, most};
 
-        CHECK_OK(reader_ask(c, reach, r, &job, &got));
+        reader_ask(c, reach, r, &job, &got);
         CHECK_I64(got.verdict, READER_UNREAD);
         CHECK_I64((int64_t)got.bytes.n, 0);
     }

@@ -147,18 +147,26 @@ static bool do_balai(struct play *p, const str *w, size_t n)
     return command(p, NULL, w, n);
 }
 
+/* $WHAT_NAME */
+static void set_of_city(struct play *p, const char *what, str city, int value)
+{
+    str name = arena_fmt(p->c->mem, "%s_%.*s", what, STR_ARG(city));
+    char *var = NEWS(p->c->mem, char, name.n + 1);
+
+    for (size_t i = 0; i < name.n; i++)
+        var[i] = name.p[i] == '-' ? '_' : name.p[i];
+    play_set(p, (str){var, name.n}, arena_fmt(p->c->mem, "%d", value));
+}
+
 /* Others reach it at $port_NAME. */
 static bool do_start(struct play *p, const str *w, size_t n)
 {
     struct play_city *k = play_city(p, w[0]);
-    str name = arena_fmt(p->c->mem, "port_%.*s", STR_ARG(w[0]));
-    char *var = NEWS(p->c->mem, char, name.n + 1);
 
     if (k == NULL || !play_start(p, k, w + 1, n - 1))
         return false;
-    for (size_t i = 0; i < name.n; i++)
-        var[i] = name.p[i] == '-' ? '_' : name.p[i];
-    play_set(p, (str){var, name.n}, arena_fmt(p->c->mem, "%d", k->port));
+    set_of_city(p, "port", w[0], k->port);
+    set_of_city(p, "pid", w[0], (int)k->pid);
     return true;
 }
 

@@ -155,23 +155,65 @@ static str encode(struct play *p, const struct play_pair *form, size_t n)
     return buf_str(&b);
 }
 
+#define PARTED "bagian-formulir"
+
+static bool is_file(const struct play_pair *x)
+{
+    return str_starts(x->value, STR("@"));
+}
+
+/* multipart/form-data (RFC 7578); "@FILE" is a file of the checkout. */
+static str encode_parts(struct play *p, const struct play_pair *form, size_t n)
+{
+    struct buf b = buf_new(p->c, 16 << 20);
+
+    for (size_t i = 0; i < n; i++) {
+        str name = str_slice(form[i].value, 1, form[i].value.n);
+        str bytes = form[i].value;
+
+        buf_fmt(&b, "--" PARTED "\r\nContent-Disposition: form-data; name=");
+        buf_json(&b, form[i].name);
+        if (is_file(&form[i])) {
+            buf_lit(&b, "; filename=");
+            buf_json(&b, name);
+            if (file_read(
+                    p->c,
+                    file_join(p->c, p->root, arena_str(p->c->mem, name).p),
+                    8 << 20, &bytes) != E_OK)
+                bytes = STR("");
+        }
+        buf_lit(&b, "\r\n\r\n");
+        buf_raw(&b, bytes);
+        buf_lit(&b, "\r\n");
+    }
+    buf_lit(&b, "--" PARTED "--\r\n");
+    return buf_str(&b);
+}
+
 static str write_request(struct play *p, const struct play_city *k,
                          const char *method, str path,
                          const struct play_pair *form, size_t n)
 {
-    struct buf b = buf_new(p->c, 8 << 20);
+    struct buf b = buf_new(p->c, 16 << 20);
 
     buf_fmt(&b, "%s %.*s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n", method,
             STR_ARG(path), k->port);
     put_cookies(p, k->name, &b);
     if (strcmp(method, "POST") == 0) {
-        str body = encode(p, form, n);
+        bool parted = false;
+        str body;
 
+        for (size_t i = 0; i < n; i++)
+            parted |= is_file(&form[i]);
+        body = parted ? encode_parts(p, form, n) : encode(p, form, n);
         buf_fmt(&b,
                 "Origin: http://127.0.0.1:%d\r\nSec-Fetch-Site: same-origin\r\n"
-                "Content-Type: application/x-www-form-urlencoded\r\n"
+                "Content-Type: %s\r\n"
                 "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-                k->port, body.n);
+                k->port,
+                parted ? "multipart/form-data; boundary=" PARTED
+                       : "application/x-www-form-urlencoded",
+                body.n);
         buf_raw(&b, body);
     } else {
         buf_lit(&b, "Connection: close\r\n\r\n");

@@ -319,6 +319,35 @@ TEST(a_webp_of_16384_by_16384_pixels_is_refused_unread)
     CHECK_STR(name_of(judge(c, head, true).verdict), "HUGE");
 }
 
+/* A scan of a progressive picture, said again and again: each goes over the
+ * whole picture, and takes a few bytes of the file. (ITU-T T.81, G.1.2.1.2:
+ * this one refines what stands for the means of all three colours.) */
+static str with_scans(struct ctx *c, int n)
+{
+    static const str refines = STR_INIT("\0\0\x10");
+    str whole = shot_progressive(c, 40, 30), rest;
+    struct buf b = buf_new(c, (size_t)4 << 20);
+    size_t at = 0, end;
+
+    do {
+        at++;
+        at += str_find(str_slice(whole, at, whole.n), STR("\xff\xda"));
+    } while (!str_eq(str_slice(whole, at + 11, at + 14), refines));
+    rest = str_slice(whole, at, whole.n);
+    end = str_find(rest, STR("\xff\xc4"));
+    buf_raw(&b, str_slice(whole, 0, at));
+    for (int i = 0; i < n; i++)
+        buf_raw(&b, str_slice(rest, 0, end));
+    buf_raw(&b, str_slice(rest, end, rest.n));
+    return buf_str(&b);
+}
+
+TEST(a_picture_of_endless_scans_is_refused)
+{
+    CHECK_STR(name_of(judge(c, with_scans(c, 20), true).verdict), "FINE");
+    CHECK_STR(name_of(judge(c, with_scans(c, 100), true).verdict), "BROKEN");
+}
+
 /* It says its size in each `ispe` (ISO 23008-12, 6.5.3). */
 TEST(a_heic_that_says_it_is_huge_is_refused)
 {
