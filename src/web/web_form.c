@@ -582,9 +582,11 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
                         g->draft.n_uploads};
     struct typed t = {0};
     bool near = false;
+    size_t refused; /* files: what is typed can wait, they would be lost */
     err e;
 
     TRY(gather(v, a.all, a.n, &t, &u, f));
+    refused = f->errors;
     e = app_form_read(v->c, g->app, &with, a.all, a.n, t.all, t.n,
                       &g->draft.form, f);
     if (e != E_OK && e != E_REFUSED)
@@ -602,7 +604,7 @@ static err take(struct visit *v, struct going *g, size_t at, str *next,
         blame_rules(v, g, &a, f);
     TRY(web_form_keep(v, g));
     *next = STR("");
-    if (web_has_sent(v, "save")) {
+    if (web_has_sent(v, "save") && refused == 0) {
         *next = g->behalf         ? STR("/loket")
                 : g->desk         ? STR("/kerja")
                 : g->number.n > 0 ? g->base

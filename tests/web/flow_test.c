@@ -402,6 +402,26 @@ TEST(a_photo_that_cannot_be_read_is_refused_at_its_field)
     CHECK_I64(page.status, 200);
 }
 
+/* "Save and return later" keeps what was typed, right or wrong; a file that was
+ * not taken could only be lost by it. */
+TEST(a_refused_photo_is_told_also_to_who_returns_later)
+{
+    struct site *s = site_new(c);
+    struct browser b = site_browser(s);
+    struct seen page;
+
+    browser_get(&b, REPORT "/isi/foto");
+    b.button = "save";
+    page = browser_upload(&b, REPORT "/isi/foto", "foto", "a.jpg",
+                          STR("\xff\xd8\xff no more"));
+    CHECK_I64(page.status, 422);
+    CHECK(seen_has(&page, "tidak dapat dibuka"));
+    page = browser_upload(&b, REPORT "/isi/foto", "foto", "a.jpg",
+                          shot_grey(c, 9, 9));
+    CHECK_I64(page.status, 303);
+    CHECK_STR(page.location, REPORT);
+}
+
 /* ASVS 5.0, 3.2.1: a file is no part of a page, whoever would make it one. */
 TEST(a_file_is_handed_out_alone_and_in_a_sandbox)
 {

@@ -278,6 +278,8 @@ struct seen browser_upload(struct browser *b, const char *path,
     put_part(&body, "csrf", b->csrf);
     put_part(&body, "token", b->token);
     put_part(&body, "version", b->version);
+    if (b->button != NULL)
+        put_part(&body, b->button, STR("1"));
     buf_fmt(&body,
             "--grens\r\nContent-Disposition: form-data; name=\"%s\"; "
             "filename=\"%s\"\r\nContent-Type: application/pdf\r\n\r\n",

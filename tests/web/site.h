@@ -25,8 +25,9 @@ struct browser {
     struct site *site;
     str cookie, csrf, token, version;
     const char *origin, *fetch_site, *fetch_dest,
-        *forwarded; /* sent where not NULL */
-    str key;        /* of the second factor, once enrolled */
+        *forwarded;     /* sent where not NULL */
+    const char *button; /* pressed where files are sent; or NULL */
+    str key;            /* of the second factor, once enrolled */
 };
 struct browser site_browser(struct site *s);
 
