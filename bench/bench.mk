@@ -8,7 +8,8 @@ BENCH_SHARED := $(filter-out %_bench.c,$(wildcard bench/*.c)) tests/bandung.c
 $(B)/bench/%_bench: $(B)/bench/%_bench.o $(call obj,$(BENCH_SHARED) $(CORE))
 	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@
 bench: setup
-	@$(MAKE) --no-print-directory V=release ROOM=record $(BENCHES)
+	@$(MAKE) --no-print-directory V=release $(BUILD)/release/balai
+	@$(MAKE) --no-print-directory V=release ROOM=insight $(BENCHES)
 	@mkdir -p $(BUILD)/bench
 	@for b in $(BENCHES); do $$b $(BUILD)/bench || exit 1; done
 .PHONY: bench
