@@ -236,6 +236,7 @@ static err refresh(struct ctx *c, struct node *n)
     }
     pthread_mutex_lock(&n->guard);
     old = n->now;
+    fresh->edition = old == NULL ? 1 : old->edition + 1;
     n->now = fresh;
     pthread_mutex_unlock(&n->guard);
     drop_snapshot(old);
@@ -265,7 +266,8 @@ err node_world(struct ctx *c, struct node *n, struct record_world *out)
                                  .ledger = n->ledger,
                                  .signer = n->signer,
                                  .city = s->city,
-                                 .apps = s->apps};
+                                 .apps = s->apps,
+                                 .edition = s->edition};
     memcpy(out->secret, n->secret, sizeof out->secret);
     return E_OK;
 }

@@ -16,6 +16,7 @@ struct snapshot {
     atomic_int holders;
     struct city *city;
     struct app_catalogue *apps;
+    int64_t edition;
 };
 
 /* Who started this process and wants to hear of it; fd -1: nobody. */

@@ -25,6 +25,7 @@ struct record_world {
     struct signer *signer;
     const struct city *city;
     const struct app_catalogue *apps;
+    int64_t edition;          /* of these two: another after each change */
     unsigned char secret[32]; /* the city's own, for codes and tokens */
 };
 

@@ -77,5 +77,6 @@ err record_world_look(struct ctx *c, struct record_world *w)
     arena_owns(c->mem, free_apps, apps);
     store_done(on);
     w->city = k, w->apps = apps;
+    w->edition++;
     return E_OK;
 }

@@ -139,6 +139,10 @@ struct store_counts {
 };
 struct store_counts store_counts(struct store *s);
 
+/* Grows with each commit, once it can be read and before anybody is answered:
+ * what was read while it stays the same is still so. */
+int64_t store_commits(const struct store *s);
+
 /* Grows with every rollback: of one refused request, or of a batch that could
  * not be committed. Who keeps rows in memory from one write to the next (a
  * counter, the edge of a tree) keeps this beside them, and reads them anew

@@ -73,6 +73,7 @@ struct store {
     const struct dice *dice;
     int64_t opened, snapshot_most;
 
+    _Atomic int64_t commits;
     struct link *writer;
     int64_t era;                   /* rollbacks so far */
     bool noted;                    /* a failed sync is noted beside the file */

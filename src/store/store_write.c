@@ -89,6 +89,11 @@ struct store_counts store_counts(struct store *s)
     return now;
 }
 
+int64_t store_commits(const struct store *s)
+{
+    return atomic_load(&s->commits);
+}
+
 static void answer(struct store_job *batch)
 {
     for (struct store_job *j = batch, *next; j != NULL; j = next) {
@@ -162,7 +167,9 @@ static void commit(struct store *s, struct store_job *batch)
         rc = run(s, j);
     if (rc == SQLITE_OK)
         rc = store_link_do(s->writer, VERB_COMMIT);
-    if (rc != SQLITE_OK)
+    if (rc == SQLITE_OK)
+        atomic_fetch_add(&s->commits, 1);
+    else
         lose(s, batch, rc);
     if ((rc == SQLITE_OK) != (s->state == STORE_WELL))
         store_state_set(s, rc == SQLITE_OK ? STORE_WELL : STORE_FAILING);

@@ -35,6 +35,7 @@ struct web {
     struct seen_table *seen;
     struct limits *limits;
     struct watch *watch;
+    struct kept *kept;
     struct jobs *jobs;
     uint16_t port;
     bool secure;
@@ -281,21 +282,6 @@ static bool to_sign_in(struct visit *v, err e)
     return true;
 }
 
-static void run(struct call *k)
-{
-    struct visit *v = &k->v;
-    const struct web_host *h = &v->web->options.host;
-    err e = h->world(v->c, h->node, &v->world);
-
-    if (e == E_OK)
-        e = web_session_read(v, k->cookies);
-    if (e == E_OK)
-        e = answer(k);
-    if (e != E_OK && !to_sign_in(v, e))
-        web_error(v, e);
-    web_look_away(v);
-}
-
 /* ---- answering over HTTP ------------------------------------------ */
 
 static void header(struct MHD_Response *r, const char *name, str value)
@@ -424,6 +410,39 @@ static enum MHD_Result send_reply(struct call *k, struct MHD_Connection *http)
     MHD_destroy_response(r);
     k->queued = true;
     return sent;
+}
+
+/* ---- a request, whole --------------------------------------------- */
+
+static err draw(struct call *k)
+{
+    struct visit *v = &k->v;
+    struct web_moment then = web_moment(v);
+    err e;
+
+    if (k->wrong == E_OK && web_kept_find(v, v->web->kept, k->cookies, &then))
+        return E_OK;
+    e = web_session_read(v, k->cookies);
+    if (e == E_OK)
+        e = answer(k);
+    if (e == E_OK) {
+        squeeze(v);
+        web_kept_keep(v, v->web->kept, k->cookies, &then);
+    }
+    return e;
+}
+
+static void run(struct call *k)
+{
+    struct visit *v = &k->v;
+    const struct web_host *h = &v->web->options.host;
+    err e = h->world(v->c, h->node, &v->world);
+
+    if (e == E_OK)
+        e = draw(k);
+    if (e != E_OK && !to_sign_in(v, e))
+        web_error(v, e);
+    web_look_away(v);
 }
 
 /* ---- reading the request ------------------------------------------ */
@@ -758,6 +777,7 @@ static err prepare(struct ctx *c, struct web *w, const struct web_options *o)
     w->seen = web_seen_new();
     w->limits = web_limits_new();
     w->watch = web_watch_new(o->patience > 0 ? o->patience : WEB_PATIENCE);
+    w->kept = web_kept_new();
     w->jobs = web_jobs_new();
     MUST(sem_init(&w->heavy, 0, HEAVY_AT_ONCE) == 0);
     return e;
@@ -836,6 +856,7 @@ void web_stop(struct web *w)
     if (w->listener >= 0)
         close(w->listener);
     web_jobs_free(w->jobs);
+    web_kept_free(w->kept);
     web_watch_free(w->watch);
     sem_destroy(&w->heavy);
     web_limits_free(w->limits);

@@ -206,6 +206,24 @@ enum web_limit {
     LIMIT_UPLOAD,
     LIMIT_COUNT
 };
+/* ---- web_kept.c: pages that are the same for all ------------------ */
+
+/* What was so before a page was drawn. */
+struct web_moment {
+    int64_t writes, edition, now;
+};
+struct web_moment web_moment(const struct visit *v);
+
+struct kept;
+struct kept *web_kept_new(void);
+void web_kept_free(struct kept *k);
+/* The page as it was sent before, into v->reply. */
+bool web_kept_find(struct visit *v, struct kept *k, str cookies,
+                   const struct web_moment *now);
+/* Keep what v->reply says, if it is such a page; squeezed already. */
+void web_kept_keep(struct visit *v, struct kept *k, str cookies,
+                   const struct web_moment *then);
+
 struct limits;
 struct limits *web_limits_new(void);
 void web_limits_free(struct limits *l);
