@@ -8,7 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/socket.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -246,4 +246,46 @@ TEST(a_reader_that_lies_is_not_believed)
         CHECK_I64(got.verdict, READER_UNREAD);
         CHECK_I64((int64_t)got.bytes.n, 0);
     }
+}
+
+/* ---- under the unit's list ------------------------------------------- */
+
+/* How many of the files are not read, by readers of a keeper that was started
+ * inside the node's own list of calls, which is the unit's SystemCallFilter. */
+static int unread_inside(struct ctx *c, const str *files, size_t n)
+{
+    struct reader_got got;
+    struct jail_got shut;
+    struct readers *r;
+    int unread = 0;
+
+    if (jail_enter(c, JAIL_NODE, NULL, 0, &shut) != E_OK || !shut.seccomp)
+        return -1;
+    r = readers(c);
+    r->which = HONEST;
+    for (size_t i = 0; i < n; i++) {
+        const struct reader_job job = {files[i], true, (size_t)5 << 20};
+
+        reader_ask(c, reach, r, &job, &got);
+        unread += got.verdict != READER_FINE;
+    }
+    return unread;
+}
+
+TEST(files_are_read_under_the_list_of_calls_of_the_unit_too)
+{
+    const str files[] = {shot_jpeg(c, 30, 20, STR("")),
+                         shot_pdf(c, STR(""), STR("")),
+                         shot_png(c, 30, 20, true, true), shot_webp(c, 30, 20),
+                         shot_heic(c, 64, 64)};
+    size_t n = COUNT(files) - (files[COUNT(files) - 1].n == 0);
+    int status = 0;
+    pid_t child = fork();
+
+    MUST(child >= 0);
+    if (child == 0)
+        _exit(unread_inside(c, files, n));
+    MUST(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK_I64(WEXITSTATUS(status), 0);
 }
