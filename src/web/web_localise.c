@@ -104,8 +104,13 @@ static str charge_effect(struct visit *v, const struct local *l)
     int64_t theirs, ours;
     str name, formula, formula_ours;
 
-    if (l->app == NULL || l->app->charge == NULL ||
-        (sent = example(l, &name)) == NULL ||
+    if (l->app != NULL && l->app->charge == NULL)
+        return str_of(say(v->c,
+                          "Menentukan syarat, hitungan, atau masa berlaku. "
+                          "Layanan ini tidak dipungut biaya.",
+                          "Decides a requirement, a sum or how long something "
+                          "holds. The service is free of charge."));
+    if (l->app == NULL || (sent = example(l, &name)) == NULL ||
         !charge_of(v, l->origin, sent, &theirs, &formula) ||
         !charge_of(v, l->app, sent, &ours, &formula_ours))
         return str_of(say(v->c, "Menentukan berapa yang dibayar warga.",
