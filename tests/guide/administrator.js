@@ -158,13 +158,13 @@ function tetanggaMenandatangani(r) {
   theirs(r, own(r, 'accord keep naskah/accord.note'));
 }
 
-const tetanggaMenerima = (r) => signs(r, 'deed', 'hibah.note');
+const tetanggaMenerima = (r) => signs(r, 'deed', '/var/lib/balai/hibah.note');
 
 function tetanggaMemberi(r) {
   theirs(r, own(r, 'deed draft balasan.note naskah/accord.note --number 4/HIBAH/2026'));
   signs(r, 'deed', 'balasan.note');
   for (const k of ['hibah-1', 'hibah-2']) theirs(r, `balai deed sign balasan.note /media/${k} --passphrases frasa.txt`);
-  theirs(r, own(r, 'deed keep balasan.note'), own(r, 'grant /media/stik/dari-tetangga'));
+  theirs(r, own(r, 'deed keep balasan.note'), own(r, 'grant /media/stik/dari-tetangga'), 'chmod -R a+rX /media/stik');
 }
 
 module.exports = { steps: { layanan, 'masuk-administrator': masukAdministrator, tanggal, 'daftar-isian': daftarIsian,
