@@ -14,7 +14,7 @@ guides: setup fetch ; @BUILD="$(BUILD)" tools/test guides
 guide: setup fetch ; @BUILD="$(BUILD)" UPDATE=1 tools/test guides
 # What balai claims, beside what proves it: docs/proof.md.
 proof: setup fetch
-	@$(MAKE) --no-print-directory -s V=asan BUILD="$(BUILD)" $(BUILD)/asan/balai $(BUILD)/asan/units $(BUILD)/asan/play
+	@$(MAKE) --no-print-directory -s V=asan BUILD="$(BUILD)" $(BUILD)/asan/balai $(BUILD)/asan/units $(BUILD)/asan/play $(BUILD)/asan/frail
 	@BUILD="$(BUILD)" tools/proof
 demo: setup fetch ; @BUILD="$(BUILD)" ONCE="$(ONCE)" tools/demo
 fresh: ; @BUILD="$(BUILD)" tools/fresh
