@@ -255,7 +255,8 @@ static const struct city_office *issuing_office(const struct drawing *d)
     str key = ledger_fact(&d->e, "office");
     const struct city_office *o =
         d->letter->function.n > 0
-            ? city_office_for(d->w->city, d->letter->function, d->record.region)
+            ? record_office_for(d->w, d->app, &d->form, d->letter->function,
+                                d->record.region)
             : city_office(d->w->city, key);
 
     return o != NULL ? o

@@ -218,6 +218,27 @@ static void put_answer(struct visit *v, struct data *rows,
                      s->text);
 }
 
+#define WIDE 8 /* columns; more do not fit beside each other on a phone */
+
+/* One row of many columns reads better as lines: a slip. */
+static void put_lines(struct visit *v, struct data *rows,
+                      const struct record_view *r, const struct app_shown *s,
+                      const char *base)
+{
+    const struct app_table *t = s->table;
+
+    if (t == NULL || t->n_rows != 1 || t->n_columns <= WIDE) {
+        put_answer(v, rows, r, s, base);
+        return;
+    }
+    for (size_t i = 0; i < t->n_columns; i++)
+        put_answer(v, rows, r,
+                   &(struct app_shown){.path = s->path,
+                                       .label = t->labels[i],
+                                       .text = t->texts[i]},
+                   base);
+}
+
 /* Files and tables that an action asked for stand with the answers too. */
 void web_put_answers(struct visit *v, const struct record_view *r,
                      const char *base)
@@ -228,7 +249,7 @@ void web_put_answers(struct visit *v, const struct record_view *r,
     web_put_word(v, group, "heading", "answers");
     rows = web_list(v, group, "rows");
     for (size_t i = 0; i < r->n_fields; i++)
-        put_answer(v, rows, r, &r->fields[i], base);
+        put_lines(v, rows, r, &r->fields[i], base);
     for (size_t i = 0; i < r->n_history; i++)
         for (size_t k = 0; k < r->history[i].n_said; k++)
             if (r->history[i].said[k].file ||

@@ -573,6 +573,8 @@ static str channel_of(struct visit *v, const struct desk *d)
         ledger_event_by_id(v->c, v->on, v->world.ledger, d->r.history[0].event,
                            &e) != E_OK)
         return STR("");
+    if (str_eq(ledger_fact(&e, "act"), STR("record.period")))
+        return STR("");
     return web_word(v, str_eq(ledger_fact(&e, "channel"), STR("counter"))
                            ? "say_channel_counter"
                            : "say_channel_web");
