@@ -136,6 +136,14 @@ struct app_action {
                                  CITY_NONE: does not */
 };
 
+struct app;
+struct app_state;
+/* May it be taken on several records at once? It prepares: it asks nothing of
+ * one person, moves no money, leads to a state that waits, issues no letter,
+ * and stands in no state of four eyes, branches, or an end. */
+bool app_action_many(const struct app *a, const struct app_state *s,
+                     const struct app_action *x);
+
 /* One of several who must act in a parallel state, in any order. */
 struct app_branch {
     str key;

@@ -367,6 +367,12 @@ const struct city_right *city_superior(const struct city *k,
                                        const struct city_right *mine, size_t n,
                                        const struct city_duty *d);
 
+/* Do these rights make one of the personnel office, or an administrator? */
+bool city_is_personnel(const struct city *k, const struct city_right *mine,
+                       size_t n);
+/* Can another stand in for this duty? */
+bool city_duty_passes(str duty);
+
 /* What holds now or later: of this officer, away or standing in; of all (0). */
 err city_absences(struct ctx *c, struct conn *on, int64_t officer,
                   struct city_absence **out, size_t *n) MUST_USE;

@@ -167,11 +167,11 @@ const struct city_absence *city_away(const struct city_absence *all, size_t n,
 /* ---- who may say so ----------------------------------------------- */
 
 /* What is bound to the person: nobody else can be let in, or judge. */
-static bool stays(str duty)
+bool city_duty_passes(str duty)
 {
     static const str all[] = {STR_INIT("admin"), STR_INIT("auditor")};
 
-    return str_among(duty, all, COUNT(all)) >= 0;
+    return str_among(duty, all, COUNT(all)) < 0;
 }
 
 static const struct city_right *head_of(const struct city_office *o,
@@ -205,14 +205,14 @@ const struct city_right *city_superior(const struct city *k,
     return by != NULL || top == NULL ? by : head_of(top, mine, n);
 }
 
-static bool is_personnel(const struct city *k, const struct city_right *mine,
-                         size_t n)
+bool city_is_personnel(const struct city *k, const struct city_right *mine,
+                       size_t n)
 {
     const struct city_office *o = city_office_for(k, STR("personnel"), STR(""));
 
     for (size_t i = 0; i < n; i++)
-        if (str_eq(mine[i].duty.duty, STR("admin")) ||
-            (o != NULL && str_eq(mine[i].duty.office, o->key)))
+        if (mine[i].own && (str_eq(mine[i].duty.duty, STR("admin")) ||
+                            (o != NULL && str_eq(mine[i].duty.office, o->key))))
             return true;
     return false;
 }
@@ -240,7 +240,7 @@ err city_may_name(struct ctx *c, const struct city *k, struct conn *on,
     size_t n, m, handed = 0;
 
     TRY(own_rights(c, on, by, &mine, &n));
-    *may = is_personnel(k, mine, n) || (by == absent && by != 0);
+    *may = city_is_personnel(k, mine, n) || (by == absent && by != 0);
     if (*may)
         return E_OK;
     if (absent == 0) {
@@ -250,7 +250,7 @@ err city_may_name(struct ctx *c, const struct city *k, struct conn *on,
     TRY(city_duties(c, on, absent, &theirs, &m));
     *may = true;
     for (size_t i = 0; i < m; i++)
-        if (!stays(theirs[i].duty)) {
+        if (city_duty_passes(theirs[i].duty)) {
             handed++;
             *may &= city_superior(k, mine, n, &theirs[i]) != NULL;
         }
@@ -342,7 +342,7 @@ static err judge_duty(struct ctx *c, struct conn *tx, const struct naming *u,
     size_t n, handed = 0;
 
     *f = FITS;
-    if (stays(a->of.duty))
+    if (a->of.duty.n > 0 && !city_duty_passes(a->of.duty))
         *f = BOUND;
     if (*f != FITS || (a->absent != 0 && a->standing == 0))
         return E_OK;
@@ -362,7 +362,7 @@ static err judge_duty(struct ctx *c, struct conn *tx, const struct naming *u,
     }
     TRY(city_duties(c, tx, a->absent, &held, &n));
     for (size_t i = 0; i < n; i++)
-        handed += !stays(held[i].duty) &&
+        handed += city_duty_passes(held[i].duty) &&
                   (a->of.duty.n == 0 || same_duty(&held[i], &a->of));
     *f = handed > 0 ? FITS : NOT_HELD;
     return E_OK;

@@ -202,7 +202,8 @@ static bool of_field(str name, const struct app_field *d, const char *part)
            str_ends(name, str_of(part));
 }
 
-/* Ours, not the app's: what pages put into every form. */
+/* Ours, not the app's: what pages put into every form, and with "@" the
+ * records that were ticked. */
 static bool ours(str name)
 {
     static const str all[] = {STR_INIT("csrf"),   STR_INIT("token"),
@@ -210,7 +211,7 @@ static bool ours(str name)
                               STR_INIT("branch"), STR_INIT("act"),
                               STR_INIT("reason"), STR_INIT("baris")};
 
-    return str_among(name, all, COUNT(all)) >= 0;
+    return str_among(name, all, COUNT(all)) >= 0 || str_starts(name, STR("@"));
 }
 
 /* A browser sends no digest of a file: it sends the file. Latitude and

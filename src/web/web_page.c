@@ -26,6 +26,7 @@ static const struct {
     {"worklist", "/kerja"},
     {"counter", "/loket"},
     {"flags", "/pengawasan"},
+    {"away", "/ketidakhadiran"},
     {"people", "/orang"},
     {"apps", "/aplikasi"},
 };

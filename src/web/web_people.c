@@ -50,6 +50,8 @@ static void put_standing(struct visit *v, struct data *to,
 struct held {
     struct city_holding *all;
     size_t n;
+    struct city_absence *away;
+    size_t n_away;
 };
 
 static err duties_line(struct visit *v, const struct held *h, int64_t officer,
@@ -92,23 +94,60 @@ static int compare_duty(const void *x, const void *y)
     return by != 0 ? by : str_cmp(a->duty, b->duty);
 }
 
-/* The one active holder of a duty: NULL where nobody, or more than one. */
-static bool alone(const struct held *h, const struct city_duty *d, str *who)
+/* Is he there, or somebody in his stead? */
+static bool covered(const struct visit *v, const struct held *h,
+                    const struct city_holding *one)
+{
+    const struct city_absence *in = city_standing_in(
+        h->away, h->n_away, one->officer, &one->duty, v->c->now);
+
+    return city_away(h->away, h->n_away, one->officer, v->c->now) == NULL ||
+           (in != NULL &&
+            city_away(h->away, h->n_away, in->standing, v->c->now) == NULL);
+}
+
+static str away_words(struct visit *v, const struct held *h,
+                      const struct city_holding *one)
+{
+    const struct city_absence *a =
+        city_away(h->away, h->n_away, one->officer, v->c->now);
+
+    return a == NULL
+               ? one->name
+               : SAY(v, "say_holder_away", STR("name"), one->name, STR("until"),
+                     city_show_date(v->c, time_local(a->ends - TIME_SECOND,
+                                                     city_offset(v->world.city),
+                                                     NULL)));
+}
+
+/* Does a duty hang on one active holder, or on none who is there? Then *who is
+ * its holder, in words; empty for nobody. */
+static bool alone(struct visit *v, const struct held *h,
+                  const struct city_duty *d, str *who)
 {
     const struct city_holding *at =
         bsearch(d, h->all, h->n, sizeof *h->all, compare_duty);
-    size_t i, active = 0;
+    size_t i, active = 0, there = 0;
+    const struct city_absence *acting =
+        city_standing_in(h->away, h->n_away, 0, d, v->c->now);
 
-    *who = STR("");
+    *who = acting == NULL
+               ? STR("")
+               : arena_fmt(v->c->mem, "Plt. %.*s", STR_ARG(acting->stand));
     if (at == NULL)
         return true;
     for (i = (size_t)(at - h->all); i > 0; i--)
         if (compare_duty(&h->all[i - 1].duty, d) != 0)
             break;
-    for (; i < h->n && compare_duty(&h->all[i].duty, d) == 0; i++)
-        if (h->all[i].active)
-            active++, *who = h->all[i].name;
-    return active < 2;
+    for (; i < h->n && compare_duty(&h->all[i].duty, d) == 0; i++) {
+        if (!h->all[i].active)
+            continue;
+        active++;
+        there += covered(v, h, &h->all[i]);
+        *who = covered(v, h, &h->all[i]) ? h->all[i].name
+                                         : away_words(v, h, &h->all[i]);
+    }
+    return active < 2 || there == 0;
 }
 
 /* The duties of a function that open apps name. */
@@ -121,7 +160,7 @@ static void put_duty(struct visit *v, const struct held *h, struct data *list,
     str who, key;
 
     if (o == NULL || duty.n == 0 ||
-        !alone(h, &(struct city_duty){o->key, duty}, &who))
+        !alone(v, h, &(struct city_duty){o->key, duty}, &who))
         return;
     key = arena_fmt(v->c->mem, "%.*s/%.*s", STR_ARG(o->key), STR_ARG(duty));
     for (size_t i = 0; i < list->n; i++)
@@ -212,6 +251,7 @@ static err begin_people(struct visit *v, const struct city_officer *typed)
     TRY(web_look(v));
     TRY(city_officers(v->c, v->on, &all, &n));
     TRY(city_holdings(v->c, v->on, &h.all, &h.n));
+    TRY(city_absences(v->c, v->on, 0, &h.away, &h.n_away));
     from = at > 0 && (size_t)at < n ? (size_t)at : 0;
     TRY(web_frame(v));
     rows = web_list(v, v->page, "rows");

@@ -403,6 +403,10 @@ void web_put_beside(struct visit *v, const struct record_view *r,
 /* Nobody becomes the resident of a record whose kin this browser proved. */
 err web_kin_actor(struct visit *v, str number,
                   struct record_actor *actor) MUST_USE;
+/* `disposed`, `dispose`: to whom a head handed it, and the form to hand it on.
+ */
+err web_put_disposal(struct visit *v, const struct record_view *r,
+                     const struct record_actor *actor) MUST_USE;
 err web_send_record_file(struct visit *v, str path) MUST_USE;
 err web_version_sent(struct visit *v, int64_t *version) MUST_USE;
 /* A file of a record: under one of the types that are taken or none, always as

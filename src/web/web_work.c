@@ -18,6 +18,15 @@ static const char *due_kind(const struct visit *v, const struct record *r)
                                            : "";
 }
 
+/* Can anything be done to several of its kind at once? */
+static bool can_pick(const struct record_row *r, const struct app_state *s)
+{
+    for (size_t i = 0; s != NULL && r->branch == NULL && i < s->n_actions; i++)
+        if (app_action_many(r->app, s, &s->actions[i]))
+            return true;
+    return false;
+}
+
 static void put_row(struct visit *v, struct data *list,
                     const struct record_row *r)
 {
@@ -46,7 +55,22 @@ static void put_row(struct visit *v, struct data *list,
             r->record.silent != 0   ? web_word(v, "say_flag_silent")
             : r->record.above.n > 0 ? web_word(v, "say_flag_raised")
                                     : STR(""));
+    web_flag(v, one, "pick", can_pick(r, s));
+    data_put_i64(v->c, one, STR("version"), r->record.version);
     web_put(v, one, "stead", r->stead);
+    web_put(v, one, "disposed",
+            r->disposed == 0              ? STR("")
+            : r->disposed == v->s.officer ? web_word(v, "say_disposed_me")
+                                          : web_word(v, "say_disposed_other"));
+}
+
+static bool any_pick(const struct data *list)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (str_eq(data_text(data_get(list->items[i], STR("pick"))),
+                   STR("true")))
+            return true;
+    return false;
 }
 
 static void counter(struct visit *v, struct data *list, const char *word,
@@ -186,6 +210,8 @@ err web_worklist(struct visit *v)
     for (size_t i = 0; i < n; i++)
         put_row(v, list, &rows[i]);
     web_flag(v, v->page, "found", n > 0);
+    web_flag(v, v->page, "picks", any_pick(list));
+    web_put(v, v->page, "bulk_action", web_to(v, "/kerja/sekaligus"));
     web_put(v, v->page, "empty", STR(""));
     web_put(v, v->page, "confirm",
             h->time_asked(h->node) ? web_to(v, "/kerja/tanggal") : STR(""));
@@ -609,6 +635,7 @@ static err show_record(struct visit *v, struct desk *d)
     put_money(v, d);
     TRY(put_acts(v, d));
     TRY(put_alike(v, d));
+    TRY(web_put_disposal(v, &d->r, &d->actor));
     put_again(v, d);
     TRY(put_whatsapp(v, d));
     TRY(web_put_untold(v, d->r.record.number));

@@ -173,10 +173,31 @@ async function returnsIt(t) {
   await see(page, 'date');
 }
 
+// Ticked in the list, shown with what will happen, then done.
+async function acceptsAtOnce(t, number) {
+  const { city, see } = t;
+  const page = await desk(t, 'periksa.izin');
+  await page.goto(city.at('/kerja'));
+  await page.locator(`input[name="@${number}"]`).check();
+  await b.send(page, page.locator('main form:has(ol.work)'));
+  await see(page, 'bulk');
+  const act = (key) => page.locator(`form:has(input[name="act"][value="${key}"])`);
+  const open = async (key) => {
+    const details = page.locator('details.act').filter({ has: act(key) });
+    if (!(await details.evaluate((d) => d.open))) await details.locator('summary').click();
+  };
+  await open('return');
+  await b.send(page, act('return'));
+  await see(page, 'bulk-error');
+  await open('accept');
+  await b.send(page, act('accept'));
+  await see(page, 'bulk-done');
+}
+
 async function issuesIt(t) {
   const { city, see, world } = t;
   const n = world.permit.number;
-  await does(t, 'periksa.izin', n, 'accept');
+  await acceptsAtOnce(t, n);
   await does(t, 'lapangan.pu', n, 'suitable', { hasil_survei: 'Konstruksi aman.' });
   await does(t, 'kepala.izin', n, 'approve');
   const page = await does(t, 'bendahara', n, 'settle', { bukti: 'BANK-0001' });
@@ -189,6 +210,25 @@ async function issuesIt(t) {
   const desk_ = await desk(t, 'loket.izin');
   await desk_.goto(city.at(`/kerja/berkas/${n}`));
   await see(desk_, 'record-counter');
+}
+
+// Who is away, and who stands in; a head of the region's eyes on others.
+async function isAway(t) {
+  const { city, see } = t;
+  const page = await desk(t, 'kepala.izin');
+  await page.goto(city.at('/ketidakhadiran'));
+  await see(page, 'away');
+  const form = page.locator('main form:has(select[name="kind"])');
+  await b.send(page, form);
+  await see(page, 'away-error');
+  await b.fill(page.locator('main form:has(select[name="kind"])'), { kind: 'leave', 'mulai.d': '2', 'mulai.m': '3', 'mulai.y': '2026',
+    'sampai.d': '6', 'sampai.m': '3', 'sampai.y': '2026', login: 'kepala.lapor' });
+  await b.send(page, page.locator('main form:has(select[name="kind"])'));
+  await see(page, 'away-noted');
+  const stand = await desk(t, 'kepala.lapor');
+  await stand.goto(city.at('/ketidakhadiran'));
+  await see(stand, 'away-standing');
+  await b.send(page, page.locator('main form[action$="/akhiri"]').first());
 }
 
 async function handlesReport(t) {
@@ -310,6 +350,6 @@ async function checksLetter({ city, visit, see, world }) {
 module.exports = [
   ['resident', applies], ['officer', signsIn], ['officer', returnsIt], ['resident', follows],
   ['resident', reports], ['officer', handlesReport], ['resident', reopens], ['officer', issuesIt],
-  ['public', checksLetter], ['officer', atTheCounter], ['administrator', administers], ['administrator', localises],
+  ['public', checksLetter], ['officer', isAway], ['officer', atTheCounter], ['administrator', administers], ['administrator', localises],
   ['public', looksAround],
 ];

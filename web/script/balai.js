@@ -201,7 +201,12 @@ const help = () => {
   keys.open = true;
   keys.querySelector("summary").focus();
 };
-const acts = { j: () => move(1), k: () => move(-1), "?": help };
+const pick = () => {
+  const row = document.activeElement.closest("[data-keys] li");
+  const box = row && row.querySelector('input[type="checkbox"]');
+  if (box) box.checked = !box.checked;
+};
+const acts = { j: () => move(1), k: () => move(-1), x: pick, "?": help };
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
