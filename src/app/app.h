@@ -700,6 +700,12 @@ struct app_brief {
     struct app_route
         *acting; /* who has it in its states; some more than once */
     size_t n_acting;
+    const struct app_privacy *privacy; /* NULL: no personal data are asked */
+    const struct data **asks;          /* labels of what it asks */
+    size_t n_asks;
+    str *gives; /* other apps whose records it opens, with what it copies */
+    size_t n_gives;
+    str national; /* the system of the nation that it hands on to, or empty */
 };
 
 /* An app, compiled. */

@@ -92,6 +92,31 @@ static void take_acting(struct ctx *c, const struct app_who *who,
     }
 }
 
+/* What the register of processing says of it. */
+static void take_privacy(struct ctx *c, const struct app *a,
+                         struct app_brief *b)
+{
+    struct app_privacy *p;
+
+    if (a->privacy == NULL)
+        return;
+    p = NEW(c->mem, struct app_privacy);
+    *p = *a->privacy;
+    p->basis = kept(c, p->basis);
+    p->purpose = kept_words(c, p->purpose);
+    b->privacy = p;
+    b->asks = NEWS(c->mem, const struct data *, a->n_fields + 1);
+    for (size_t i = 0; i < a->n_fields; i++)
+        if (!a->fields[i].computed)
+            b->asks[b->n_asks++] =
+                kept_words(c, data_get(a->fields[i].def, STR("label")));
+    b->gives = NEWS(c->mem, str, a->n_links + 1);
+    for (size_t i = 0; i < a->n_links; i++)
+        if (a->links[i].kind == APP_OPENS)
+            b->gives[b->n_gives++] = kept(c, a->links[i].app);
+    b->national = kept(c, data_text(data_get(a->national, STR("system"))));
+}
+
 static void take_brief(struct ctx *c, const struct app *a, struct app_brief *b)
 {
     size_t room = 0;
@@ -105,6 +130,7 @@ static void take_brief(struct ctx *c, const struct app *a, struct app_brief *b)
     b->promise = a->promise;
     b->filed_by = a->filed_by;
     b->sensitive = a->sensitive;
+    take_privacy(c, a, b);
     for (size_t i = 0; i < a->n_fields && b->rates.n == 0; i++)
         if (a->fields[i].finished)
             b->rates = kept(c, a->fields[i].key);

@@ -585,6 +585,73 @@ err record_ripe(struct ctx *c, const struct record_world *w, struct conn *on,
 err record_retain(struct ctx *c, const struct record_world *w, int64_t *done,
                   bool *whole) MUST_USE;
 
+/* ---- a person's rights -------------------------------------------- */
+
+/* What may be asked about a record's data, and its name. */
+size_t record_rights(const str **keys);
+str record_right_name(struct ctx *c, str key);
+#define RECORD_RIGHT_WITHIN (72 * TIME_HOUR) /* by the clock, also at night */
+
+/* A value that may be corrected by asking: one part of a field that is typed
+ * or chosen, as the person sees it. */
+bool record_can_correct(const struct app *a, str path);
+
+/* Ask, by the record's resident or at the counter: `right.asked`, decided
+ * within three times 24 hours. A correction names the path of a value and what
+ * it should say; it is checked as if it were typed.
+ *     E_FORBIDDEN  others
+ *     E_REFUSED    findings
+ *     E_CONFLICT   the same is asked already
+ *     E_GONE       the data are erased */
+struct record_ask {
+    str number, kind; /* a key of record_rights() */
+    str path, value, why;
+    struct record_actor actor;
+};
+err record_ask(struct ctx *c, const struct record_world *w,
+               const struct record_ask *x, struct findings *f) MUST_USE;
+
+struct record_request {
+    int64_t id;
+    str record, kind, asker; /* resident, or an officer's pseudonym */
+    int64_t asked, due;
+    str first; /* who said yes, where two must; or empty */
+    int64_t decided;
+    str result; /* granted, refused; empty while it is open */
+    int64_t answer;
+    /* As the events say it; empty where they are erased. */
+    str path, value, why, said;
+};
+/* Of a record, newest first, for its parties. */
+err record_requests_of(struct ctx *c, const struct record_world *w,
+                       struct conn *on, str number, struct record_request **out,
+                       size_t *n) MUST_USE;
+/* All that this officer may decide, the first due first, without their words.
+ */
+err record_requests_open(struct ctx *c, const struct record_world *w,
+                         struct conn *on, const struct record_actor *actor,
+                         size_t most, struct record_request **out,
+                         size_t *n) MUST_USE;
+/* E_NOT_FOUND; E_FORBIDDEN for who may not decide it. */
+err record_request_find(struct ctx *c, const struct record_world *w,
+                        struct conn *on, const struct record_actor *actor,
+                        int64_t id, struct record_request *out) MUST_USE;
+
+/* Decide: by an administrator or the head of an office of its flow, never by
+ * who asked at the counter. A no says why. A yes corrects at once (the former
+ * value stays sealed in its event), or holds the record, or erases it: that
+ * takes a second officer, and the first yes waits for it.
+ *     E_FORBIDDEN, E_CONFLICT (decided already; something stands in the way),
+ *     E_REFUSED    findings */
+struct record_answer {
+    int64_t id;
+    bool yes;
+    str why;
+    struct record_actor actor;
+};
+err record_answer(struct ctx *c, const struct record_world *w,
+                  const struct record_answer *x, struct findings *f) MUST_USE;
+
 /* ---- drafts ------------------------------------------------------- */
 
 /* A form half filled, kept 72 hours under a token that only its owner's

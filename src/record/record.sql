@@ -514,3 +514,35 @@ SELECT day, app, tree, overlay, ended, record FROM record_keeper WHERE id = 1;
 UPDATE record_keeper
    SET day = $1, app = $2, tree = $3, overlay = $4, ended = $5, record = $6
  WHERE id = 1;
+
+-- record_request_add ($1 i64, $2 text, $3 text, $4 text, $5 i64, $6 i64): a person asked.
+INSERT INTO record_request (id, record, kind, asker, asked, due, first, decided,
+                            result, answer)
+VALUES ($1, $2, $3, $4, $5, $6, '', 0, '', 0);
+
+-- record_request_agreed ($1 i64, $2 text): one of two said yes.
+UPDATE record_request SET first = $2 WHERE id = $1;
+
+-- record_request_decided ($1 i64, $2 i64, $3 text, $4 i64): it is decided.
+UPDATE record_request SET decided = $2, result = $3, answer = $4 WHERE id = $1;
+
+-- record_request_by ($1 i64): one.
+SELECT id, record, kind, asker, asked, due, first, decided, result, answer
+  FROM record_request
+ WHERE id = $1;
+
+-- record_requests_by ($1 text): of a record, newest first.
+SELECT id, record, kind, asker, asked, due, first, decided, result, answer
+  FROM record_request
+ WHERE record = $1
+ ORDER BY id DESC;
+
+-- record_requests_waiting ($1 i64): those that are open, the first due first.
+SELECT id, record, kind, asker, asked, due, first, decided, result, answer
+  FROM record_request
+ WHERE decided = 0
+ ORDER BY due, id
+ LIMIT $1;
+
+-- record_touch ($1 text): it is not what somebody else has before him.
+UPDATE record SET version = version + 1 WHERE number = $1;

@@ -117,11 +117,10 @@ err record_kept_why(struct ctx *c, const struct record_world *w,
 
 /* ---- holding ------------------------------------------------------ */
 
-err record_may_hold(struct ctx *c, const struct record_world *w,
+err record_may_keep(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record_actor *actor,
-                    const struct record *r, bool *may)
+                    str number, bool auditor, bool *may)
 {
-    static const str anywhere[] = {STR_INIT("admin"), STR_INIT("auditor")};
     struct ledger_event *events;
     struct city_duty *all;
     size_t n, n_events;
@@ -130,14 +129,22 @@ err record_may_hold(struct ctx *c, const struct record_world *w,
     if (actor->role != RECORD_OFFICER)
         return E_OK;
     TRY(city_duties(c, on, actor->officer, &all, &n));
-    TRY(ledger_events_of(c, on, w->ledger, r->number, &events, &n_events));
+    TRY(ledger_events_of(c, on, w->ledger, number, &events, &n_events));
     for (size_t i = 0; i < n; i++) {
-        *may |= str_among(all[i].duty, anywhere, COUNT(anywhere)) >= 0;
+        *may |= str_eq(all[i].duty, STR("admin")) ||
+                (auditor && str_eq(all[i].duty, STR("auditor")));
         for (size_t k = 0;
              k < n_events && str_eq(all[i].duty, STR("head")) && !*may; k++)
             *may = str_eq(ledger_fact(&events[k], "office"), all[i].office);
     }
     return E_OK;
+}
+
+err record_may_hold(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_actor *actor,
+                    const struct record *r, bool *may)
+{
+    return record_may_keep(c, w, on, actor, r->number, true, may);
 }
 
 struct holding {
@@ -327,18 +334,27 @@ static err erase_with(struct ctx *c, struct erasing *u, struct conn *tx,
     return erase_children(c, u, tx, number, deep);
 }
 
-static err erase(struct ctx *c, struct conn *tx, void *arg)
+err record_erase_in(struct ctx *c, const struct record_world *w,
+                    struct conn *tx, const struct record_erasing *x,
+                    struct record_erased *out)
 {
-    struct erasing *u = arg;
+    struct erasing u = {w, x, out};
     struct record r;
     str why;
 
-    *u->out = (struct record_erased){0};
-    TRY(record_find(c, tx, u->x->number, &r));
-    TRY(record_kept_why(c, u->w, tx, &r, true, &why));
+    *out = (struct record_erased){0};
+    TRY(record_find(c, tx, x->number, &r));
+    TRY(record_kept_why(c, w, tx, &r, true, &why));
     if (why.n > 0)
         return fail(c, E_CONFLICT, "%.*s", STR_ARG(why));
-    return erase_with(c, u, tx, r.number, DEEP);
+    return erase_with(c, &u, tx, r.number, DEEP);
+}
+
+static err erase(struct ctx *c, struct conn *tx, void *arg)
+{
+    const struct erasing *u = arg;
+
+    return record_erase_in(c, u->w, tx, u->x, u->out);
 }
 
 err record_erase(struct ctx *c, const struct record_world *w,

@@ -257,6 +257,20 @@ str record_upper(struct ctx *c, str s);        /* ASCII letters */
 str record_keep_name(struct ctx *c, str key);
 /* Drafts whose time is over go. */
 err record_draft_expire(struct ctx *c, struct conn *tx) MUST_USE;
+/* May this officer decide about the data of a record: an administrator, or the
+ * head of an office of its flow; `auditor` lets those of the city too. */
+err record_may_keep(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_actor *actor,
+                    str number, bool auditor, bool *may) MUST_USE;
+/* record_erase() in the caller's transaction. */
+err record_erase_in(struct ctx *c, const struct record_world *w,
+                    struct conn *tx, const struct record_erasing *x,
+                    struct record_erased *out) MUST_USE;
+/* The form that an event says is the record's from now on. */
+err record_apply_corrected(struct ctx *c, struct conn *tx,
+                           const struct ledger_event *e) MUST_USE;
+err record_apply_right(struct ctx *c, struct conn *tx,
+                       const struct ledger_event *e) MUST_USE;
 /* In the caller's transaction: one record, on a ground. */
 err record_erase_one(struct ctx *c, const struct record_world *w,
                      struct conn *tx, const struct record_erasing *x) MUST_USE;

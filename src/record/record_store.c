@@ -345,6 +345,17 @@ static err apply_erased(struct ctx *c, struct conn *tx,
     return RUN(c, tx, &record_set_subject, TXT(number), TXT(STR("")));
 }
 
+err record_apply_corrected(struct ctx *c, struct conn *tx,
+                           const struct ledger_event *e)
+{
+    str number = said(e, "record");
+    int64_t id;
+
+    TRY(id_of(c, tx, number, &id));
+    TRY(RUN(c, tx, &record_touch, TXT(number)));
+    return ledger_fact(e, "index").p == NULL ? E_OK : index_anew(c, tx, e, id);
+}
+
 static err apply_held(struct ctx *c, struct conn *tx,
                       const struct ledger_event *e)
 {
@@ -364,6 +375,7 @@ const struct ledger_applier record_appliers[] = {
     {"record.assigned", record_apply_disposal},
     {"record.released", record_apply_disposal},
     {"record.held", apply_held},
+    {"right.*", record_apply_right},
     {"record.freed", apply_held},
     {"*", apply_act},
 };

@@ -601,22 +601,3 @@ err web_offline(struct visit *v)
 {
     return text_page(v, "offline");
 }
-
-err web_privacy(struct visit *v)
-{
-    static const char *const lines[] = {"name", "phone", "email"};
-    const struct data *dpo =
-        data_get(city_item(v->world.city, STR("city")), STR("data_protection"));
-    struct buf b = buf_new(v->c, 4096);
-
-    TRY(web_frame(v));
-    for (size_t i = 0; i < COUNT(lines); i++) {
-        str text = data_text(data_get(dpo, str_of(lines[i])));
-
-        if (text.n > 0)
-            buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "", STR_ARG(text));
-    }
-    web_put(v, v->page, "officer_contact", buf_str(&b));
-    web_trail(v, STR(""), STR(""));
-    return web_show(v, "privacy");
-}

@@ -29,6 +29,7 @@ static const struct {
     {"away", "/ketidakhadiran"},
     {"people", "/orang"},
     {"apps", "/aplikasi"},
+    {"retention", "/retensi"},
 };
 
 /* The first open app of the pattern "complaint" is where problems go. */

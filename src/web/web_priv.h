@@ -194,6 +194,10 @@ err web_put_telling(struct visit *v, const struct record_actor *actor,
                     str number) MUST_USE;
 err web_put_untold(struct visit *v, str number) MUST_USE;
 
+/* What persons asked about their data and this officer may decide: `requests`
+ * (a sentence, or empty) and requests_href. */
+err web_put_requests(struct visit *v) MUST_USE;
+
 struct seen_table *web_seen_of(struct web *w);
 
 /* ---- limits ------------------------------------------------------- */

@@ -195,6 +195,10 @@ static err put_links(struct visit *v, const struct record_view *r,
                 ? web_to(v, BASE "/%.*s/bukti-lengkap.tlog-proof",
                          STR_ARG(r->record.number))
                 : STR(""));
+    web_put(v, v->page, "my_data",
+            actor->role == RECORD_RESIDENT
+                ? web_to(v, BASE "/%.*s/data", STR_ARG(r->record.number))
+                : STR(""));
     TRY(web_whatsapp(v, STR(""), text, &whatsapp));
     web_put(v, v->page, "whatsapp", r->parties ? whatsapp : STR(""));
     return E_OK;

@@ -224,6 +224,7 @@ err web_worklist(struct visit *v)
                                                     : rows[n - 1].record.due,
                         rows[n - 1].record.id)
                : STR(""));
+    TRY(web_put_requests(v));
     return web_show(v, "worklist");
 }
 
@@ -649,6 +650,13 @@ static err show_record(struct visit *v, struct desk *d)
         web_put(v, merged, "href",
                 web_to(v, BASE "/%.*s", STR_ARG(d->r.record.into)));
     }
+    web_put(v, v->page, "keeping",
+            web_to(v, BASE "/%.*s/simpan", STR_ARG(d->r.record.number)));
+    web_put(v, v->page, "held",
+            d->r.record.erased ? web_word(v, "data_erased")
+            : d->r.record.held.n > 0
+                ? record_reason_name(v->c, d->r.record.held)
+                : STR(""));
     if (d->f != NULL)
         web_wrong(v, d->f, act_href, d);
     web_back(v, web_to(v, "/kerja"));

@@ -305,7 +305,7 @@ async function localises(t) {
 
 // ---- the public -----------------------------------------------------
 
-const TEXTS = { about: '/tentang', help: '/bantuan', privacy: '/privasi', accessibility: '/aksesibilitas',
+const TEXTS = { about: '/tentang', help: '/bantuan', privacy: '/privasi', processing: '/privasi/pemrosesan', accessibility: '/aksesibilitas',
   offline: '/luring', 'error-404': '/tidak-ada', 'verify-number': '/periksa',
   'verify-unknown': '/periksa?nomor=500.16.7.2%2F9999%2FDPMPTSP', 'verify-token-unknown': '/s/AAAAAAAAAAAAAAAAAAAAAA',
   performance: '/kinerja', ledger: '/log', 'ledger-check': '/log/periksa', 'public-list': `${REPORT}/daftar`, 'service-report': REPORT };

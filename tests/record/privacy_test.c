@@ -614,3 +614,154 @@ TEST(a_backup_made_after_holds_nothing_of_it_and_attachments_are_gone)
           E_NOT_FOUND);
     store_done(on);
 }
+
+/* ---- rights ------------------------------------------------------- */
+
+static err ask(struct ctx *c, struct town *t, str number, const char *kind,
+               const char *path, const char *value, struct findings *f)
+{
+    const struct record_ask x = {.number = number,
+                                 .kind = str_of(kind),
+                                 .path = str_of(path),
+                                 .value = str_of(value),
+                                 .why = STR("Salah tulis."),
+                                 .actor = {.role = RECORD_RESIDENT,
+                                           .level = 1,
+                                           .record = number,
+                                           .channel = STR("web")}};
+
+    return record_ask(c, &t->w, &x, f);
+}
+
+static struct record_request asked(struct ctx *c, struct town *t, str number)
+{
+    struct conn *on = town_read(c, t);
+    struct record_request *all, none = {0};
+    size_t n;
+
+    CHECK_OK(record_requests_of(c, &t->w, on, number, &all, &n));
+    store_done(on);
+    CHECK(n > 0);
+    return n > 0 ? all[0] : none;
+}
+
+static err decide(struct ctx *c, struct town *t, int64_t id, const char *login,
+                  bool yes, const char *why, struct findings *f)
+{
+    const struct record_answer x = {.id = id,
+                                    .yes = yes,
+                                    .why = str_of(why),
+                                    .actor = town_officer(c, t, login)};
+
+    return record_answer(c, &t->w, &x, f);
+}
+
+static str value_of(struct ctx *c, struct town *t, str number, const char *path)
+{
+    struct record_actor own = {.role = RECORD_RESIDENT, .record = number};
+    struct conn *on = town_read(c, t);
+    struct record_view v;
+    str text;
+
+    CHECK_OK(record_view(c, &t->w, on, &own, number, &v));
+    store_done(on);
+    text = app_form_text(&v.form, str_of(path));
+    return text.p == NULL ? STR("") : text;
+}
+
+TEST(a_correction_is_asked_checked_decided_and_replayed)
+{
+    struct town *t = with_deposits(c);
+    str number = submit(c, t, 1);
+    struct findings f = {0};
+    struct record_request q;
+
+    CHECK(ask(c, t, number, "correct", "foto", "x", &f) == E_REFUSED);
+    CHECK(ask(c, t, number, "correct", "pemilik.nik", "12", &f) == E_REFUSED);
+    f = (struct findings){0};
+    CHECK_OK(ask(c, t, number, "correct", "pemilik.nama", "Siti Aminah", &f));
+    CHECK(ask(c, t, number, "correct", "uraian", "x", &f) == E_CONFLICT);
+    q = asked(c, t, number);
+    CHECK_I64(q.due - q.asked, 72 * TIME_HOUR);
+    CHECK_STR(q.value, "Siti Aminah");
+    CHECK(decide(c, t, q.id, "loket.lapor", true, "", &f) == E_FORBIDDEN);
+    CHECK_OK(decide(c, t, q.id, "kepala.izin", true, "", &f));
+    CHECK_STR(value_of(c, t, number, "pemilik.nama"), "Siti Aminah");
+    CHECK_STR(value_of(c, t, number, "uraian"), "TANAM-uraian-0001");
+    CHECK(decide(c, t, q.id, "kepala.izin", true, "", &f) == E_CONFLICT);
+    CHECK_STR(asked(c, t, number).result, "granted");
+    town_rebuilds(c, t);
+}
+
+TEST(what_lists_find_a_record_by_follows_its_correction)
+{
+    struct town *t = with_deposits(c);
+    str number = submit(c, t, 1);
+    struct findings f = {0};
+
+    CHECK_OK(ask(c, t, number, "correct", "kunci", "KUNCI-BARU", &f));
+    CHECK_OK(decide(c, t, asked(c, t, number).id, "admin.satu", true, "", &f));
+    CHECK_STR(value_of(c, t, number, "kunci"), "KUNCI-BARU");
+    town_rebuilds(c, t);
+}
+
+TEST(an_erasure_that_is_asked_takes_two_and_a_refusal_says_why)
+{
+    struct town *t = with_deposits(c);
+    str number = ended(c, t, 1), other = ended(c, t, 2);
+    struct findings f = {0};
+    struct record_request q;
+
+    CHECK_OK(ask(c, t, number, "erase", "", "", &f));
+    q = asked(c, t, number);
+    CHECK_OK(decide(c, t, q.id, "admin.satu", true, "", &f));
+    CHECK(!found(c, t, number).erased);
+    CHECK(asked(c, t, number).first.n > 0);
+    CHECK(decide(c, t, q.id, "admin.satu", true, "", &f) == E_FORBIDDEN);
+    CHECK_OK(decide(c, t, q.id, "kepala.izin", true, "", &f));
+    CHECK(found(c, t, number).erased);
+    CHECK_STR(asked(c, t, number).result, "granted");
+    CHECK(ask(c, t, number, "erase", "", "", &f) == E_GONE);
+
+    CHECK_OK(ask(c, t, other, "erase", "", "", &f));
+    q = asked(c, t, other);
+    CHECK(decide(c, t, q.id, "admin.satu", false, "", &f) == E_REFUSED);
+    CHECK_OK(decide(c, t, q.id, "admin.satu", false, "Wajib disimpan.", &f));
+    CHECK_STR(asked(c, t, other).said, "Wajib disimpan.");
+    CHECK(!found(c, t, other).erased);
+    town_rebuilds(c, t);
+}
+
+TEST(a_restriction_holds_the_record_until_it_is_released)
+{
+    struct town *t = with_deposits(c);
+    str number = ended(c, t, 1);
+    struct findings f = {0};
+    struct record_erased out;
+
+    CHECK_OK(ask(c, t, number, "restrict", "", "", &f));
+    CHECK_OK(decide(c, t, asked(c, t, number).id, "admin.satu", true, "", &f));
+    CHECK_STR(found(c, t, number).held, "restriction");
+    CHECK(erase(c, t, number, "admin.satu", "admin.dua", &out) == E_CONFLICT);
+    hold(c, t, number, "");
+    CHECK_STR(found(c, t, number).held, "");
+    town_rebuilds(c, t);
+}
+
+TEST(only_who_proved_the_record_asks_about_it)
+{
+    struct town *t = with_deposits(c);
+    str number = ended(c, t, 1);
+    struct record_ask x = {.number = number,
+                           .kind = STR("erase"),
+                           .why = STR("Tidak perlu lagi."),
+                           .actor = {.role = RECORD_NOBODY}};
+    struct findings f = {0};
+
+    CHECK(record_ask(c, &t->w, &x, &f) == E_FORBIDDEN);
+    x.actor = town_officer(c, t, "admin.satu");
+    CHECK(record_ask(c, &t->w, &x, &f) == E_FORBIDDEN);
+    x.actor = (struct record_actor){.role = RECORD_RESIDENT,
+                                    .record = STR("7K4M-2QX9-5")};
+    CHECK(record_ask(c, &t->w, &x, &f) == E_FORBIDDEN);
+}
