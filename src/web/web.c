@@ -255,7 +255,7 @@ static err check_writing(struct visit *v)
     TRY(web_csrf_check(v));
     why = h->read_only(v->c, h->node);
     if (why != NULL)
-        return fail(v->c, E_BUSY, "%s", why);
+        return fail(v->c, E_READ_ONLY, "%s", why);
     return web_session_touched(v);
 }
 

@@ -241,6 +241,7 @@ static const struct {
 } told[] = {
     {E_NOT_FOUND, "say_not_found", "say_not_found_more"},
     {E_BUSY, "say_busy", "say_busy_more"},
+    {E_READ_ONLY, "say_read_only", "say_busy_more"},
     {E_INTERNAL, "say_broken", "say_broken_more"},
     {E_STORAGE, "say_broken", "say_storage_more"},
     {E_TAMPERED, "say_broken", "say_broken_more"},
@@ -292,8 +293,10 @@ void web_error(struct visit *v, err e)
             LOG_LIT("why", err_name(e)),
             LOG_LIT("route", v->route == NULL ? "-" : v->route->path));
     v->reply = (struct reply){.keep_out = true, .retry = retry};
-    if ((e == E_BUSY || e == E_STORAGE) && retry == 0)
-        v->reply.retry = e == E_BUSY ? 5 : 60;
+    if (e == E_BUSY && retry == 0)
+        v->reply.retry = 5;
+    if (e == E_STORAGE || e == E_READ_ONLY)
+        v->reply.retry = 60;
     if (v->world.city == NULL || web_frame(v) != E_OK) {
         plain(v, e, why);
     } else {
