@@ -135,6 +135,7 @@ err file_feed(struct ctx *c, const char *path,
         if (r > 0)
             sink(arg, (str){piece, (size_t)r});
     } while (r > 0 || (r < 0 && errno == EINTR));
+    explicit_bzero(piece, sizeof piece); /* it may have held a key */
     if (r < 0) {
         err e = failed(c, path);
 

@@ -386,7 +386,7 @@ static err next_version(struct ctx *c, const struct edition *e,
 {
     int64_t snapshot, timestamp;
 
-    seal_signer_said(e->signer, &snapshot, &timestamp);
+    TRY(seal_signer_said(c, e->signer, &snapshot, &timestamp));
     if (type == GRANT_TYPE_TIMESTAMP) {
         *out = e->was.timestamp.file == NULL ? 0 : e->was.timestamp.version;
         *out = (timestamp > *out ? timestamp : *out) + 1;

@@ -77,7 +77,7 @@ static err make_statement(struct ctx *c, const struct grant_tuf *t,
         .stick = true};
     int64_t snapshot, timestamp;
 
-    seal_signer_said(signer, &snapshot, &timestamp);
+    TRY(seal_signer_said(c, signer, &snapshot, &timestamp));
     next.version =
         (timestamp > t->timestamp.version ? timestamp : t->timestamp.version) +
         1;

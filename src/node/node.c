@@ -142,7 +142,9 @@ static err open_parts(struct ctx *c, struct node *n,
         TRY(node_helpers_start(c, n, o->unjailed));
     TRY(read_secret(c, n));
     TRY(store_open(c, &s, &n->store));
-    TRY(seal_signer_open(c, file_join(c, n->dir, NODE_SIGNER), &n->signer));
+    TRY(o->apart ? node_reach_signer(c, n)
+                 : seal_signer_open(c, file_join(c, n->dir, NODE_SIGNER),
+                                    &n->signer));
     l.store = n->store, l.signer = n->signer;
     TRY(ledger_open(c, &l, &n->ledger));
     TRY(catch_up(c, n));
@@ -189,10 +191,10 @@ void node_close(struct node *n)
 {
     if (n == NULL)
         return;
-    jail_keeper_stop(n->keeper);
     drop_snapshot(n->now);
     ledger_close(n->ledger);
     seal_signer_close(n->signer);
+    jail_keeper_stop(n->keeper);
     store_close(n->store);
     node_asking_free(n->asking);
     if (n->lock >= 0)

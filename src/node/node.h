@@ -22,11 +22,12 @@ struct node_options {
     size_t n;
     const char *synchronous; /* NULL is FULL; else as in struct store_options,
                                 for what may be played again */
-    /* For a node that serves: what strangers send is read in processes of
-     * their own, which are jailed and end with this one. To be opened while
-     * there is one thread. */
-    bool apart;
-    bool unjailed; /* also where the kernel cannot jail them */
+    /* For a node that serves: the signer lives in a process of its own, and
+     * what strangers send is read in others; all are jailed and end with this
+     * one, so that no key is ever in this memory. To be opened while there is
+     * one thread, by one that stays. `unjailed`: also where the kernel cannot
+     * jail them. */
+    bool apart, unjailed;
 };
 
 /* Make a new city in an empty or missing folder, with a signer of its own and

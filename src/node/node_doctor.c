@@ -388,6 +388,32 @@ static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
 }
 
 /* What residents are told must leave within the day. */
+/* A running city says what its helpers have; else, what this kernel would
+ * give them. */
+static void look_at_jail(struct ctx *c, struct node *n, struct findings *f)
+{
+    struct jail_got got =
+        n->keeper != NULL ? jail_keeper_got(n->keeper) : jail_offered();
+
+    if (got.seccomp && got.landlock > 0)
+        note(c, f, "signer",
+             say(c,
+                 "Penanda tangan bekerja dalam proses tersendiri yang "
+                 "terkurung (Landlock %d dan seccomp).",
+                 "The signer works in a process of its own, which is jailed "
+                 "(Landlock %d and seccomp)."),
+             got.landlock);
+    else
+        warn(c, f, FIND_WARNING, "signer",
+             str_of(say(c,
+                        "Kernel ini tidak dapat mengurung penanda tangan dan "
+                        "pembaca berkas.",
+                        "This kernel cannot jail the signer and the readers "
+                        "of files.")),
+             say(c, "Gunakan kernel dengan Landlock dan seccomp.",
+                 "Use a kernel that has Landlock and seccomp."));
+}
+
 static err look_at_notices(struct ctx *c, struct node *n, struct findings *f)
 {
     struct notice_state s;
@@ -429,6 +455,7 @@ err node_doctor(struct ctx *c, struct node *n, struct findings *f)
     TRY(look_at_certificate(c, n, f));
     TRY(look_at_backup(c, n, f));
     TRY(look_at_log(c, n, f));
+    look_at_jail(c, n, f);
     TRY(look_at_notices(c, n, f));
     return look_at_apps(c, n, f);
 }

@@ -30,7 +30,8 @@ struct service {
 struct node {
     char *dir;
     int lock;                   /* a descriptor that holds the folder */
-    struct jail_keeper *keeper; /* of the helpers; NULL: there are none */
+    struct jail_keeper *keeper; /* of the helpers; NULL: there are none, and the
+                                 * signer is in this process */
     struct store *store;
     struct signer *signer;
     struct ledger *ledger;
@@ -48,6 +49,7 @@ struct node {
     pthread_t telling;
     bool tells;
     atomic_bool stopping;
+    atomic_bool alone;       /* its helpers are gone: it stops */
     struct service service;  /* while it serves */
     const char *certificate; /* of the server; NULL: none, or a proxy's */
 };
@@ -81,6 +83,15 @@ err node_notice_read(struct ctx *c, struct node *n) MUST_USE;
 void node_notice_start(struct node *n);
 void node_notice_stop(struct node *n);
 
+/* ---- node_helper.c ------------------------------------------------ */
+
+/* To be called while there is one thread, no database and no key. */
+err node_helpers_start(struct ctx *c, struct node *n, bool unjailed) MUST_USE;
+/* The signer of the process that they started, into n->signer. */
+err node_reach_signer(struct ctx *c, struct node *n) MUST_USE;
+/* E_INTERNAL once there can be no helper any more. */
+err node_helpers_live(struct ctx *c, struct node *n) MUST_USE;
+
 /* The control socket: a thread that runs commands for clients. */
 struct control;
 err node_control_start(struct ctx *c, struct node *n, node_command *run,
@@ -105,11 +116,6 @@ err node_weigh_evidence(struct ctx *c, struct node *n) MUST_USE;
 void node_await_no_more(struct ctx *c, struct node *n);
 /* A restored city with witnesses takes no act until one has answered. */
 err node_await_witness(struct ctx *c, struct node *n) MUST_USE;
-
-/* ---- node_helper.c ------------------------------------------------ */
-
-/* To be called while there is one thread, no database and no key. */
-err node_helpers_start(struct ctx *c, struct node *n, bool unjailed) MUST_USE;
 
 /* ---- node_service.c ----------------------------------------------- */
 

@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <time.h>
+#include <unistd.h>
 
 #define CHECKPOINT_EVERY (TIME_SECOND / 2)
 #define TICK_EVERY       TIME_MINUTE
@@ -250,6 +251,20 @@ static void pause_for(int64_t micros)
     nanosleep(&t, NULL);
 }
 
+/* Without its helpers nothing is ever signed again, and only a new process can
+ * start them: what is committed is kept, and whoever keeps the service up
+ * starts it anew. */
+static void look_after_helpers(struct node *n)
+{
+    struct ctx c = node_ctx(n);
+
+    if (node_helpers_live(&c, n) != E_OK && !atomic_exchange(&n->alone, true)) {
+        LOG(LOG_ERROR, "node", "helpers_gone", LOG_I64("stops", 1));
+        (void)kill(getpid(), SIGTERM);
+    }
+    arena_free(c.mem);
+}
+
 static void *keep_time(void *arg)
 {
     struct node *n = arg;
@@ -265,6 +280,7 @@ static void *keep_time(void *arg)
             sign = time_monotonic() + n->service.every;
         }
 
+        look_after_helpers(n);
         if (!atomic_load(&n->rolled_back) && !atomic_load(&n->forked)) {
             checkpoint(n);
             if (runs && (now >= renewal || now < renewal - TIME_DAY)) {
@@ -350,10 +366,13 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
 {
     struct control *control = NULL;
     struct web *web = NULL;
+    struct jail_got got;
     pthread_t timer;
     sigset_t told;
     err e;
 
+    if (n->keeper != NULL) /* from here on for good, for every thread to come */
+        TRY(jail_enter(c, JAIL_NODE, NULL, 0, &got));
     /* Every thread inherits the mask; only this one waits for the signals. */
     sigemptyset(&told);
     sigaddset(&told, SIGINT);
@@ -382,6 +401,8 @@ err node_serve(struct ctx *c, struct node *n, const struct node_serving *s)
     atomic_store(&n->stopping, true);
     node_control_stop(control);
     web_stop(web);
+    if (e == E_OK)
+        e = node_helpers_live(c, n);
     if (e == E_OK)
         last_checkpoint(n);
     node_service_close(&n->service);

@@ -187,13 +187,31 @@ struct signer;
 err seal_signer_create(struct ctx *c, const char *path, str domain) MUST_USE;
 /* The file is locked until it is closed.
  *     E_NOT_FOUND  there is none
- *     E_BUSY       another process, or this one, has it open
+ *     E_BUSY       another process, or this one, has it open for a second
  *     E_FORBIDDEN  others may read it (its mode is not 0600)
  *     E_NEWER      made by a newer balai
  *     E_TAMPERED   a line was changed or lost */
 err seal_signer_open(struct ctx *c, const char *path,
                      struct signer **out) MUST_USE;
 void seal_signer_close(struct signer *s); /* NULL is fine */
+
+/* The same in a process of its own, which alone holds the keys. It answers what
+ * it is asked at `fd`, a stream socket, until the other end is closed; a file
+ * that cannot be opened is told to whoever asks. What is signed is dated by
+ * clock(), in a training city by who asks. */
+void seal_signer_serve(struct ctx *c, const char *path, int64_t (*clock)(void),
+                       int fd);
+/* What it answers to one question; c->now is its clock. */
+str seal_signer_answer(struct ctx *c, struct signer *s, str question);
+/* A signer that is asked there: all below is the same for both. connect() gives
+ * a socket with such a process at its other end, newly started, which is closed
+ * here, or an error, which is handed on. It is called again when that process
+ * has ended, and what was asked is asked once more; logs that it was told to
+ * watch, it is told again. A new process with other keys is E_CONFLICT; one
+ * that does not answer is E_BUSY. */
+typedef err seal_connect(struct ctx *c, void *arg, int *fd);
+err seal_signer_reach(struct ctx *c, seal_connect *connect, void *arg,
+                      struct signer **out) MUST_USE;
 
 enum seal_role {
     SEAL_LOG,
@@ -223,8 +241,8 @@ err seal_signer_last(struct ctx *c, struct signer *s, str *note) MUST_USE;
 
 /* Which logs it may cosign; replaces what it was told before. What it cosigned
  * of each stays in its file, also while a log is not among them.
- *     E_BAD_INPUT  a key is no log's (type 01), is the own log's, or there are
- *                  over 256 */
+ *     E_BAD_INPUT  a key is no log's (type 01), is the own log's, its name is
+ *                  over 1,024 bytes, or there are over 256 */
 err seal_signer_watch(struct ctx *c, struct signer *s,
                       const struct seal_key *logs, size_t n) MUST_USE;
 
@@ -297,7 +315,8 @@ err seal_signer_snapshot(struct ctx *c, struct signer *s,
 err seal_signer_timestamp(struct ctx *c, struct signer *s,
                           const struct seal_edition *next, str *json) MUST_USE;
 /* The versions said last; 0 before the first. */
-void seal_signer_said(struct signer *s, int64_t *snapshot, int64_t *timestamp);
+err seal_signer_said(struct ctx *c, struct signer *s, int64_t *snapshot,
+                     int64_t *timestamp) MUST_USE;
 
 /* ---- offline keys ------------------------------------------------- */
 

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define FORMAT 1
@@ -359,6 +360,20 @@ static err renew(struct ctx *c, struct seal_journal *j, const struct lines *t)
 
 /* ---- open, append, close ------------------------------------------ */
 
+/* A signer whose node was killed ends a moment after it. */
+static bool lock_soon(int fd)
+{
+    const struct timespec moment = {.tv_nsec = 20000000};
+    int tries = 50;
+
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        if (tries-- == 0)
+            return false;
+        (void)nanosleep(&moment, NULL);
+    }
+    return true;
+}
+
 static err lock(struct ctx *c, struct seal_journal *j)
 {
     struct stat mine, there;
@@ -375,7 +390,7 @@ static err lock(struct ctx *c, struct seal_journal *j)
     if (j->fd < 0 || fstat(j->fd, &mine) != 0)
         return failed(c, j->path);
     /* Renewed between open and lock: the other process has the new one. */
-    if (flock(j->fd, LOCK_EX | LOCK_NB) != 0 || stat(j->path, &there) != 0 ||
+    if (!lock_soon(j->fd) || stat(j->path, &there) != 0 ||
         mine.st_ino != there.st_ino)
         return fail(c, E_BUSY,
                     say(c, "Berkas kunci %s sedang dipakai proses lain.",

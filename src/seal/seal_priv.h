@@ -126,3 +126,47 @@ void seal_watch_keep(struct ctx *c, struct seal_watch *w,
 /* Each log, its note as the log signed it. */
 void seal_watch_list(struct ctx *c, const struct seal_watch *w,
                      struct seal_watched **out, size_t *n);
+
+/* ---- the signer, here or in another process ------------------------ */
+
+enum { SEAL_ROLES = SEAL_TIMESTAMP + 1 };
+
+/* What a signer does; seal.h says what each means. `edition` is of the
+ * repository: seal_signer_snapshot() and seal_signer_timestamp(). */
+struct seal_does {
+    err (*checkpoint)(struct ctx *c, struct signer *s,
+                      const struct seal_checkpoint *next,
+                      const struct hash *path, size_t n, str *note);
+    err (*last)(struct ctx *c, struct signer *s, str *note);
+    err (*watch)(struct ctx *c, struct signer *s, const struct seal_key *logs,
+                 size_t n);
+    err (*cosign)(struct ctx *c, struct signer *s, str request,
+                  struct seal_cosigned *out);
+    err (*watched)(struct ctx *c, struct signer *s, struct seal_watched **out,
+                   size_t *n);
+    err (*letter)(struct ctx *c, struct signer *s, str entry, uint64_t index,
+                  const struct hash *path, size_t n, struct hash digest,
+                  str *signature);
+    err (*edition)(struct ctx *c, struct signer *s, enum seal_says what,
+                   const struct seal_edition *next, str *json);
+    err (*said)(struct ctx *c, struct signer *s, int64_t versions[SEAL_SAYS]);
+    void (*close)(struct signer *s);
+};
+
+/* The head of both kinds. */
+struct signer {
+    const struct seal_does *does;
+    struct seal_key keys[SEAL_ROLES]; /* the public halves */
+};
+
+/* ---- questions and answers (seal_wire.c) --------------------------- */
+
+#define SEAL_FRAME_MOST    ((size_t)16 << 20)
+#define SEAL_KEY_NAME_MOST 1024
+
+void seal_put_hash(struct buf *b, struct hash h);
+void seal_put_path(struct buf *b, const struct hash *path, size_t n);
+void seal_put_key(struct buf *b, const struct seal_key *k);
+struct hash seal_get_hash(struct wire *w);
+struct hash *seal_get_path(struct ctx *c, struct wire *w, size_t *n);
+struct seal_key seal_get_key(struct ctx *c, struct wire *w);

@@ -28,7 +28,8 @@ struct own_key {
 };
 
 /* Lies in memory that is locked, fenced, and wiped when it is closed. */
-struct signer {
+struct here {
+    struct signer base;
     pthread_mutex_t lock; /* one question at a time */
     char path[PATH_MAX];
     struct seal_journal journal;
@@ -39,6 +40,11 @@ struct signer {
     struct seal_said said[SEAL_SAYS]; /* of the repository */
     struct seal_watch *watch;         /* the logs of others */
 };
+
+static struct here *here(struct signer *s)
+{
+    return (struct here *)(void *)s;
+}
 
 /* ---- making ------------------------------------------------------- */
 
@@ -101,7 +107,7 @@ err seal_signer_create(struct ctx *c, const char *path, str domain)
 /* ---- opening ------------------------------------------------------ */
 
 /* "WORD NAME SEED" */
-static bool read_key(struct signer *s, str words)
+static bool read_key(struct here *s, str words)
 {
     unsigned char seed[crypto_sign_SEEDBYTES];
     str word, name, base64;
@@ -126,7 +132,7 @@ static bool read_key(struct signer *s, str words)
 }
 
 /* "SIZE ROOT TIME" */
-static bool read_checkpoint(struct signer *s, str words)
+static bool read_checkpoint(struct here *s, str words)
 {
     str size, root, time;
 
@@ -136,7 +142,7 @@ static bool read_checkpoint(struct signer *s, str words)
     return seal_decimal(size, &s->size) && seal_base64_32(root, s->root.b);
 }
 
-static bool read_words(struct ctx *c, struct signer *s, str words)
+static bool read_words(struct ctx *c, struct here *s, str words)
 {
     str kind, rest;
 
@@ -158,7 +164,7 @@ static bool read_words(struct ctx *c, struct signer *s, str words)
 
 /* A file made before the repository had its keys gets them when it is next
  * opened. */
-static err add_missing(struct ctx *c, struct signer *s)
+static err add_missing(struct ctx *c, struct here *s)
 {
     str log = s->keys[SEAL_LOG].key.name, words, kind, rest;
     str domain = str_slice(log, 0, log.n - strlen(roles[SEAL_LOG].suffix));
@@ -177,7 +183,7 @@ static err add_missing(struct ctx *c, struct signer *s)
     return e;
 }
 
-static err load(struct ctx *c, struct signer *s, const char *path)
+static err load(struct ctx *c, struct here *s, const char *path)
 {
     str text, words;
     bool ok = true;
@@ -200,41 +206,14 @@ static err load(struct ctx *c, struct signer *s, const char *path)
     return add_missing(c, s);
 }
 
-err seal_signer_open(struct ctx *c, const char *path, struct signer **out)
+static void close_here(struct signer *it)
 {
-    struct signer *s;
-    err e;
+    struct here *s = here(it);
 
-    *out = NULL;
-    seal_ready();
-    s = sodium_malloc(sizeof *s);
-    MUST(s != NULL);
-    memset(s, 0, sizeof *s);
-    s->journal.fd = -1;
-    s->watch = seal_watch_new();
-    MUST(pthread_mutex_init(&s->lock, NULL) == 0);
-    e = load(c, s, path);
-    if (e != E_OK)
-        seal_signer_close(s);
-    else
-        *out = s;
-    return e;
-}
-
-void seal_signer_close(struct signer *s)
-{
-    if (s == NULL)
-        return;
     seal_journal_close(&s->journal);
     seal_watch_free(s->watch);
     pthread_mutex_destroy(&s->lock);
     sodium_free(s);
-}
-
-void seal_signer_key(struct signer *s, enum seal_role role,
-                     struct seal_key *out)
-{
-    *out = s->keys[role].key;
 }
 
 /* ---- checkpoints -------------------------------------------------- */
@@ -249,7 +228,7 @@ static str sign(struct ctx *c, const struct own_key *k, str message)
 }
 
 /* Ed25519 has no randomness: the same checkpoint gets the same bytes. */
-static str sign_last(struct ctx *c, const struct signer *s)
+static str sign_last(struct ctx *c, const struct here *s)
 {
     const struct own_key *k = &s->keys[SEAL_LOG];
     const struct seal_checkpoint last = {k->key.name, s->size, s->root};
@@ -260,7 +239,7 @@ static str sign_last(struct ctx *c, const struct signer *s)
     return seal_note_show(c, &note);
 }
 
-static bool follows(const struct signer *s, const struct seal_checkpoint *next,
+static bool follows(const struct here *s, const struct seal_checkpoint *next,
                     const struct hash *path, size_t n)
 {
     if (next->size == 0)
@@ -271,7 +250,7 @@ static bool follows(const struct signer *s, const struct seal_checkpoint *next,
     return seal_extends(s->size, s->root, next->size, next->root, path, n);
 }
 
-static err may_sign(struct ctx *c, const struct signer *s,
+static err may_sign(struct ctx *c, const struct here *s,
                     const struct seal_checkpoint *next, const struct hash *path,
                     size_t n)
 {
@@ -307,7 +286,7 @@ static err may_sign(struct ctx *c, const struct signer *s,
 
 /* Durable before any signature exists; nothing to write for what was signed
  * before. */
-static err record(struct ctx *c, struct signer *s,
+static err record(struct ctx *c, struct here *s,
                   const struct seal_checkpoint *next)
 {
     if (s->signed_any && next->size == s->size)
@@ -323,10 +302,11 @@ static err record(struct ctx *c, struct signer *s,
     return E_OK;
 }
 
-err seal_signer_checkpoint(struct ctx *c, struct signer *s,
+static err checkpoint_here(struct ctx *c, struct signer *it,
                            const struct seal_checkpoint *next,
                            const struct hash *path, size_t n, str *note)
 {
+    struct here *s = here(it);
     err e;
 
     pthread_mutex_lock(&s->lock);
@@ -339,8 +319,10 @@ err seal_signer_checkpoint(struct ctx *c, struct signer *s,
     return e;
 }
 
-err seal_signer_last(struct ctx *c, struct signer *s, str *note)
+static err last_here(struct ctx *c, struct signer *it, str *note)
 {
+    struct here *s = here(it);
+
     pthread_mutex_lock(&s->lock);
     *note = s->signed_any ? sign_last(c, s) : STR("");
     pthread_mutex_unlock(&s->lock);
@@ -349,26 +331,12 @@ err seal_signer_last(struct ctx *c, struct signer *s, str *note)
 
 /* ---- cosigning ---------------------------------------------------- */
 
-#define WATCH_MOST 256
-
-err seal_signer_watch(struct ctx *c, struct signer *s,
+static err watch_here(struct ctx *c, struct signer *it,
                       const struct seal_key *logs, size_t n)
 {
-    if (n > WATCH_MOST)
-        return fail(c, E_BAD_INPUT,
-                    say(c, "Paling banyak %d log dapat disaksikan.",
-                        "At most %d logs can be witnessed."),
-                    WATCH_MOST);
-    for (size_t i = 0; i < n; i++)
-        if (logs[i].type != SEAL_ED25519 ||
-            str_eq(logs[i].name, s->keys[SEAL_LOG].key.name))
-            return fail(c, E_BAD_INPUT,
-                        say(c,
-                            "%.*s tidak dapat disaksikan: bukan kunci log, "
-                            "atau log kota ini sendiri.",
-                            "%.*s cannot be witnessed: it is no log's key, or "
-                            "this city's own log."),
-                        STR_ARG(logs[i].name));
+    struct here *s = here(it);
+
+    (void)c;
     pthread_mutex_lock(&s->lock);
     seal_watch_tell(s->watch, logs, n);
     pthread_mutex_unlock(&s->lock);
@@ -376,7 +344,7 @@ err seal_signer_watch(struct ctx *c, struct signer *s,
 }
 
 /* "— NAME/witness BASE64\n": the time and the signature over both. */
-static struct seal_line cosignature(struct ctx *c, const struct signer *s,
+static struct seal_line cosignature(struct ctx *c, const struct here *s,
                                     str text, uint64_t time)
 {
     const struct own_key *k = &s->keys[SEAL_WITNESS];
@@ -389,7 +357,7 @@ static struct seal_line cosignature(struct ctx *c, const struct signer *s,
     return (struct seal_line){k->key.name, k->key.id, buf_str(&blob)};
 }
 
-static err cosign(struct ctx *c, struct signer *s, str request,
+static err cosign(struct ctx *c, struct here *s, str request,
                   struct seal_cosigned *out)
 {
     uint64_t time = (uint64_t)(c->now / TIME_SECOND);
@@ -411,9 +379,10 @@ static err cosign(struct ctx *c, struct signer *s, str request,
     return E_OK;
 }
 
-err seal_signer_cosign(struct ctx *c, struct signer *s, str request,
+static err cosign_here(struct ctx *c, struct signer *it, str request,
                        struct seal_cosigned *out)
 {
+    struct here *s = here(it);
     err e;
 
     *out = (struct seal_cosigned){STR(""), 0};
@@ -424,7 +393,7 @@ err seal_signer_cosign(struct ctx *c, struct signer *s, str request,
 }
 
 /* Ed25519 has no randomness: the cosignature is the one that was given. */
-static err add_cosignature(struct ctx *c, const struct signer *s,
+static err add_cosignature(struct ctx *c, const struct here *s,
                            struct seal_watched *w)
 {
     struct seal_line lines[2];
@@ -440,9 +409,10 @@ static err add_cosignature(struct ctx *c, const struct signer *s,
     return E_OK;
 }
 
-err seal_signer_watched(struct ctx *c, struct signer *s,
+static err watched_here(struct ctx *c, struct signer *it,
                         struct seal_watched **out, size_t *n)
 {
+    struct here *s = here(it);
     err e = E_OK;
 
     pthread_mutex_lock(&s->lock);
@@ -481,7 +451,7 @@ static bool make_message(struct letter_message *m, str entry,
 
 /* The words of the journal's line are written before the seal exists, so
  * that every seal of this key is known. */
-static err seal_letter(struct ctx *c, struct signer *s, uint64_t index,
+static err seal_letter(struct ctx *c, struct here *s, uint64_t index,
                        const struct letter_message *m, struct hash digest,
                        str *signature)
 {
@@ -493,10 +463,11 @@ static err seal_letter(struct ctx *c, struct signer *s, uint64_t index,
     return E_OK;
 }
 
-err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
+static err letter_here(struct ctx *c, struct signer *it, str entry,
                        uint64_t index, const struct hash *path, size_t n,
                        struct hash digest, str *signature)
 {
+    struct here *s = here(it);
     struct letter_message m;
     err e;
 
@@ -517,7 +488,7 @@ err seal_signer_letter(struct ctx *c, struct signer *s, str entry,
 
 /* ---- the repository ----------------------------------------------- */
 
-static err state(struct ctx *c, struct signer *s, enum seal_says what,
+static err state(struct ctx *c, struct here *s, enum seal_says what,
                  const struct seal_edition *next, str *json)
 {
     const struct own_key *k =
@@ -536,9 +507,10 @@ static err state(struct ctx *c, struct signer *s, enum seal_says what,
     return E_OK;
 }
 
-static err say_edition(struct ctx *c, struct signer *s, enum seal_says what,
-                       const struct seal_edition *next, str *json)
+static err edition_here(struct ctx *c, struct signer *it, enum seal_says what,
+                        const struct seal_edition *next, str *json)
 {
+    struct here *s = here(it);
     err e;
     str out = STR("");
 
@@ -549,24 +521,17 @@ static err say_edition(struct ctx *c, struct signer *s, enum seal_says what,
     return e;
 }
 
-err seal_signer_snapshot(struct ctx *c, struct signer *s,
-                         const struct seal_edition *next, str *json)
+static err said_here(struct ctx *c, struct signer *it,
+                     int64_t versions[SEAL_SAYS])
 {
-    return say_edition(c, s, SEAL_SAYS_SNAPSHOT, next, json);
-}
+    struct here *s = here(it);
 
-err seal_signer_timestamp(struct ctx *c, struct signer *s,
-                          const struct seal_edition *next, str *json)
-{
-    return say_edition(c, s, SEAL_SAYS_TIMESTAMP, next, json);
-}
-
-void seal_signer_said(struct signer *s, int64_t *snapshot, int64_t *timestamp)
-{
+    (void)c;
     pthread_mutex_lock(&s->lock);
-    *snapshot = s->said[SEAL_SAYS_SNAPSHOT].version;
-    *timestamp = s->said[SEAL_SAYS_TIMESTAMP].version;
+    for (size_t i = 0; i < SEAL_SAYS; i++)
+        versions[i] = s->said[i].version;
     pthread_mutex_unlock(&s->lock);
+    return E_OK;
 }
 
 bool seal_letter_holds(const struct seal_key *letter, str entry,
@@ -576,4 +541,42 @@ bool seal_letter_holds(const struct seal_key *letter, str entry,
 
     return letter->type == SEAL_ED25519 && make_message(&m, entry, digest) &&
            seal_ed25519_holds(letter->public, (str){m.p, m.n}, signature);
+}
+
+/* ---- the signer of this process ------------------------------------ */
+
+static const struct seal_does does = {
+    .checkpoint = checkpoint_here,
+    .last = last_here,
+    .watch = watch_here,
+    .cosign = cosign_here,
+    .watched = watched_here,
+    .letter = letter_here,
+    .edition = edition_here,
+    .said = said_here,
+    .close = close_here,
+};
+
+err seal_signer_open(struct ctx *c, const char *path, struct signer **out)
+{
+    struct here *s;
+    err e;
+
+    *out = NULL;
+    seal_ready();
+    s = sodium_malloc(sizeof *s);
+    MUST(s != NULL);
+    memset(s, 0, sizeof *s);
+    s->base.does = &does;
+    s->journal.fd = -1;
+    s->watch = seal_watch_new();
+    MUST(pthread_mutex_init(&s->lock, NULL) == 0);
+    e = load(c, s, path);
+    for (size_t i = 0; i < COUNT(roles); i++)
+        s->base.keys[i] = s->keys[i].key;
+    if (e != E_OK)
+        close_here(&s->base);
+    else
+        *out = &s->base;
+    return e;
 }

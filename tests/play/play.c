@@ -209,12 +209,20 @@ static bool do_stop(struct play *p, const str *w, size_t n)
     return k != NULL && play_stop(p, k, SIGTERM);
 }
 
-static bool do_kill(struct play *p, const str *w, size_t n)
+static bool do_starve(struct play *p, const str *w, size_t n)
 {
     struct play_city *k = play_city(p, w[0]);
 
     (void)n;
-    return k != NULL && play_stop(p, k, SIGKILL);
+    return k != NULL && play_starve(p, k, w[1]);
+}
+
+static bool do_kill(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+
+    return k != NULL &&
+           (n > 1 ? play_kill_helper(p, k, w[1]) : play_stop(p, k, SIGKILL));
 }
 
 static bool do_reload(struct play *p, const str *w, size_t n)
@@ -768,6 +776,15 @@ static bool run_play(const char *balai, const char *root, const char *file)
     return ok;
 }
 
+static int under_unit(const char *without, char **argv)
+{
+    struct ctx c = {.mem = arena_new((size_t)16 << 20)};
+    int rc = play_under_unit(&c, without, argv);
+
+    arena_free(c.mem);
+    return rc;
+}
+
 static int help(void)
 {
     printf("play BALAI ROOT FILE...\n\n");
@@ -781,6 +798,8 @@ int main(int argc, char **argv)
     size_t passed = 0, failed = 0;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
+    if (argc > 4 && strcmp(argv[1], PLAY_UNDER) == 0)
+        return under_unit(argv[2], argv + 3);
     if (argc < 4)
         return help();
     for (int i = 3; i < argc; i++)

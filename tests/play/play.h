@@ -68,6 +68,15 @@ bool play_stop(struct play *p, struct play_city *k, int signal);
 /* The same, without waiting until it serves. */
 bool play_spawn(struct play *p, struct play_city *k, const str *options,
                 size_t n);
+/* SIGKILL to a process below it, by the name that ps shows. */
+bool play_kill_helper(struct play *p, struct play_city *k, str name);
+/* Start it without one system call of the unit's: it must not come up. */
+bool play_starve(struct play *p, struct play_city *k, str call);
+
+/* `play PLAY_UNDER CALL UNIT PROGRAM ...` becomes that program under the unit's
+ * SystemCallFilter, less CALL where it is not empty (play_unit.c). */
+#define PLAY_UNDER "--under-unit"
+int play_under_unit(struct ctx *c, const char *without, char **argv);
 
 /* balai -C DIR WORDS LAST, which must end with 0; DIR and LAST may be NULL. */
 bool play_balai(struct play *p, const char *dir, const char *words,

@@ -2,11 +2,13 @@
 /* The program under test, as processes. */
 #include "tests/play/play.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,33 +91,52 @@ bool play_shell(struct play *p, const char *words)
     return play_run(p, argv);
 }
 
-bool play_spawn(struct play *p, struct play_city *k, const str *options,
-                size_t n)
+/* What stands beside the program under test. */
+static const char *beside(struct play *p, const char *name)
 {
-    const char *shell[PLAY_MOST_WORDS + 3] = {
+    const char *slash = strrchr(p->balai, '/');
+
+    return arena_fmt(p->c->mem, "%.*s/%s", (int)(slash - p->balai), p->balai,
+                     name)
+        .p;
+}
+
+/* balai serve, within the city's limits; where the unit was made too, as in the
+ * house, under its list of system calls. */
+static pid_t spawn_city(struct play *p, struct play_city *k, const str *options,
+                        size_t n, const char *without)
+{
+    const char *argv[PLAY_MOST_WORDS] = {
         "/bin/sh", "-c",
         arena_fmt(p->c->mem, "ulimit %.*s && exec \"$0\" \"$@\"",
                   STR_ARG(k->limits))
             .p};
-    const char **argv = shell + 3;
-    static const char *const serve[] = {"-C", "", "serve", "--port", "0"};
+    const char *unit = beside(p, "../systemd/balai.service");
+    const char *under[] = {beside(p, "play"), PLAY_UNDER, without, unit};
+    const char *serve[] = {k->frail ? beside(p, "frail") : p->balai,
+                           "-C",
+                           k->dir.p,
+                           "serve",
+                           "--port",
+                           "0"};
+    size_t at = 3;
 
-    argv[0] = p->balai;
+    for (size_t i = 0; i < COUNT(under) && file_exists(unit); i++)
+        argv[at++] = under[i];
     for (size_t i = 0; i < COUNT(serve); i++)
-        argv[1 + i] = serve[i];
-    argv[2] = k->dir.p;
+        argv[at++] = serve[i];
     for (size_t i = 0; i < n; i++)
-        argv[6 + i] = options[i].p;
-    if (k->frail) { /* it stands beside the program */
-        const char *slash = strrchr(p->balai, '/');
-
-        argv[0] = arena_fmt(p->c->mem, "%.*s/frail", (int)(slash - p->balai),
-                            p->balai)
-                      .p;
+        argv[at++] = options[i].p;
+    if (k->frail)
         setenv("BALAI_FRAIL", file_join(p->c, p->dir, "fault"), 1);
-    }
-    k->pid = spawn(p, k->limits.n > 0 ? shell : argv, false, &k->out);
-    return k->pid != 0 || play_fails(p, "%s cannot be started", argv[0]);
+    return spawn(p, k->limits.n > 0 ? argv : argv + 3, false, &k->out);
+}
+
+bool play_spawn(struct play *p, struct play_city *k, const str *options,
+                size_t n)
+{
+    k->pid = spawn_city(p, k, options, n, "");
+    return k->pid != 0 || play_fails(p, "%s cannot be started", p->balai);
 }
 
 bool play_start(struct play *p, struct play_city *k, const str *options,
@@ -141,6 +162,26 @@ bool play_start(struct play *p, struct play_city *k, const str *options,
     return true;
 }
 
+bool play_starve(struct play *p, struct play_city *k, str call)
+{
+    struct buf b = buf_new(p->c, 1 << 16);
+    int64_t deadline = time_monotonic() + 6 * PLAY_DEADLINE;
+    int status = 0;
+
+    k->pid = spawn_city(p, k, NULL, 0, call.p);
+    while (k->pid != 0 && !str_has((str){b.p, b.n}, '\n') &&
+           read_some(k->out, deadline, &b))
+        continue;
+    if (k->pid == 0 || b.n > 0)
+        return play_fails(p, "it came up without %.*s", STR_ARG(call));
+    (void)kill(k->pid, SIGKILL);
+    while (waitpid(k->pid, &status, 0) < 0 && errno == EINTR)
+        continue;
+    close(k->out);
+    k->pid = 0;
+    return true;
+}
+
 bool play_stop(struct play *p, struct play_city *k, int which)
 {
     int status;
@@ -155,5 +196,70 @@ bool play_stop(struct play *p, struct play_city *k, int which)
     if (which == SIGTERM && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
         return play_fails(p, "%.*s ended with %d; see %s/log", STR_ARG(k->name),
                           status, p->dir);
+    return true;
+}
+
+/* ---- the processes below a city ----------------------------------- */
+
+/* "PID (NAME) STATE PPID ..." of /proc/PID/stat; 0 where it is gone. */
+static pid_t parent_of(pid_t pid, char name[64])
+{
+    char path[64], line[512] = "";
+    int parent = 0;
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    f = fopen(path, "re");
+    if (f == NULL)
+        return 0;
+    if (fgets(line, sizeof line, f) == NULL ||
+        sscanf(line, "%*d (%63[^)]) %*c %d", name, &parent) != 2)
+        parent = 0;
+    (void)fclose(f);
+    return parent;
+}
+
+static bool is_below(pid_t pid, pid_t city)
+{
+    char name[64];
+
+    for (int deep = 0; pid > 1 && deep < 4; deep++) {
+        pid = parent_of(pid, name);
+        if (pid == city)
+            return true;
+    }
+    return false;
+}
+
+/* Of the city's helpers, the one of this name that is not `but`; 0: none. */
+static pid_t helper(const struct play_city *k, str name, pid_t but)
+{
+    DIR *d = opendir("/proc");
+    pid_t found = 0;
+
+    for (struct dirent *e; d != NULL && (e = readdir(d)) != NULL;) {
+        pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
+        char is[64] = "";
+
+        if (pid > 0 && pid != but && parent_of(pid, is) > 0 &&
+            str_eq(str_of(is), name) && is_below(pid, k->pid))
+            found = pid;
+    }
+    if (d != NULL)
+        (void)closedir(d);
+    return found;
+}
+
+bool play_kill_helper(struct play *p, struct play_city *k, str name)
+{
+    int64_t deadline = time_monotonic() + PLAY_DEADLINE;
+    pid_t pid = helper(k, name, 0);
+
+    if (pid == 0 || kill(pid, SIGKILL) != 0)
+        return play_fails(p, "%.*s has no %.*s", STR_ARG(k->name),
+                          STR_ARG(name));
+    while (helper(k, name, pid) == 0)
+        if (time_monotonic() > deadline)
+            return play_fails(p, "%.*s was not started anew", STR_ARG(name));
     return true;
 }
