@@ -256,8 +256,8 @@ static void put_form(struct visit *v, const struct desk_of *d)
     const str *kinds;
     size_t n = city_absence_kinds(&kinds);
 
-    field =
-        select_of(v, NULL, "kind", web_word(v, "say_away_kind"), STR(""), false);
+    field = select_of(v, NULL, "kind", web_word(v, "say_away_kind"), STR(""),
+                      false);
     for (size_t i = 0; i < n; i++)
         web_put_select(v, field, kinds[i],
                        web_capital(v, city_absence_name(v->c, kinds[i])),
