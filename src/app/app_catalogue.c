@@ -4,10 +4,14 @@
  * only its squeezed files stay, until somebody asks for it by its id. */
 #include "app/app_priv.h"
 
+#include <malloc.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define CATALOGUE_MOST ((size_t)1 << 30)
 #define BUILD_MOST     ((size_t)256 << 20)
+#define BUILDERS       4 /* threads at most */
+#define BUILDS_EACH    4 /* fewer apps are not worth another thread */
 
 struct listing {
     str title[2], rest[2]; /* folded: Indonesian, English */
@@ -172,25 +176,66 @@ static void note_trouble(struct ctx *c, struct app_brief *b, str why)
                 STR_ARG(why));
 }
 
-/* An app that no longer builds stands in the list with its trouble. */
-static void look_at(struct ctx *c, struct app_catalogue *t, size_t i)
+/* An app that no longer builds stands in the list with its trouble. What it is
+ * built in goes; what is kept of it is taken in turn with the other builders,
+ * since they share the memory of the catalogue. */
+static void look_at(struct app_catalogue *t, size_t i)
 {
     struct app_brief *b = &t->all[i];
     struct findings f = {0};
-    struct ctx scratch = *c;
+    struct ctx scratch = t->own, kept_in = t->own;
     struct app *a;
     err e;
 
     scratch.mem = arena_new(BUILD_MOST);
+    kept_in.mem = t->mem;
     e = build(&scratch, t, i, &f, &a);
-    take_trouble(c, &f, &b->trouble);
+    pthread_mutex_lock(&t->asked->guard);
+    take_trouble(&kept_in, &f, &b->trouble);
     if (e == E_OK) {
-        take_brief(c, a, b);
-        take_texts(c, a, &t->texts[i]);
+        take_brief(&kept_in, a, b);
+        take_texts(&kept_in, a, &t->texts[i]);
     } else if (f.errors == 0) {
-        note_trouble(c, b, scratch.why);
+        note_trouble(&kept_in, b, scratch.why);
     }
+    pthread_mutex_unlock(&t->asked->guard);
     arena_free(scratch.mem);
+}
+
+struct building {
+    struct app_catalogue *t;
+    _Atomic size_t next;
+};
+
+static void *build_on(void *arg)
+{
+    struct building *u = arg;
+
+    for (;;) {
+        size_t i = atomic_fetch_add(&u->next, 1);
+
+        if (i >= u->t->n)
+            return NULL;
+        if (u->t->files[i].package.p != NULL)
+            look_at(u->t, i);
+    }
+}
+
+/* A city with very many apps starts as soon as its processors let it. */
+static void build_all(struct app_catalogue *t)
+{
+    struct building u = {.t = t};
+    pthread_t others[BUILDERS - 1];
+    size_t n = 0;
+
+    while (n < COUNT(others) && (n + 1) * BUILDS_EACH < t->n &&
+           pthread_create(&others[n], NULL, build_on, &u) == 0)
+        n++;
+    build_on(&u);
+    for (size_t i = 0; i < n; i++)
+        MUST(pthread_join(others[i], NULL) == 0);
+    /* What it was built in, a hundred times what is kept, goes back. */
+    (void)malloc_trim(0);
 }
 
 static void drop_asked(void *arg)
@@ -238,11 +283,12 @@ static err list_all(struct ctx *c, struct conn *on, struct app_catalogue *t)
             c->why = arena_str(c->mem, own.why);
             return e;
         }
-        if (e == E_OK)
-            look_at(&own, t, i);
-        else
+        if (e != E_OK) {
             note_trouble(&own, &t->all[i], own.why);
+            t->files[i] = (struct app_files){{NULL, 0}, {NULL, 0}};
+        }
     }
+    build_all(t);
     return E_OK;
 }
 

@@ -182,6 +182,8 @@ void app_check_home(struct app_work *w)
         STR_INIT("flow"),  STR_INIT("letters"), STR_INIT("noun"),
     };
 
+    if (w->p->lean)
+        return;
     x.scratch.mem = arena_new((size_t)64 << 20);
     own_names(&x);
     for (size_t i = 0; i < COUNT(parts); i++) {

@@ -497,6 +497,7 @@ err app_package_load(struct ctx *c, str archive, enum app_load how,
 
     *out = NULL;
     p->archetype_file = STR("archetype.yaml");
+    p->lean = how == LOAD_LEAN;
     TRY(pack_read(c, archive, &p->files, &p->n));
     TRY(make_package(c, &m, how));
     p->archive = archive;

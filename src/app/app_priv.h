@@ -93,6 +93,7 @@ struct app_package {
     const struct data *scenarios;
     str archetype_file; /* as places name it */
     const char *folder; /* where it was read from, or NULL */
+    bool lean;          /* what was checked when it came in is not again */
 };
 
 /* How places name one of its files. */

@@ -194,7 +194,7 @@ err cli_do_app_install(struct cli *k)
     if (e == E_OK && u.f.errors == 0)
         e = give_credit(k, &u, &p);
     if (e == E_OK)
-        e = app_build(k->c, p, NULL, NULL, &u.f, &a);
+        e = app_build(k->c, p, NULL, u.w.city, &u.f, &a);
     if (cli_findings(k, &u.f) > 0)
         return fail(k->c, E_REFUSED,
                     say(k->c, "%zu kesalahan; tidak ada yang dipasang.",
