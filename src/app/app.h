@@ -465,6 +465,8 @@ char app_check_symbol(const char eight[8]);
  * there were, or -1 for a symbol that cannot be one. */
 int app_symbols(str typed, char *out, int most);
 /* "7K4M-2QX9-5"; false where the check symbol does not fit. */
+/* Does a page put a field of this name into its forms? Then no app may. */
+bool app_page_name(str name);
 bool app_number_read(struct ctx *c, str typed, str *number);
 
 /* ---- forms -------------------------------------------------------- */

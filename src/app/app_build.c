@@ -182,6 +182,11 @@ static void take_field(struct app_work *w, const struct data_pair *pair,
     check_bounds(w, def, path, d);
 }
 
+bool app_page_name(str name)
+{
+    return app_word_in("csrf token save version branch act reason baris", name);
+}
+
 void app_build_field_list(struct app_work *w, const struct data *map, str path,
                           struct app_field **out, size_t *n)
 {
@@ -201,8 +206,7 @@ void app_build_field_list(struct app_work *w, const struct data *map, str path,
         if ((app_word_in("tariff said figure today now true false null in",
                          p->key) &&
              !str_eq(path, STR("fields"))) ||
-            (!str_ends(path, STR(".columns")) &&
-             app_word_in(APP_PAGE_NAMES, p->key)))
+            (!str_ends(path, STR(".columns")) && app_page_name(p->key)))
             app_mend(w->c,
                      finding_add(w->c, w->f, FIND_ERROR, p->value->at, here,
                                  say(w->c, "Nama \"%.*s\" sudah berarti lain.",

@@ -186,9 +186,6 @@ struct app_inner {
 };
 
 /* Everything a build has at hand. */
-/* What pages put into every form beside an app's fields. */
-#define APP_PAGE_NAMES "csrf token save version branch act reason baris"
-
 struct app_work {
     struct ctx *c;
     struct findings *f;

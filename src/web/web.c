@@ -425,9 +425,9 @@ static err draw(struct call *k)
     e = web_session_read(v, k->cookies);
     if (e == E_OK)
         e = answer(k);
-    if (e == E_OK) {
+    if (e == E_OK && web_kept_fits(v, k->cookies)) {
         squeeze(v);
-        web_kept_keep(v, v->web->kept, k->cookies, &then);
+        web_kept_keep(v, v->web->kept, &then);
     }
     return e;
 }

@@ -475,11 +475,11 @@ err web_away_say(struct visit *v)
     struct saying u = {.v = v};
     struct findings f = {0};
     struct desk_of d;
+    bool vacant = web_has_sent(v, "office");
 
-    d.vacant = web_has_sent(v, "office");
-    TRY(open_desk(v, d.vacant ? STR("") : web_sent(v, "untuk"), &d));
-    d.vacant = web_has_sent(v, "office");
-    if (d.vacant) {
+    TRY(open_desk(v, vacant ? STR("") : web_sent(v, "untuk"), &d));
+    d.vacant = vacant;
+    if (vacant) {
         u.a.of = (struct city_duty){web_sent(v, "office"), web_sent(v, "give")};
     } else {
         u.a.absent = d.who.id;

@@ -19,9 +19,7 @@ static bool at_desk(const struct visit *v)
     return str_starts(v->path, STR(WEB_OWN_FORMS));
 }
 
-/* What officers file for themselves is filed where they work, and nothing else
- * is. */
-static err fits_place(struct visit *v, const struct app *a)
+str web_who_files(struct visit *v, const struct app *a)
 {
     static const struct {
         const char *id, *en;
@@ -34,10 +32,16 @@ static err fits_place(struct visit *v, const struct app *a)
                              "The calendar opens these records."},
     };
 
+    return str_of(say(v->c, words[a->filed_by].id, words[a->filed_by].en));
+}
+
+/* What officers file for themselves is filed where they work, and nothing else
+ * is. */
+static err fits_place(struct visit *v, const struct app *a)
+{
     if (a->filed_by == (at_desk(v) ? APP_BY_OFFICER : APP_BY_RESIDENT))
         return E_OK;
-    return fail(v->c, E_NOT_FOUND, "%s",
-                say(v->c, words[a->filed_by].id, words[a->filed_by].en));
+    return fail(v->c, E_NOT_FOUND, "%.*s", STR_ARG(web_who_files(v, a)));
 }
 
 static void new_nonce(struct visit *v, struct going *g)
@@ -202,16 +206,10 @@ static bool of_field(str name, const struct app_field *d, const char *part)
            str_ends(name, str_of(part));
 }
 
-/* Ours, not the app's: what pages put into every form, and with "@" the
- * records that were ticked. */
+/* Ours, not the app's; with "@" the records that were ticked. */
 static bool ours(str name)
 {
-    static const str all[] = {STR_INIT("csrf"),   STR_INIT("token"),
-                              STR_INIT("save"),   STR_INIT("version"),
-                              STR_INIT("branch"), STR_INIT("act"),
-                              STR_INIT("reason"), STR_INIT("baris")};
-
-    return str_among(name, all, COUNT(all)) >= 0 || str_starts(name, STR("@"));
+    return app_page_name(name) || str_starts(name, STR("@"));
 }
 
 /* A browser sends no digest of a file: it sends the file. Latitude and

@@ -38,7 +38,7 @@ static void put_popular(struct visit *v, const struct app_brief *all, size_t n)
                 put_service(v, web_item(v, popular), &all[i]);
         }
     for (size_t i = 0; popular->n == 0 && i < n; i++)
-        if (all[i].builds)
+        if (all[i].builds && all[i].filed_by == APP_BY_RESIDENT)
             web_line(v, soon, app_say(v->c, all[i].title));
     web_has(v, v->page, "soon");
 }
@@ -433,7 +433,9 @@ static void put_service_texts(struct visit *v, const struct app *a)
     web_put(v, v->page, "minutes",
             SAY(v, "say_minutes", STR("n"),
                 web_number(v, (int64_t)(a->n_steps * 2 + 2))));
-    web_put(v, v->page, "closed", web_word(v, "say_closed"));
+    web_put(v, v->page, "closed",
+            a->filed_by == APP_BY_RESIDENT ? web_word(v, "say_closed")
+                                           : web_who_files(v, a));
     web_flag(v, v->page, "instead", false);
     web_put(v, v->page, "product", product(v, a));
     web_put(v, v->page, "complaints",
@@ -471,7 +473,8 @@ static err put_service_page(struct visit *v)
     TRY(web_frame(v));
     v->title = app_say(v->c, e->app->title);
     put_service_texts(v, e->app);
-    web_flag(v, v->page, "open", e->open);
+    web_flag(v, v->page, "open",
+             e->open && e->app->filed_by == APP_BY_RESIDENT);
     TRY(put_own_draft(v, e->app));
     TRY(web_put_measured(v, e->app));
     put_needed(v, e->app);
@@ -549,7 +552,7 @@ err web_public_list(struct visit *v)
         put_public_row(v, list, &rows[i]);
     web_flag(v, v->page, "found", n > 0);
     web_flag(v, v->page, "start", false);
-    if (e->open) {
+    if (e->open && e->app->filed_by == APP_BY_RESIDENT) {
         start = web_map(v, v->page, "start");
         web_put(v, start, "href",
                 web_to(v, "/layanan/%.*s/isi", STR_ARG(e->id)));

@@ -12,9 +12,11 @@
 #define KEPT_BYTES ((size_t)64 << 10) /* of one page */
 #define KEPT_TIME  TIME_SECOND
 
+#define KEPT_WORD 40 /* a type, a tag */
+
 struct kept_page {
     str key, body;
-    char type[40], etag[40];
+    char type[KEPT_WORD], etag[KEPT_WORD];
     bool zipped;
     struct web_moment at;
 };
@@ -119,20 +121,24 @@ static str own(str s)
     return (str){p, s.n};
 }
 
-void web_kept_keep(struct visit *v, struct kept *k, str cookies,
+/* web_show() gives a tag to what is the same for all, and only to that. */
+bool web_kept_fits(const struct visit *v, str cookies)
+{
+    const struct reply *y = &v->reply;
+
+    return for_all(v, cookies) && y->status == 200 && y->etag.n > 0 &&
+           y->etag.n < KEPT_WORD && y->type.n < KEPT_WORD && !y->forever &&
+           !y->keep_out && !v->s.fresh && y->body.n <= KEPT_BYTES;
+}
+
+void web_kept_keep(struct visit *v, struct kept *k,
                    const struct web_moment *then)
 {
     const struct reply *y = &v->reply;
     struct kept_page page = {.at = *then, .zipped = y->zipped};
     struct kept_page *p, old;
-    str key;
+    str key = key_of(v);
 
-    /* web_show() gives a tag to what is the same for all, and only to that. */
-    if (!for_all(v, cookies) || y->status != 200 || y->etag.n == 0 ||
-        y->etag.n >= sizeof page.etag || y->type.n >= sizeof page.type ||
-        y->forever || y->keep_out || v->s.fresh || y->body.n > KEPT_BYTES)
-        return;
-    key = key_of(v);
     memcpy(page.type, y->type.p, y->type.n);
     memcpy(page.etag, y->etag.p, y->etag.n);
     page.key = own(key);

@@ -95,10 +95,9 @@ struct reply {
     str file;      /* offered for download under this name */
     bool forever;  /* never changes under this address */
     bool keep_out; /* no-store */
-    bool
-        foreign; /* somebody else's bytes: in a sandbox, should they be shown */
-    bool zipped; /* body is gzip already */
-    bool forget; /* Clear-Site-Data */
+    bool foreign;  /* somebody else's bytes: shown in a sandbox only */
+    bool zipped;   /* body is gzip already */
+    bool forget;   /* Clear-Site-Data */
     int64_t retry; /* seconds, or 0 */
 };
 
@@ -200,16 +199,6 @@ err web_put_requests(struct visit *v) MUST_USE;
 
 struct seen_table *web_seen_of(struct web *w);
 
-/* ---- limits ------------------------------------------------------- */
-
-enum web_limit {
-    LIMIT_SIGN_IN,
-    LIMIT_LINK,   /* one-time links */
-    LIMIT_TRACK,  /* codes of records */
-    LIMIT_LETTER, /* numbers and marks of letters */
-    LIMIT_UPLOAD,
-    LIMIT_COUNT
-};
 /* ---- web_kept.c: pages that are the same for all ------------------ */
 
 /* What was so before a page was drawn. */
@@ -224,10 +213,22 @@ void web_kept_free(struct kept *k);
 /* The page as it was sent before, into v->reply. */
 bool web_kept_find(struct visit *v, struct kept *k, str cookies,
                    const struct web_moment *now);
-/* Keep what v->reply says, if it is such a page; squeezed already. */
-void web_kept_keep(struct visit *v, struct kept *k, str cookies,
+/* Is what v->reply says such a page? */
+bool web_kept_fits(const struct visit *v, str cookies);
+/* Keep it, squeezed. */
+void web_kept_keep(struct visit *v, struct kept *k,
                    const struct web_moment *then);
 
+/* ---- limits ------------------------------------------------------- */
+
+enum web_limit {
+    LIMIT_SIGN_IN,
+    LIMIT_LINK,   /* one-time links */
+    LIMIT_TRACK,  /* codes of records */
+    LIMIT_LETTER, /* numbers and marks of letters */
+    LIMIT_UPLOAD,
+    LIMIT_COUNT
+};
 struct limits;
 struct limits *web_limits_new(void);
 void web_limits_free(struct limits *l);
@@ -354,6 +355,8 @@ err web_put_measured(struct visit *v, const struct app *a) MUST_USE;
 /* Where officers fill in what they file for themselves. */
 #define WEB_OWN_FORMS "/kerja/isi"
 
+/* Who begins a record of the app, in a sentence. */
+str web_who_files(struct visit *v, const struct app *a);
 /* A form under way: where it lives, whose it is, and how it is drawn. */
 struct going {
     const struct app *app;
@@ -404,6 +407,9 @@ void web_put_state(struct visit *v, const struct record_view *r);
 /* Branches, kin and grant; `base` leads to a record. */
 void web_put_beside(struct visit *v, const struct record_view *r,
                     const char *base);
+/* The record of the address, as whoever asks may see it. */
+err web_look_tracked(struct visit *v, struct record_actor *actor,
+                     struct record_view *r) MUST_USE;
 /* Nobody becomes the resident of a record whose kin this browser proved. */
 err web_kin_actor(struct visit *v, str number,
                   struct record_actor *actor) MUST_USE;

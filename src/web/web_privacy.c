@@ -33,8 +33,9 @@ err web_privacy(struct visit *v)
 
 /* ---- the register of processing ----------------------------------- */
 
-static str basis_of(struct visit *v, str key)
+static str basis_of(struct visit *v, const struct app_brief *a)
 {
+    str key = a->privacy->basis;
     static const struct {
         str key;
         const char *id, *en;
@@ -53,16 +54,17 @@ static str basis_of(struct visit *v, str key)
     return key;
 }
 
-static str kept_for(struct visit *v, const struct app_privacy *p)
+static str kept_for(struct visit *v, const struct app_brief *a)
 {
-    bool years = p->months % 12 == 0;
+    int months = a->privacy->months;
+    bool years = months % 12 == 0;
 
     return arena_fmt(
         v->c->mem,
         years
             ? say(v->c, "%d tahun sesudah selesai", "%d years after its end")
             : say(v->c, "%d bulan sesudah selesai", "%d months after its end"),
-        years ? p->months / 12 : p->months);
+        years ? months / 12 : months);
 }
 
 static str then_of(struct visit *v, const struct app_privacy *p)
@@ -123,6 +125,32 @@ static str given_to(struct visit *v, const struct app_brief *a)
     return buf_str(&b);
 }
 
+static str purpose_of(struct visit *v, const struct app_brief *a)
+{
+    return app_say(v->c, a->privacy->purpose);
+}
+
+static str then_of_app(struct visit *v, const struct app_brief *a)
+{
+    return then_of(v, a->privacy);
+}
+
+static str name_of(struct visit *v, const struct app_brief *a)
+{
+    return app_say(v->c, a->title);
+}
+
+/* What the page and the file say of each app, in this order. */
+static const struct {
+    const char *key, *head;
+    str (*say)(struct visit *v, const struct app_brief *a);
+} columns[] = {
+    {"name", "layanan", name_of},      {"purpose", "tujuan", purpose_of},
+    {"basis", "dasar", basis_of},      {"asked", "data", asked},
+    {"seen", "dilihat_oleh", seen_by}, {"given", "diteruskan_ke", given_to},
+    {"keep", "masa_simpan", kept_for}, {"then", "sesudahnya", then_of_app},
+};
+
 static bool is_listed(const struct app_brief *a)
 {
     return a->open && a->builds && a->privacy != NULL;
@@ -142,15 +170,9 @@ err web_processing(struct visit *v)
         if (!is_listed(&all[i]))
             continue;
         one = web_item(v, list);
-        web_put(v, one, "name", app_say(v->c, all[i].title));
         web_put(v, one, "href", web_app_href(v, all[i].id));
-        web_put(v, one, "purpose", app_say(v->c, all[i].privacy->purpose));
-        web_put(v, one, "basis", basis_of(v, all[i].privacy->basis));
-        web_put(v, one, "asked", asked(v, &all[i]));
-        web_put(v, one, "seen", seen_by(v, &all[i]));
-        web_put(v, one, "given", given_to(v, &all[i]));
-        web_put(v, one, "keep", kept_for(v, all[i].privacy));
-        web_put(v, one, "then", then_of(v, all[i].privacy));
+        for (size_t k = 0; k < COUNT(columns); k++)
+            web_put(v, one, columns[k].key, columns[k].say(v, &all[i]));
     }
     web_has(v, v->page, "rows");
     web_put(v, v->page, "csv", web_to(v, REGISTER ".csv"));
@@ -164,33 +186,18 @@ err web_processing_csv(struct visit *v)
     const struct app_brief *all;
     size_t n = app_catalogue_all(v->world.apps, &all);
 
-    buf_raw(&b, STR("aplikasi,layanan,tujuan,dasar,data,dilihat_oleh,"
-                    "diteruskan_ke,masa_simpan,sesudahnya\r\n"));
+    buf_raw(&b, STR("aplikasi"));
+    for (size_t k = 0; k < COUNT(columns); k++)
+        buf_fmt(&b, ",%s", columns[k].head);
+    buf_raw(&b, STR("\r\n"));
     for (size_t i = 0; i < n; i++) {
-        const str cells[] = {app_say(v->c, all[i].title),
-                             is_listed(&all[i])
-                                 ? app_say(v->c, all[i].privacy->purpose)
-                                 : STR("")};
-
         if (!is_listed(&all[i]))
             continue;
         buf_csv(&b, all[i].id);
-        for (size_t k = 0; k < COUNT(cells); k++) {
-            buf_raw(&b, STR(","));
-            buf_csv(&b, cells[k]);
+        for (size_t k = 0; k < COUNT(columns); k++) {
+            buf_char(&b, ',');
+            buf_csv(&b, columns[k].say(v, &all[i]));
         }
-        buf_raw(&b, STR(","));
-        buf_csv(&b, basis_of(v, all[i].privacy->basis));
-        buf_raw(&b, STR(","));
-        buf_csv(&b, asked(v, &all[i]));
-        buf_raw(&b, STR(","));
-        buf_csv(&b, seen_by(v, &all[i]));
-        buf_raw(&b, STR(","));
-        buf_csv(&b, given_to(v, &all[i]));
-        buf_raw(&b, STR(","));
-        buf_csv(&b, kept_for(v, all[i].privacy));
-        buf_raw(&b, STR(","));
-        buf_csv(&b, then_of(v, all[i].privacy));
         buf_raw(&b, STR("\r\n"));
     }
     return web_send(v, STR("text/csv; charset=utf-8"), buf_str(&b),

@@ -14,19 +14,12 @@
 static err look(struct visit *v, struct record_actor *actor,
                 struct record_view *r)
 {
-    str number;
-
-    TRY(web_number_part(v, v->part[0], &number));
-    TRY(web_look(v));
-    *actor = web_actor(v, number);
-    TRY(web_kin_actor(v, number, actor));
-    if (actor->role != RECORD_RESIDENT)
-        return fail(v->c, E_FORBIDDEN, "%s",
-                    say(v->c, "Masukkan nomor dan kode lebih dahulu.",
-                        "Enter number and code first."));
-    if (v->s.officer > 0 && web_holds(v, "desk"))
-        actor->channel = STR("counter");
-    return record_view(v->c, &v->world, v->on, actor, number, r);
+    TRY(web_look_tracked(v, actor, r));
+    if (actor->role == RECORD_RESIDENT)
+        return E_OK;
+    return fail(v->c, E_FORBIDDEN, "%s",
+                say(v->c, "Masukkan nomor dan kode lebih dahulu.",
+                    "Enter number and code first."));
 }
 
 /* ---- a copy ------------------------------------------------------- */
@@ -488,7 +481,7 @@ static err show_keeping(struct visit *v, str number, const struct findings *f)
     TRY(record_may_hold(v->c, &v->world, v->on, &me, &r.record, &may));
     if (!may && !r.office)
         return fail(v->c, E_FORBIDDEN, "%s",
-                    say(v->c, "Halaman ini bagi perangkat daerahnya.",
+                    say(v->c, "Laman ini bagi perangkat daerahnya.",
                         "This page is for its office."));
     TRY(record_held(v->c, &v->world, v->on, number, &said, &since));
     TRY(web_frame(v));

@@ -69,8 +69,8 @@ err web_track_prove(struct visit *v)
 
 /* ---- where it stands ---------------------------------------------- */
 
-static err look(struct visit *v, struct record_actor *actor,
-                struct record_view *r)
+err web_look_tracked(struct visit *v, struct record_actor *actor,
+                     struct record_view *r)
 {
     str number;
 
@@ -248,7 +248,7 @@ err web_tracking(struct visit *v)
     struct record_actor actor;
     struct record_view r;
 
-    TRY(look(v, &actor, &r));
+    TRY(web_look_tracked(v, &actor, &r));
     TRY(web_frame(v));
     v->title = arena_fmt(v->c->mem, "%.*s - %.*s", STR_ARG(r.record.number),
                          STR_ARG(app_say(v->c, r.app->title)));
@@ -304,7 +304,7 @@ err web_tracking_proof(struct visit *v)
     struct record_actor actor;
     struct record_view r;
 
-    TRY(look(v, &actor, &r));
+    TRY(web_look_tracked(v, &actor, &r));
     return r.parties ? send_proof(v, &r, false) : need_code(v);
 }
 
@@ -314,7 +314,7 @@ err web_tracking_full_proof(struct visit *v)
     struct record_actor actor;
     struct record_view r;
 
-    TRY(look(v, &actor, &r));
+    TRY(web_look_tracked(v, &actor, &r));
     return actor.role == RECORD_RESIDENT ? send_proof(v, &r, true)
                                          : need_code(v);
 }
@@ -379,7 +379,7 @@ static err open_deed(struct visit *v, str key, struct doing *d)
     size_t n;
 
     *d = (struct doing){0};
-    TRY(look(v, &d->actor, &d->r));
+    TRY(web_look_tracked(v, &d->actor, &d->r));
     TRY(record_choices(v->c, &v->world, v->on, &d->r.record, d->r.app,
                        &d->actor, &all, &n));
     for (size_t i = 0; i < n; i++)
