@@ -1,5 +1,5 @@
 # Measurements: each bench/*_bench.c is a program of its own over the optimised
-# rooms up to `record`. `make bench ONLY=record` runs one of them;
+# rooms up to `insight`. `make bench ONLY=record` runs one of them;
 # docs/performance.md says how to read it.
 BENCHES := $(patsubst bench/%.c,$(BUILD)/release/bench/%,\
            $(wildcard bench/$(or $(ONLY),*)_bench.c))
