@@ -272,16 +272,17 @@ static void judge(struct play *p, struct play_city *k, struct client *u,
 {
     struct storm *s = u->s;
     int unknown = atomic_load(&s->unknown), lost = 0, more;
+    bool weak = file_exists(file_join(p->c, p->dir, "fault"));
 
     for (int i = 0; i < s->n; i++)
         lost += !is_there(u, &s->all[i]);
     more = records(p, k) - s->before - (s->n - lost) - unknown;
-    p->body =
-        arena_fmt(p->c->mem,
-                  "kill -9 under load: %d kills, %d receipts, %d lost, "
-                  "%d doubled, %d never answered, back in %d ms at most",
-                  kills, s->n, lost, same_twice(s) + (more > 0 ? more : 0),
-                  unknown, (int)(slowest / 1000));
+    p->body = arena_fmt(p->c->mem,
+                        "%skill -9 under load: %d kills, %d receipts, %d lost, "
+                        "%d doubled, %d never answered, back in %d ms at most",
+                        weak ? "weakened: " : "", kills, s->n, lost,
+                        same_twice(s) + (more > 0 ? more : 0), unknown,
+                        (int)(slowest / 1000));
     printf("       %.*s\n", STR_ARG(p->body));
     if (s->n > 0) {
         play_set(p, STR("number"), str_of(s->all[s->n / 2].number));
