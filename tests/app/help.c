@@ -113,6 +113,35 @@ err help_written(struct ctx *c, const char *app, const char *base,
     return app_package_read(c, dir, NULL, f, out);
 }
 
+str help_faults(struct ctx *c, const char *app, const char *base,
+                const struct app **out)
+{
+    struct findings f = {0};
+    struct app_package *p;
+    struct buf b = buf_new(c, 1 << 16);
+    struct app *a = NULL;
+
+    c->lang = STR("id");
+    if (help_written(c, app, base, NULL, NULL, &f, &p) == E_OK)
+        CHECK_OK(app_build(c, p, NULL, NULL, &f, &a));
+    for (size_t i = 0; i < f.n; i++)
+        buf_fmt(&b, "%.*s: %.*s\n", STR_ARG(f.all[i].key),
+                STR_ARG(f.all[i].what));
+    if (out != NULL)
+        *out = a;
+    return buf_str(&b);
+}
+
+void help_refusals(struct ctx *c, const char *head, const char *base,
+                   const struct help_fault *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        CHECK_STR(help_faults(c,
+                              arena_fmt(c->mem, "%s%s", head, rows[i].rest).p,
+                              base, NULL),
+                  rows[i].want);
+}
+
 str help_typed(struct ctx *c, const struct app *a, const char *name,
                const char *value)
 {

@@ -33,6 +33,16 @@ err help_read(struct ctx *c, const struct app *a, const struct app_form *person,
 err help_written(struct ctx *c, const char *app, const char *base,
                  const char *more, const char *more_bytes, struct findings *f,
                  struct app_package **out);
+/* An app of these texts, built into *out (NULL is allowed); its findings as
+ * lines, "key: sentence", in Indonesian. */
+str help_faults(struct ctx *c, const char *app, const char *base,
+                const struct app **out);
+/* What is written behind `head`, and the findings that it must bring. */
+struct help_fault {
+    const char *rest, *want;
+};
+void help_refusals(struct ctx *c, const char *head, const char *base,
+                   const struct help_fault *rows, size_t n);
 /* Read one input; its canonical value, or the sentence that refuses it. */
 str help_typed(struct ctx *c, const struct app *a, const char *name,
                const char *value);

@@ -47,20 +47,7 @@ static const char head[] =
 
 static str faults(struct ctx *c, const char *rest, const struct app **out)
 {
-    struct findings f = {0};
-    struct app_package *p;
-    struct buf b = buf_new(c, 1 << 16);
-    struct app *a = NULL;
-
-    if (help_written(c, arena_fmt(c->mem, "%s%s", head, rest).p, base, NULL,
-                     NULL, &f, &p) == E_OK)
-        CHECK_OK(app_build(c, p, NULL, NULL, &f, &a));
-    for (size_t i = 0; i < f.n; i++)
-        buf_fmt(&b, "%.*s: %.*s\n", STR_ARG(f.all[i].key),
-                STR_ARG(f.all[i].what));
-    if (out != NULL)
-        *out = a;
-    return buf_str(&b);
+    return help_faults(c, arena_fmt(c->mem, "%s%s", head, rest).p, base, out);
 }
 
 TEST(a_pay_run_is_read)
@@ -100,9 +87,7 @@ TEST(the_calendar_names_its_period)
 
 TEST(what_a_pay_run_must_not_say_is_refused)
 {
-    static const struct {
-        const char *rest, *want;
-    } rows[] = {
+    static const struct help_fault rows[] = {
         {FIELDS ROWS_OF("values: {siapa: pegawai}"),
          "fields.kantor.from: \"self\" tidak cocok di sini dengan jenis "
          "office.\n"},
@@ -156,19 +141,14 @@ TEST(what_a_pay_run_must_not_say_is_refused)
          "yang diisi pegawai.\n"},
     };
 
-    help_city(c);
-    c->lang = STR("id");
-    for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+    help_refusals(c, head, base, rows, COUNT(rows));
 }
 
 #define FLOW(state) WHOLE "flow: {states: {" state "}}\n"
 
 TEST(who_computes_and_what_is_frozen_are_checked)
 {
-    static const struct {
-        const char *rest, *want;
-    } rows[] = {
+    static const struct help_fault rows[] = {
         {FLOW("submitted: {actions: {accept: {computes: true}}}"), ""},
         {FLOW("frozen: {actions: {approve: {computes: true}}}"),
          "flow.states.frozen.actions.approve: Yang dibekukan tidak dihitung "
@@ -197,10 +177,7 @@ TEST(who_computes_and_what_is_frozen_are_checked)
          "tugas.\n"},
     };
 
-    help_city(c);
-    c->lang = STR("id");
-    for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+    help_refusals(c, head, base, rows, COUNT(rows));
 }
 
 TEST(a_paper_for_each_goes_by_rows_that_are_somebodys_own)

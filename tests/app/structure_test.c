@@ -28,20 +28,7 @@ static const char head[] =
 
 static str faults(struct ctx *c, const char *rest, const struct app **out)
 {
-    struct findings f = {0};
-    struct app_package *p;
-    struct buf b = buf_new(c, 1 << 16);
-    struct app *a = NULL;
-
-    if (help_written(c, arena_fmt(c->mem, "%s%s", head, rest).p, base, NULL,
-                     NULL, &f, &p) == E_OK)
-        CHECK_OK(app_build(c, p, NULL, NULL, &f, &a));
-    for (size_t i = 0; i < f.n; i++)
-        buf_fmt(&b, "%.*s: %.*s\n", STR_ARG(f.all[i].key),
-                STR_ARG(f.all[i].what));
-    if (out != NULL)
-        *out = a;
-    return buf_str(&b);
+    return help_faults(c, arena_fmt(c->mem, "%s%s", head, rest).p, base, out);
 }
 
 static const char inserted[] =
@@ -95,9 +82,7 @@ TEST(branches_ask_their_own_and_an_app_names_their_functions)
 
 TEST(what_a_flow_of_this_structure_must_not_say_is_refused)
 {
-    static const struct {
-        const char *rest, *want;
-    } rows[] = {
+    static const struct help_fault rows[] = {
         {"flow: {states: {issued: {when: \"diminta > 100\"}}}\n",
          "flow.states.issued: when: dan otherwise: berpasangan.\n"},
         {"flow: {states: {issued: {when: \"diminta > 1\", otherwise: refused}, "
@@ -156,10 +141,7 @@ TEST(what_a_flow_of_this_structure_must_not_say_is_refused)
          "sebuah tindakan tidak dapat dihitung.\n"},
     };
 
-    help_city(c);
-    c->lang = STR("id");
-    for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+    help_refusals(c, head, base, rows, COUNT(rows));
 }
 
 TEST(an_act_sees_money_what_was_asked_and_its_own_needs)
@@ -231,9 +213,7 @@ TEST(a_link_gives_values_in_canonical_text)
 
 TEST(what_a_link_must_not_say_is_refused)
 {
-    static const struct {
-        const char *rest, *want;
-    } rows[] = {
+    static const struct help_fault rows[] = {
         {"links: {a: {kind: gate, app: x/y, on: issued, match: {badan: badan}, "
          "blocks: [accept], say: " L "}}\n",
          "links.a.on: \"on\" tidak berlaku untuk gate.\n"},
@@ -269,10 +249,7 @@ TEST(what_a_link_must_not_say_is_refused)
          "links.a.from: Nama figure tidak dikenal.\n"},
     };
 
-    help_city(c);
-    c->lang = STR("id");
-    for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+    help_refusals(c, head, base, rows, COUNT(rows));
 }
 
 /* ---- registers ---------------------------------------------------- */
@@ -288,9 +265,7 @@ TEST(what_a_link_must_not_say_is_refused)
 
 TEST(what_a_register_must_not_say_is_refused)
 {
-    static const struct {
-        const char *rest, *want;
-    } rows[] = {
+    static const struct help_fault rows[] = {
         {NUMBERED "register: {key: nomor, number: \"{{unit}}-{{seq4}}\", book: "
                   "kapal, entry: issued, unique: [alat.seri]}\n",
          ""},
@@ -331,8 +306,5 @@ TEST(what_a_register_must_not_say_is_refused)
          "register.entry: Alur ini tidak punya keadaan \"isued\".\n"},
     };
 
-    help_city(c);
-    c->lang = STR("id");
-    for (size_t i = 0; i < COUNT(rows); i++)
-        CHECK_STR(faults(c, rows[i].rest, NULL), rows[i].want);
+    help_refusals(c, head, base, rows, COUNT(rows));
 }
