@@ -852,7 +852,7 @@ void web_stop(struct web *w)
     if (w == NULL)
         return;
     if (w->daemon != NULL)
-        MHD_stop_daemon(w->daemon);
+        retire(w->daemon); /* the socket may be the next process's too */
     if (w->listener >= 0)
         close(w->listener);
     web_jobs_free(w->jobs);

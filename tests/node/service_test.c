@@ -133,13 +133,20 @@ static bool answers(uint16_t port)
     return well && memcmp(got, "HTTP/1.1 200", 12) == 0;
 }
 
-static int end_of(struct manager *m)
+static int ended(struct manager *m)
 {
     int status = -1;
 
     MUST(waitpid(m->child, &status, 0) == m->child);
-    close(m->listener), close(m->told);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int end_of(struct manager *m)
+{
+    int status = ended(m);
+
+    close(m->listener), close(m->told);
+    return status;
 }
 
 static struct node_options new_city(struct ctx *c)
@@ -170,6 +177,20 @@ TEST(under_a_service_manager_it_takes_the_socket_and_tells_how_it_is)
     kill(m.child, SIGTERM);
     CHECK(hears(&m, "STOPPING=1"));
     CHECK_I64(end_of(&m), E_OK);
+}
+
+TEST(its_port_outlives_it_for_the_one_that_is_started_next)
+{
+    struct node_options o = new_city(c);
+    struct manager m = new_manager(c);
+
+    for (int i = 0; i < 2; i++) {
+        start(c, &m, &o, "1");
+        CHECK(hears(&m, "READY=1"));
+        CHECK(answers(m.port));
+        kill(m.child, SIGTERM);
+        CHECK_I64(i == 0 ? ended(&m) : end_of(&m), E_OK);
+    }
 }
 
 TEST(more_sockets_than_one_or_one_of_another_kind_is_said_at_the_start)
