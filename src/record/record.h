@@ -488,7 +488,9 @@ struct record_ticked {
  * follow a changed calendar. Then, in trusted time only, what the flow says of
  * late records: escalation, silence, lapse; and reminders of what will lapse;
  * each is an event. That of a reminder, `remind`, names whom: the fact `for`
- * says resident, or `office` and `duty` say whose duty it is. */
+ * says resident, or `office` and `duty` say whose duty it is. What persons ask
+ * about their data is spoken of once before it is late, `right.soon`, and once
+ * when it is, `right.late`; `reference` is the request. */
 err record_tick(struct ctx *c, const struct record_world *w,
                 struct record_ticked *out) MUST_USE;
 
@@ -591,6 +593,7 @@ err record_retain(struct ctx *c, const struct record_world *w, int64_t *done,
 size_t record_rights(const str **keys);
 str record_right_name(struct ctx *c, str key);
 #define RECORD_RIGHT_WITHIN (72 * TIME_HOUR) /* by the clock, also at night */
+#define RECORD_RIGHT_SOON   (24 * TIME_HOUR) /* before it is late */
 
 /* A value that may be corrected by asking: one part of a field that is typed
  * or chosen, as the person sees it. */
@@ -619,28 +622,41 @@ struct record_request {
     int64_t decided;
     str result; /* granted, refused; empty while it is open */
     int64_t answer;
-    /* As the events say it; empty where they are erased. */
+    str offices[2]; /* keys: that handled it before, by commas; that has it */
+    /* For who decides it, and for its person; empty where they are erased, or
+     * may not be shown. */
+    str label; /* of the field: the app's words, for everybody */
     str path, value, why, said;
+    str now;     /* what the field says now */
+    bool may;    /* this officer is one of those who decide it */
+    bool hidden; /* and may not see what is asked: then he cannot grant it */
 };
 /* Of a record, newest first, for its parties. */
 err record_requests_of(struct ctx *c, const struct record_world *w,
                        struct conn *on, str number, struct record_request **out,
                        size_t *n) MUST_USE;
-/* All that this officer may decide, the first due first, without their words.
- */
-err record_requests_open(struct ctx *c, const struct record_world *w,
-                         struct conn *on, const struct record_actor *actor,
-                         size_t most, struct record_request **out,
-                         size_t *n) MUST_USE;
-/* E_NOT_FOUND; E_FORBIDDEN for who may not decide it. */
+/* All that concern this officer, the first due first, without their words: of
+ * his office's records as a head or one who stands in for him, of all records
+ * as an administrator. */
+err record_requests_open(struct ctx *c, struct conn *on,
+                         const struct record_actor *actor, size_t most,
+                         struct record_request **out, size_t *n) MUST_USE;
+/* How many are open and late. */
+err record_requests_late(struct ctx *c, struct conn *on, int64_t *n) MUST_USE;
+/* E_NOT_FOUND; E_FORBIDDEN for whom it does not concern. */
 err record_request_find(struct ctx *c, const struct record_world *w,
                         struct conn *on, const struct record_actor *actor,
                         int64_t id, struct record_request *out) MUST_USE;
+/* Who is to be told of an open request: the heads who decide it, who stands in
+ * for them, and the administrators; each once. */
+err record_request_deciders(struct ctx *c, struct conn *on, int64_t id,
+                            struct city_officer **out, size_t *n) MUST_USE;
 
-/* Decide: by an administrator or the head of an office of its flow, never by
- * who asked at the counter. A no says why. A yes corrects at once (the former
- * value stays sealed in its event), or holds the record, or erases it: that
- * takes a second officer, and the first yes waits for it.
+/* Decide, as right.def says: what is corrected, the head of an office that
+ * handled the record, who sees it; a restriction, an administrator too; to
+ * erase takes two, one of them such a head. Never who asked at the counter. A
+ * no says why. A yes corrects at once (the former value stays sealed in its
+ * event), or holds the record, or erases it once two have said it.
  *     E_FORBIDDEN, E_CONFLICT (decided already; something stands in the way),
  *     E_REFUSED    findings */
 struct record_answer {

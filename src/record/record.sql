@@ -515,10 +515,24 @@ UPDATE record_keeper
    SET day = $1, app = $2, tree = $3, overlay = $4, ended = $5, record = $6
  WHERE id = 1;
 
--- record_request_add ($1 i64, $2 text, $3 text, $4 text, $5 i64, $6 i64): a person asked.
+-- record_request_add ($1 i64, $2 text, $3 text, $4 text, $5 i64, $6 i64, $7 text): a person asked.
 INSERT INTO record_request (id, record, kind, asker, asked, due, first, decided,
-                            result, answer)
-VALUES ($1, $2, $3, $4, $5, $6, '', 0, '', 0);
+                            result, answer, offices)
+VALUES ($1, $2, $3, $4, $5, $6, '', 0, '', 0, $7);
+
+-- record_request_warned ($1 i64, $2 i64): who decides was told so much.
+UPDATE record_request SET warned = $2 WHERE id = $1;
+
+-- record_requests_to_warn ($1 i64, $2 i64, $3 i64): those that are open, told less than so much, and due by then.
+SELECT id
+  FROM record_request INDEXED BY record_request_warn
+ WHERE decided = 0 AND warned < 2 AND warned < $1 AND due <= $2
+ ORDER BY warned, due, id
+ LIMIT $3;
+
+-- record_requests_late_count ($1 i64): how many are open and late.
+SELECT count(*) FROM record_request INDEXED BY record_request_open
+ WHERE decided = 0 AND due <= $1;
 
 -- record_request_agreed ($1 i64, $2 text): one of two said yes.
 UPDATE record_request SET first = $2 WHERE id = $1;
@@ -527,22 +541,24 @@ UPDATE record_request SET first = $2 WHERE id = $1;
 UPDATE record_request SET decided = $2, result = $3, answer = $4 WHERE id = $1;
 
 -- record_request_by ($1 i64): one.
-SELECT id, record, kind, asker, asked, due, first, decided, result, answer
-  FROM record_request
- WHERE id = $1;
+SELECT q.id, q.record, q.kind, q.asker, q.asked, q.due, q.first, q.decided,
+       q.result, q.answer, q.offices, r.office
+  FROM record_request q JOIN record r ON r.number = q.record
+ WHERE q.id = $1;
 
 -- record_requests_by ($1 text): of a record, newest first.
-SELECT id, record, kind, asker, asked, due, first, decided, result, answer
-  FROM record_request
- WHERE record = $1
- ORDER BY id DESC;
+SELECT q.id, q.record, q.kind, q.asker, q.asked, q.due, q.first, q.decided,
+       q.result, q.answer, q.offices, r.office
+  FROM record_request q JOIN record r ON r.number = q.record
+ WHERE q.record = $1
+ ORDER BY q.id DESC;
 
--- record_requests_waiting ($1 i64): those that are open, the first due first.
-SELECT id, record, kind, asker, asked, due, first, decided, result, answer
-  FROM record_request
- WHERE decided = 0
- ORDER BY due, id
- LIMIT $1;
+-- record_requests_waiting: those that are open, the first due first.
+SELECT q.id, q.record, q.kind, q.asker, q.asked, q.due, q.first, q.decided,
+       q.result, q.answer, q.offices, r.office
+  FROM record_request q JOIN record r ON r.number = q.record
+ WHERE q.decided = 0
+ ORDER BY q.due, q.id;
 
 -- record_touch ($1 text): it is not what somebody else has before him.
 UPDATE record SET version = version + 1 WHERE number = $1;

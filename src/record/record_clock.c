@@ -184,5 +184,6 @@ err record_tick(struct ctx *c, const struct record_world *w,
         return E_OK;
     TRY(record_fire(c, w, &out->done));
     TRY(record_open_periods(c, w, &out->done));
-    return record_remind(c, w, &out->done);
+    TRY(record_remind(c, w, &out->done));
+    return record_right_warn(c, w, &out->done);
 }

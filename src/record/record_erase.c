@@ -117,9 +117,9 @@ err record_kept_why(struct ctx *c, const struct record_world *w,
 
 /* ---- holding ------------------------------------------------------ */
 
-err record_may_keep(struct ctx *c, const struct record_world *w,
+err record_may_hold(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record_actor *actor,
-                    str number, bool auditor, bool *may)
+                    const struct record *r, bool *may)
 {
     struct ledger_event *events;
     struct city_duty *all;
@@ -129,22 +129,15 @@ err record_may_keep(struct ctx *c, const struct record_world *w,
     if (actor->role != RECORD_OFFICER)
         return E_OK;
     TRY(city_duties(c, on, actor->officer, &all, &n));
-    TRY(ledger_events_of(c, on, w->ledger, number, &events, &n_events));
+    TRY(ledger_events_of(c, on, w->ledger, r->number, &events, &n_events));
     for (size_t i = 0; i < n; i++) {
         *may |= str_eq(all[i].duty, STR("admin")) ||
-                (auditor && str_eq(all[i].duty, STR("auditor")));
+                str_eq(all[i].duty, STR("auditor"));
         for (size_t k = 0;
              k < n_events && str_eq(all[i].duty, STR("head")) && !*may; k++)
             *may = str_eq(ledger_fact(&events[k], "office"), all[i].office);
     }
     return E_OK;
-}
-
-err record_may_hold(struct ctx *c, const struct record_world *w,
-                    struct conn *on, const struct record_actor *actor,
-                    const struct record *r, bool *may)
-{
-    return record_may_keep(c, w, on, actor, r->number, true, may);
 }
 
 struct holding {

@@ -257,11 +257,6 @@ str record_upper(struct ctx *c, str s);        /* ASCII letters */
 str record_keep_name(struct ctx *c, str key);
 /* Drafts whose time is over go. */
 err record_draft_expire(struct ctx *c, struct conn *tx) MUST_USE;
-/* May this officer decide about the data of a record: an administrator, or the
- * head of an office of its flow; `auditor` lets those of the city too. */
-err record_may_keep(struct ctx *c, const struct record_world *w,
-                    struct conn *on, const struct record_actor *actor,
-                    str number, bool auditor, bool *may) MUST_USE;
 /* record_erase() in the caller's transaction. */
 err record_erase_in(struct ctx *c, const struct record_world *w,
                     struct conn *tx, const struct record_erasing *x,
@@ -271,6 +266,29 @@ err record_apply_corrected(struct ctx *c, struct conn *tx,
                            const struct ledger_event *e) MUST_USE;
 err record_apply_right(struct ctx *c, struct conn *tx,
                        const struct ledger_event *e) MUST_USE;
+/* What was read of a request is completed: its words, and what this officer
+ * may see of them. */
+err record_request_words(struct ctx *c, const struct record_world *w,
+                         struct conn *on, const struct record_actor *actor,
+                         struct record_request *q) MUST_USE;
+void record_request_row(struct rows *rows, struct record_request *out);
+/* As whom an actor decides what persons ask; `of` goes with c->mem. */
+struct record_decider {
+    bool admin;
+    const struct city_right *all;
+    size_t n;
+};
+err record_decider_of(struct ctx *c, struct conn *on,
+                      const struct record_actor *actor,
+                      struct record_decider *out) MUST_USE;
+/* By which of his rights he is head of an office of this request; or NULL. */
+const struct city_right *record_decider_head(const struct record_decider *d,
+                                             const struct record_request *q);
+/* Tell who decides of requests that are late, or will be within a day. */
+err record_right_warn(struct ctx *c, const struct record_world *w,
+                      int64_t *done) MUST_USE;
+/* The offices that handled a record, joined by a comma. */
+str record_offices(struct ctx *c, const struct ledger_event *events, size_t n);
 /* In the caller's transaction: one record, on a ground. */
 err record_erase_one(struct ctx *c, const struct record_world *w,
                      struct conn *tx, const struct record_erasing *x) MUST_USE;

@@ -7,14 +7,13 @@
 
 #define WHY_MOST   2000
 #define VALUE_MOST 4000
-#define OPEN_MOST  500 /* requests that a list looks at */
 
 /* ---- words -------------------------------------------------------- */
 
 static const struct {
     const char *id, *en;
 } names[] = {
-#define RIGHT(key, id, en) {id, en},
+#define RIGHT(key, admin, id, en) {id, en},
 #include "record/right.def"
 #undef RIGHT
 };
@@ -22,7 +21,7 @@ static const struct {
 size_t record_rights(const str **keys)
 {
     static const str all[] = {
-#define RIGHT(key, id, en) STR_INIT(key),
+#define RIGHT(key, admin, id, en) STR_INIT(key),
 #include "record/right.def"
 #undef RIGHT
     };
@@ -116,6 +115,15 @@ static str chosen(struct ctx *c, const struct app_field *d, str value)
     return value;
 }
 
+/* Whatever is wrong with the form is said of the one value that was typed. */
+static void blame_value(struct ctx *c, const struct findings *of,
+                        struct findings *f)
+{
+    for (size_t i = 0; i < of->n; i++)
+        finding_add(c, f, of->all[i].severity, (struct place){0}, STR("nilai"),
+                    "%.*s", STR_ARG(of->all[i].what));
+}
+
 /* The form with one value put right, and what follows from it computed. What
  * was wrong with it before, by rules of its own day, is no news. */
 static err correct(struct ctx *c, const struct record_world *w,
@@ -125,19 +133,19 @@ static err correct(struct ctx *c, const struct record_world *w,
     struct app_setting with = record_setting(w, NULL);
     const struct app_field *d = field_of(a, path);
     struct app_form before = record_copy_form(c, form);
-    struct findings old = {0}, now = {0};
+    struct findings typed = {0}, old = {0}, now = {0};
     struct app_pair *pairs;
     size_t n;
 
     TRY(typed_anew(c, d, path, chosen(c, d, value), form, &pairs, &n));
-    TRY(app_form_read(c, a, &with, d, 1, pairs, n, form, f));
-    if (f->errors > 0)
+    TRY(app_form_read(c, a, &with, d, 1, pairs, n, form, &typed));
+    blame_value(c, &typed, f);
+    if (typed.errors > 0)
         return E_OK;
     TRY(app_form_finish(c, a, &with, &before, &old));
     TRY(app_form_finish(c, a, &with, form, &now));
-    for (size_t i = 0; i < now.n && now.errors > old.errors; i++)
-        finding_add(c, f, now.all[i].severity, (struct place){0}, STR("nilai"),
-                    "%.*s", STR_ARG(now.all[i].what));
+    if (now.errors > old.errors)
+        blame_value(c, &now, f);
     return E_OK;
 }
 
@@ -165,7 +173,10 @@ err record_apply_right(struct ctx *c, struct conn *tx,
     if (str_eq(act, STR("right.asked")))
         return RUN(c, tx, &record_request_add, I64(e->id), TXT(number),
                    TXT(said(e, "key")), TXT(said(e, "by")), I64(e->time),
-                   I64(ledger_fact_time(e, "due")));
+                   I64(ledger_fact_time(e, "due")), TXT(said(e, "offices")));
+    if (str_eq(act, STR("right.soon")) || str_eq(act, STR("right.late")))
+        return RUN(c, tx, &record_request_warned, I64(about(e)),
+                   I64(ledger_fact_i64(e, "count")));
     if (str_eq(act, STR("right.agreed")))
         return RUN(c, tx, &record_request_agreed, I64(about(e)),
                    TXT(said(e, "by")));
@@ -177,22 +188,26 @@ err record_apply_right(struct ctx *c, struct conn *tx,
 
 /* ---- reading ------------------------------------------------------ */
 
-static void read_row(struct rows *r, struct record_request *out)
+void record_request_row(struct rows *r, struct record_request *out)
 {
-    *out = (struct record_request){.id = store_i64(r, 0),
-                                   .record = store_str(r, 1),
-                                   .kind = store_str(r, 2),
-                                   .asker = store_str(r, 3),
-                                   .asked = store_i64(r, 4),
-                                   .due = store_i64(r, 5),
-                                   .first = store_str(r, 6),
-                                   .decided = store_i64(r, 7),
-                                   .result = store_str(r, 8),
-                                   .answer = store_i64(r, 9),
-                                   .path = STR(""),
-                                   .value = STR(""),
-                                   .why = STR(""),
-                                   .said = STR("")};
+    *out =
+        (struct record_request){.id = store_i64(r, 0),
+                                .record = store_str(r, 1),
+                                .kind = store_str(r, 2),
+                                .asker = store_str(r, 3),
+                                .asked = store_i64(r, 4),
+                                .due = store_i64(r, 5),
+                                .first = store_str(r, 6),
+                                .decided = store_i64(r, 7),
+                                .result = store_str(r, 8),
+                                .answer = store_i64(r, 9),
+                                .offices = {store_str(r, 10), store_str(r, 11)},
+                                .label = STR(""),
+                                .path = STR(""),
+                                .value = STR(""),
+                                .why = STR(""),
+                                .said = STR(""),
+                                .now = STR("")};
 }
 
 static err read_words(struct ctx *c, const struct record_world *w,
@@ -210,6 +225,74 @@ static err read_words(struct ctx *c, const struct record_world *w,
     return E_OK;
 }
 
+/* A part of a field in the app's words, and what stands there, as people read
+ * it. */
+static err read_part(struct ctx *c, const struct app *a,
+                     const struct app_field *d, const struct app_form *form,
+                     str path, str *label, str *text)
+{
+    struct app_shown *all;
+    size_t n;
+
+    TRY(app_show(c, a, d, form, &all, &n));
+    *label = app_field_label(c, d), *text = STR("");
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].path, path))
+            *label = all[i].label, *text = all[i].text;
+    return E_OK;
+}
+
+/* The label of what is asked; a part that is empty by now keeps its name. */
+static err say_field(struct ctx *c, const struct record_view *v,
+                     struct record_request *q)
+{
+    const struct app_field *d = field_of(v->app, q->path);
+    struct app_form with = {0};
+    str text;
+
+    q->label = STR("");
+    if (d == NULL)
+        return E_OK;
+    app_form_set(c, &with, q->path, q->value);
+    TRY(read_part(c, v->app, d, &with, q->path, &q->label, &text));
+    if (text.n > 0)
+        q->value = text;
+    return read_part(c, v->app, d, &v->form, q->path, &text, &q->now);
+}
+
+static bool shows(const struct record_view *v, const struct app_field *d)
+{
+    for (size_t i = 0; i < v->n_fields && d != NULL; i++)
+        if (belongs(v->fields[i].path, d->key))
+            return true;
+    return false;
+}
+
+/* What is asked is shown to its person, and to who decides it and sees the
+ * field. */
+static err words(struct ctx *c, const struct record_world *w, struct conn *on,
+                 const struct record_view *v, bool own,
+                 struct record_request *q)
+{
+    TRY(read_words(c, w, on, q));
+    TRY(say_field(c, v, q));
+    q->hidden = !own && (!q->may || (q->path.n > 0 && !v->record.erased &&
+                                     !shows(v, field_of(v->app, q->path))));
+    if (q->hidden)
+        q->value = q->now = q->why = q->said = STR("");
+    return E_OK;
+}
+
+err record_request_words(struct ctx *c, const struct record_world *w,
+                         struct conn *on, const struct record_actor *actor,
+                         struct record_request *q)
+{
+    struct record_view v;
+
+    TRY(record_view(c, w, on, actor, q->record, &v));
+    return words(c, w, on, &v, false, q);
+}
+
 static err read_all(struct ctx *c, struct rows *rows,
                     struct record_request **out, size_t *n)
 {
@@ -222,7 +305,7 @@ static err read_all(struct ctx *c, struct rows *rows,
         if (!more)
             return E_OK;
         ARENA_GROW(c->mem, *out, *n, room);
-        read_row(rows, &(*out)[(*n)++]);
+        record_request_row(rows, &(*out)[(*n)++]);
     }
 }
 
@@ -230,59 +313,18 @@ err record_requests_of(struct ctx *c, const struct record_world *w,
                        struct conn *on, str number, struct record_request **out,
                        size_t *n)
 {
+    const struct record_actor own = {.role = RECORD_RESIDENT, .record = number};
+    struct record_view v;
     struct rows *rows;
 
     TRY(ROWS(c, on, &record_requests_by, &rows, TXT(number)));
     TRY(read_all(c, rows, out, n));
+    if (*n == 0)
+        return E_OK;
+    TRY(record_view(c, w, on, &own, number, &v));
     for (size_t i = 0; i < *n; i++)
-        TRY(read_words(c, w, on, &(*out)[i]));
+        TRY(words(c, w, on, &v, true, &(*out)[i]));
     return E_OK;
-}
-
-err record_requests_open(struct ctx *c, const struct record_world *w,
-                         struct conn *on, const struct record_actor *actor,
-                         size_t most, struct record_request **out, size_t *n)
-{
-    struct record_request *all;
-    struct rows *rows;
-    size_t many;
-
-    TRY(ROWS(c, on, &record_requests_waiting, &rows, I64(OPEN_MOST)));
-    TRY(read_all(c, rows, &all, &many));
-    *out = all, *n = 0;
-    for (size_t i = 0; i < many && *n < most; i++) {
-        bool may;
-
-        TRY(record_may_keep(c, w, on, actor, all[i].record, false, &may));
-        if (may)
-            all[(*n)++] = all[i];
-    }
-    return E_OK;
-}
-
-err record_request_find(struct ctx *c, const struct record_world *w,
-                        struct conn *on, const struct record_actor *actor,
-                        int64_t id, struct record_request *out)
-{
-    struct rows *rows;
-    bool more, may;
-
-    TRY(ROWS(c, on, &record_request_by, &rows, I64(id)));
-    TRY(store_next(rows, &more));
-    if (!more)
-        return fail(
-            c, E_NOT_FOUND, "%s",
-            say(c, "Permintaan ini tidak ada.", "There is no such request."));
-    read_row(rows, out);
-    TRY(record_may_keep(c, w, on, actor, out->record, false, &may));
-    if (!may)
-        return fail(c, E_FORBIDDEN, "%s",
-                    say(c,
-                        "Permintaan ini diputuskan oleh administrator atau "
-                        "kepala perangkat daerah yang menangani berkasnya.",
-                        "This request is for an administrator or the head of "
-                        "an office that handled the record."));
-    return read_words(c, w, on, out);
 }
 
 /* ---- asking ------------------------------------------------------- */
@@ -388,12 +430,15 @@ static err ask(struct ctx *c, struct conn *tx, void *arg)
 {
     struct asking *u = arg;
     const struct record_ask *x = u->x;
-    struct ledger_event e;
+    struct ledger_event e, *events;
+    size_t n;
 
     TRY(record_find(c, tx, x->number, &u->r));
     TRY(record_app(c, u->w, tx, &u->r, &u->app));
     TRY(check_ask(c, tx, u));
+    TRY(ledger_events_of(c, tx, u->w->ledger, x->number, &events, &n));
     begin(c, u->w, &u->r, u->app, "right.asked", &e);
+    ledger_say(c, &e, "offices", record_offices(c, events, n));
     ledger_say(c, &e, "by",
                x->actor.pseudonym.n > 0 ? x->actor.pseudonym : STR("resident"));
     ledger_say(c, &e, "channel", x->actor.channel);
@@ -426,6 +471,7 @@ struct answering {
     const struct record_answer *x;
     struct findings *f;
     struct record_request q;
+    const struct city_right *head; /* by which he decides; or NULL */
     struct record r;
     const struct app *app;
     bool erased;
@@ -436,6 +482,8 @@ static void say_answer(struct ctx *c, const struct answering *u,
 {
     begin(c, u->w, &u->r, u->app, act, e);
     ledger_say(c, e, "by", u->x->actor.pseudonym);
+    if (u->head != NULL)
+        record_say_right(c, e, u->head);
     ledger_say(c, e, "key", u->q.kind);
     ledger_say(c, e, "reference", arena_fmt(c->mem, "%" PRId64, u->q.id));
 }
@@ -497,6 +545,41 @@ static err yes_restrict(struct ctx *c, struct conn *tx, struct answering *u)
     return say_yes(c, tx, u);
 }
 
+static err was_head(struct ctx *c, struct conn *tx, const struct answering *u,
+                    bool *is)
+{
+    struct record_actor first = {.role = RECORD_OFFICER};
+    struct record_decider d;
+    struct city_officer o;
+
+    TRY(city_officer_by_pseudonym(c, tx, u->q.first, &o));
+    first.officer = o.id;
+    TRY(record_decider_of(c, tx, &first, &d));
+    *is = record_decider_head(&d, &u->q) != NULL;
+    return E_OK;
+}
+
+/* Two persons, and one of them answers for what the office must keep. */
+static err must_be_two(struct ctx *c, struct conn *tx,
+                       const struct answering *u)
+{
+    bool head = u->head != NULL;
+
+    if (str_eq(u->q.first, u->x->actor.pseudonym))
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c, "Dua orang yang berbeda menghapus, bukan satu.",
+                        "Two persons erase, not one."));
+    if (!head)
+        TRY(was_head(c, tx, u, &head));
+    return head ? E_OK
+                : fail(c, E_FORBIDDEN, "%s",
+                       say(c,
+                           "Salah satu dari keduanya ialah kepala perangkat "
+                           "daerah yang menangani berkas ini.",
+                           "One of the two is the head of an office that "
+                           "handled this record."));
+}
+
 /* The first yes waits for that of another. */
 static err yes_erase(struct ctx *c, struct conn *tx, struct answering *u)
 {
@@ -515,13 +598,45 @@ static err yes_erase(struct ctx *c, struct conn *tx, struct answering *u)
         say_answer(c, u, "right.agreed", &e);
         return ledger_append(c, tx, u->w->ledger, &e);
     }
-    if (str_eq(u->q.first, u->x->actor.pseudonym))
-        return fail(c, E_FORBIDDEN, "%s",
-                    say(c, "Dua orang yang berbeda menghapus, bukan satu.",
-                        "Two persons erase, not one."));
+    TRY(must_be_two(c, tx, u));
     TRY(say_yes(c, tx, u));
     u->erased = true;
     return record_erase_in(c, u->w, tx, &x, &out);
+}
+
+static err must_decide(struct ctx *c, struct conn *tx, struct answering *u)
+{
+    struct record_decider d;
+
+    TRY(record_request_find(c, u->w, tx, &u->x->actor, u->x->id, &u->q));
+    if (u->q.decided != 0)
+        return fail(c, E_CONFLICT, "%s",
+                    say(c, "Permintaan ini sudah diputuskan.",
+                        "This request was decided already."));
+    if (!u->q.may)
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c,
+                        "Perbaikan diputuskan oleh kepala perangkat daerah "
+                        "yang menangani berkasnya.",
+                        "A correction is decided by the head of an office "
+                        "that handled the record."));
+    if (u->q.hidden)
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c,
+                        "Isi yang diminta tidak boleh Anda lihat, jadi tidak "
+                        "Anda putuskan.",
+                        "You may not see what is asked, so you do not decide "
+                        "it."));
+    if (str_eq(u->q.asker, u->x->actor.pseudonym))
+        return fail(c, E_FORBIDDEN, "%s",
+                    say(c,
+                        "Yang mencatat permintaan ini di loket tidak "
+                        "memutuskannya.",
+                        "Who took this request at the counter does not decide "
+                        "it."));
+    TRY(record_decider_of(c, tx, &u->x->actor, &d));
+    u->head = record_decider_head(&d, &u->q);
+    return E_OK;
 }
 
 static err answer(struct ctx *c, struct conn *tx, void *arg)
@@ -534,18 +649,7 @@ static err answer(struct ctx *c, struct conn *tx, void *arg)
                {STR_INIT("restrict"), yes_restrict}};
     struct answering *u = arg;
 
-    TRY(record_request_find(c, u->w, tx, &u->x->actor, u->x->id, &u->q));
-    if (u->q.decided != 0)
-        return fail(c, E_CONFLICT, "%s",
-                    say(c, "Permintaan ini sudah diputuskan.",
-                        "This request was decided already."));
-    if (str_eq(u->q.asker, u->x->actor.pseudonym))
-        return fail(c, E_FORBIDDEN, "%s",
-                    say(c,
-                        "Yang mencatat permintaan ini di loket tidak "
-                        "memutuskannya.",
-                        "Who took this request at the counter does not decide "
-                        "it."));
+    TRY(must_decide(c, tx, u));
     TRY(record_find(c, tx, u->q.record, &u->r));
     TRY(record_app(c, u->w, tx, &u->r, &u->app));
     for (size_t i = 0; i < COUNT(all) && u->x->yes; i++)

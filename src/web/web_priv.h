@@ -196,6 +196,8 @@ err web_put_untold(struct visit *v, str number) MUST_USE;
 /* What persons asked about their data and this officer may decide: `requests`
  * (a sentence, or empty) and requests_href. */
 err web_put_requests(struct visit *v) MUST_USE;
+/* Whom to ask about personal data: name, telephone, mail; or empty. */
+str web_data_officer(struct visit *v);
 
 struct seen_table *web_seen_of(struct web *w);
 

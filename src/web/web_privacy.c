@@ -11,21 +11,26 @@
 
 /* ---- in words ----------------------------------------------------- */
 
-err web_privacy(struct visit *v)
+str web_data_officer(struct visit *v)
 {
     static const char *const lines[] = {"name", "phone", "email"};
     const struct data *dpo =
         data_get(city_item(v->world.city, STR("city")), STR("data_protection"));
     struct buf b = buf_new(v->c, 4096);
 
-    TRY(web_frame(v));
     for (size_t i = 0; i < COUNT(lines); i++) {
         str text = data_text(data_get(dpo, str_of(lines[i])));
 
         if (text.n > 0)
             buf_fmt(&b, "%s%.*s", b.n > 0 ? ", " : "", STR_ARG(text));
     }
-    web_put(v, v->page, "officer_contact", buf_str(&b));
+    return buf_str(&b);
+}
+
+err web_privacy(struct visit *v)
+{
+    TRY(web_frame(v));
+    web_put(v, v->page, "officer_contact", web_data_officer(v));
     web_put(v, v->page, "register", web_to(v, REGISTER));
     web_trail(v, STR(""), STR(""));
     return web_show(v, "privacy");

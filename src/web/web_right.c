@@ -193,17 +193,8 @@ static str hours_left(struct visit *v, const struct record_request *q)
         (left + TIME_HOUR - 1) / TIME_HOUR);
 }
 
-static str label_of(const struct record_view *r, str path)
-{
-    for (size_t i = 0; i < r->n_fields; i++)
-        if (str_eq(r->fields[i].path, path))
-            return r->fields[i].label;
-    return path;
-}
-
 static void put_request(struct visit *v, struct data *one,
-                        const struct record_request *q,
-                        const struct record_view *r)
+                        const struct record_request *q)
 {
     bool open = q->decided == 0, granted = str_eq(q->result, STR("granted"));
 
@@ -211,7 +202,7 @@ static void put_request(struct visit *v, struct data *one,
     web_put(v, one, "asked", web_when(v, q->asked));
     web_put(v, one, "due", web_when(v, q->due));
     web_put(v, one, "left", open ? hours_left(v, q) : STR(""));
-    web_put(v, one, "field", label_of(r, q->path));
+    web_put(v, one, "field", q->label);
     web_put(v, one, "value", q->value);
     web_put(v, one, "reason", q->why);
     web_put(v, one, "answer", q->said);
@@ -228,13 +219,17 @@ static void put_request(struct visit *v, struct data *one,
 static str error_of(const struct findings *f, const char *key)
 {
     for (size_t i = 0; f != NULL && i < f->n; i++)
-        if (str_eq(f->all[i].key, str_of(key)) ||
-            (strcmp(key, "nilai") == 0 && f->all[i].key.n > 0 &&
-             !str_eq(f->all[i].key, STR("jenis")) &&
-             !str_eq(f->all[i].key, STR("isian")) &&
-             !str_eq(f->all[i].key, STR("alasan"))))
+        if (str_eq(f->all[i].key, str_of(key)))
             return f->all[i].what;
     return STR("");
+}
+
+/* Its person is told too what can be done where it was not decided in time. */
+static void put_mine(struct visit *v, struct data *one,
+                     const struct record_request *q)
+{
+    put_request(v, one, q);
+    web_flag(v, one, "late", q->decided == 0 && q->due < v->c->now);
 }
 
 static void put_wrong(struct visit *v, const struct findings *f)
@@ -253,7 +248,7 @@ static void put_form(struct visit *v, const struct record_view *r,
                          .label = web_word(v, "say_right_kind"),
                          .error = error_of(f, "jenis")};
     struct input field = {.name = "isian",
-                          .widget = "choice",
+                          .widget = "select",
                           .label = web_word(v, "say_right_field"),
                           .optional = true,
                           .error = error_of(f, "isian")};
@@ -311,8 +306,10 @@ static err show_mine(struct visit *v, const struct findings *f)
     web_put_answers(v, &r, TRACK);
     list = web_list(v, v->page, "requests");
     for (size_t i = 0; i < n; i++)
-        put_request(v, web_item(v, list), &q[i], &r);
+        put_mine(v, web_item(v, list), &q[i]);
     web_has(v, v->page, "requests");
+    web_put(v, v->page, "officer_contact", web_data_officer(v));
+    web_put(v, v->page, "privacy_href", web_to(v, "/privasi"));
     put_form(v, &r, f);
     put_wrong(v, f);
     web_back(v, web_to(v, TRACK "/%.*s", STR_ARG(r.record.number)));
@@ -355,7 +352,7 @@ err web_put_requests(struct visit *v)
     struct record_request *all;
     size_t n;
 
-    TRY(record_requests_open(v->c, &v->world, v->on, &me, LISTED, &all, &n));
+    TRY(record_requests_open(v->c, v->on, &me, LISTED, &all, &n));
     web_put(v, v->page, "requests",
             n == 0 ? STR("")
                    : SAY(v, "say_requests", STR("n"), web_number(v, (int64_t)n),
@@ -372,7 +369,7 @@ err web_requests(struct visit *v)
     size_t n;
 
     TRY(web_look(v));
-    TRY(record_requests_open(v->c, &v->world, v->on, &me, LISTED, &all, &n));
+    TRY(record_requests_open(v->c, v->on, &me, LISTED, &all, &n));
     TRY(web_frame(v));
     list = web_list(v, v->page, "rows");
     for (size_t i = 0; i < n; i++) {
@@ -390,6 +387,28 @@ err web_requests(struct visit *v)
     return web_show(v, "requests");
 }
 
+/* The offices whose heads decide it, by name. */
+static str who_decides(struct visit *v, const struct record_request *q)
+{
+    struct buf b = buf_new(v->c, 1 << 16);
+    str rest = arena_fmt(v->c->mem, "%.*s,%.*s", STR_ARG(q->offices[0]),
+                         STR_ARG(q->offices[1])),
+        key;
+
+    while (str_next(&rest, ',', &key)) {
+        const struct city_office *o = city_office(v->world.city, key);
+        str name = o == NULL ? STR("") : city_office_name(v->c, o),
+            known = buf_str(&b), one;
+        bool there = name.n == 0;
+
+        while (!there && str_next(&known, ';', &one))
+            there = str_eq(str_trim(one), name);
+        if (!there)
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? "; " : "", STR_ARG(name));
+    }
+    return buf_str(&b);
+}
+
 static err show_request(struct visit *v, int64_t id, str wrong)
 {
     struct record_actor me = web_actor(v, STR(""));
@@ -400,22 +419,22 @@ static err show_request(struct visit *v, int64_t id, str wrong)
                            .value = web_sent(v, "jawaban"),
                            .optional = true};
     struct record_request q;
-    struct record_view r;
     struct data *list;
-    str now;
 
     TRY(web_look(v));
     TRY(record_request_find(v->c, &v->world, v->on, &me, id, &q));
-    TRY(record_view(v->c, &v->world, v->on, &me, q.record, &r));
     TRY(web_frame(v));
     v->title = record_right_name(v->c, q.kind);
-    put_request(v, v->page, &q, &r);
-    now = app_form_text(&r.form, q.path);
-    web_put(v, v->page, "now", now.p == NULL ? STR("") : now);
+    put_request(v, v->page, &q);
+    web_put(v, v->page, "now", q.now.n > 0 ? q.now : web_word(v, "say_empty"));
+    web_flag(v, v->page, "hidden", q.hidden);
     web_put(v, v->page, "number", q.record);
     web_put(v, v->page, "href",
             web_to(v, "/kerja/berkas/%.*s", STR_ARG(q.record)));
-    web_flag(v, v->page, "open", q.decided == 0);
+    web_flag(v, v->page, "open", q.decided == 0 && q.may && !q.hidden);
+    web_put(v, v->page, "decider",
+            q.decided == 0 && (!q.may || q.hidden) ? who_decides(v, &q)
+                                                   : STR(""));
     web_flag(v, v->page, "two", str_eq(q.kind, STR("erase")));
     web_put(v, v->page, "action", web_to(v, DESK "/%" PRId64, id));
     list = web_list(v, v->page, "fields");

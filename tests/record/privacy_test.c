@@ -677,7 +677,10 @@ TEST(a_correction_is_asked_checked_decided_and_replayed)
     struct record_request q;
 
     CHECK(ask(c, t, number, "correct", "foto", "x", &f) == E_REFUSED);
+    f = (struct findings){0};
     CHECK(ask(c, t, number, "correct", "pemilik.nik", "12", &f) == E_REFUSED);
+    CHECK_I64((int64_t)f.n, 1);
+    CHECK_STR(f.n > 0 ? f.all[0].key : STR(""), "nilai");
     f = (struct findings){0};
     CHECK_OK(ask(c, t, number, "correct", "pemilik.nama", "Siti Aminah", &f));
     CHECK(ask(c, t, number, "correct", "uraian", "x", &f) == E_CONFLICT);
@@ -700,7 +703,7 @@ TEST(what_lists_find_a_record_by_follows_its_correction)
     struct findings f = {0};
 
     CHECK_OK(ask(c, t, number, "correct", "kunci", "KUNCI-BARU", &f));
-    CHECK_OK(decide(c, t, asked(c, t, number).id, "admin.satu", true, "", &f));
+    CHECK_OK(decide(c, t, asked(c, t, number).id, "kepala.izin", true, "", &f));
     CHECK_STR(value_of(c, t, number, "kunci"), "KUNCI-BARU");
     town_rebuilds(c, t);
 }
@@ -746,6 +749,154 @@ TEST(a_restriction_holds_the_record_until_it_is_released)
     hold(c, t, number, "");
     CHECK_STR(found(c, t, number).held, "");
     town_rebuilds(c, t);
+}
+
+static struct record_request seen(struct ctx *c, struct town *t, int64_t id,
+                                  const char *login)
+{
+    struct record_actor who = town_officer(c, t, login);
+    struct conn *on = town_read(c, t);
+    struct record_request q = {0};
+
+    CHECK_OK(record_request_find(c, &t->w, on, &who, id, &q));
+    store_done(on);
+    return q;
+}
+
+TEST(who_decides_a_correction_sees_the_field_both_values_and_nobody_else_does)
+{
+    struct town *t = with_deposits(c);
+    str number = submit(c, t, 1);
+    struct findings f = {0};
+    struct record_request q;
+    int64_t id;
+
+    CHECK_OK(ask(c, t, number, "correct", "pemilik.nama", "Siti Aminah", &f));
+    id = asked(c, t, number).id;
+    q = seen(c, t, id, "kepala.izin");
+    CHECK(q.may && !q.hidden);
+    CHECK_STR(q.label, "Owner: full name");
+    CHECK_STR(q.now, "TANAM-nama-0001");
+    CHECK_STR(q.value, "Siti Aminah");
+    q = seen(c, t, id, "admin.satu");
+    CHECK(!q.may && q.hidden);
+    CHECK_STR(q.label, "Owner: full name");
+    CHECK(q.now.n == 0 && q.value.n == 0 && q.why.n == 0);
+    CHECK(decide(c, t, id, "admin.satu", true, "", &f) == E_FORBIDDEN);
+    CHECK(decide(c, t, id, "admin.satu", false, "Tidak.", &f) == E_FORBIDDEN);
+    CHECK_STR(asked(c, t, number).result, "");
+}
+
+TEST(two_administrators_do_not_erase_without_the_head_who_answers_for_it)
+{
+    struct town *t = with_deposits(c);
+    str number = ended(c, t, 1);
+    struct findings f = {0};
+    int64_t id;
+
+    CHECK_OK(ask(c, t, number, "erase", "", "", &f));
+    id = asked(c, t, number).id;
+    CHECK_OK(decide(c, t, id, "admin.satu", true, "", &f));
+    CHECK(decide(c, t, id, "admin.dua", true, "", &f) == E_FORBIDDEN);
+    CHECK(!found(c, t, number).erased);
+    CHECK_OK(decide(c, t, id, "kepala.izin", true, "", &f));
+    CHECK(found(c, t, number).erased);
+    town_rebuilds(c, t);
+}
+
+static size_t open_to(struct ctx *c, struct town *t, const char *login)
+{
+    struct record_actor who = town_officer(c, t, login);
+    struct conn *on = town_read(c, t);
+    struct record_request *all;
+    size_t n;
+
+    CHECK_OK(record_requests_open(c, on, &who, 200, &all, &n));
+    store_done(on);
+    return n;
+}
+
+TEST(what_waits_is_listed_for_who_decides_it_and_for_no_other_officer)
+{
+    struct town *t = with_deposits(c);
+    struct findings f = {0};
+
+    for (int i = 0; i < 40; i++)
+        CHECK_OK(ask(c, t, submit(c, t, i), "erase", "", "", &f));
+    CHECK_I64((int64_t)open_to(c, t, "loket.lapor"), 0);
+    CHECK_I64((int64_t)open_to(c, t, "kepala.pu"), 0);
+    CHECK_I64((int64_t)open_to(c, t, "admin.satu"), 40);
+    CHECK_I64((int64_t)open_to(c, t, "kepala.izin"), 40);
+}
+
+static size_t spoken(struct ctx *c, struct town *t, str number, const char *act)
+{
+    struct conn *on = town_read(c, t);
+    struct ledger_event *all;
+    size_t n, found = 0;
+
+    CHECK_OK(ledger_events_of(c, on, t->w.ledger, number, &all, &n));
+    store_done(on);
+    for (size_t i = 0; i < n; i++)
+        found += str_eq(ledger_fact(&all[i], "act"), str_of(act));
+    return found;
+}
+
+static int64_t late(struct ctx *c, struct town *t)
+{
+    struct conn *on = town_read(c, t);
+    int64_t n = -1;
+
+    CHECK_OK(record_requests_late(c, on, &n));
+    store_done(on);
+    return n;
+}
+
+TEST(a_request_is_spoken_of_once_before_it_is_late_and_once_when_it_is)
+{
+    struct town *t = with_deposits(c);
+    str number = submit(c, t, 1);
+    struct record_ticked out;
+    struct findings f = {0};
+
+    day(c, t, c->now);
+    CHECK_OK(ask(c, t, number, "restrict", "", "", &f));
+    day(c, t, c->now + 47 * TIME_HOUR);
+    CHECK_I64((int64_t)spoken(c, t, number, "right.soon"), 0);
+    for (int i = 0; i < 14; i++) { /* into a day that nobody has confirmed */
+        c->now += TIME_HOUR - TIME_SECOND;
+        CHECK_OK(record_tick(c, &t->w, &out));
+        CHECK_I64((int64_t)spoken(c, t, number, "right.soon"), i < 1 ? 0 : 1);
+    }
+    CHECK_I64(late(c, t), 0);
+    for (int i = 0; i < 3; i++)
+        day(c, t, c->now + 12 * TIME_HOUR);
+    CHECK_I64(late(c, t), 1);
+    CHECK_I64((int64_t)spoken(c, t, number, "right.soon"), 1);
+    CHECK_I64((int64_t)spoken(c, t, number, "right.late"), 1);
+    CHECK_OK(decide(c, t, asked(c, t, number).id, "kepala.izin", false,
+                    "Tidak.", &f));
+    CHECK_I64(late(c, t), 0);
+    town_rebuilds(c, t);
+}
+
+TEST(nobody_is_told_that_a_request_is_late_before_the_date_is_confirmed)
+{
+    struct town *t = with_deposits(c);
+    str number = submit(c, t, 1);
+    struct record_ticked out;
+    struct findings f = {0};
+
+    day(c, t, c->now);
+    CHECK_OK(ask(c, t, number, "restrict", "", "", &f));
+    for (int i = 0; i < 80; i++) {
+        c->now += TIME_HOUR - TIME_SECOND;
+        CHECK_OK(record_tick(c, &t->w, &out));
+    }
+    CHECK_I64((int64_t)spoken(c, t, number, "right.late"), 0);
+    day(c, t, c->now);
+    CHECK_I64((int64_t)spoken(c, t, number, "right.late"), 1);
+    CHECK_I64((int64_t)spoken(c, t, number, "right.soon"), 0);
 }
 
 TEST(only_who_proved_the_record_asks_about_it)
