@@ -154,8 +154,9 @@ struct record_choice {
     const struct app_action *action; /* with the needs of its branch */
     const struct app_branch *branch; /* in a parallel state; else NULL */
     str why;
-    struct city_right right; /* of an officer: his own, or whose */
-    bool out_of_turn;        /* an older one waits: a reason must be chosen */
+    struct city_right right;         /* of an officer: his own, or whose */
+    const struct app_letter *letter; /* that it leads to, or NULL */
+    bool out_of_turn; /* an older one waits: a reason must be chosen */
 };
 err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
                    const struct record *r, const struct app *a,
@@ -299,6 +300,13 @@ err record_view(struct ctx *c, const struct record_world *w, struct conn *on,
                 const struct record_actor *actor, str number,
                 struct record_view *out) MUST_USE;
 
+/* What the letter says that this actor's act leads to, as a PDF: drawn as it
+ * would be now, marked RANCANGAN, without number, code or seal; dots stand for
+ * what the act has still to say. For who may take that act. E_NOT_FOUND. */
+err record_letter_foreseen(struct ctx *c, const struct record_world *w,
+                           struct conn *on, const struct record_actor *actor,
+                           str number, str action, str *pdf) MUST_USE;
+
 /* A file of a record, through the same gate. */
 err record_file(struct ctx *c, const struct record_world *w, struct conn *on,
                 const struct record_actor *actor, str number, str path,
@@ -346,6 +354,11 @@ err record_filed(struct ctx *c, const struct record_world *w, struct conn *on,
 err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
                  str pseudonym, size_t most, struct record_mine **out,
                  size_t *n) MUST_USE;
+/* Newest first: what an officer filed since then for residents who were there.
+ */
+err record_at_desk(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str pseudonym, int64_t since, size_t most,
+                   struct record_mine **out, size_t *n) MUST_USE;
 
 /* ---- what fields name --------------------------------------------- */
 
@@ -387,13 +400,16 @@ struct record_row {
 struct record_cursor {
     int64_t due, id;
 };
+#define RECORD_FIRST ((struct record_cursor){INT64_MIN, 0})
+/* Behind a record that is due then (0: it has no deadline). */
+struct record_cursor record_behind(const struct record *r, int64_t due);
 
 struct record_counts {
     int64_t late, today, week, all;
 };
 
 /* What waits for this officer, over all apps: the oldest due first. `app`
- * narrows where not empty. */
+ * narrows where not empty; `counts` may be NULL. */
 err record_worklist(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record_actor *actor, str app,
                     struct record_cursor after, size_t most,

@@ -562,3 +562,13 @@ SELECT q.id, q.record, q.kind, q.asker, q.asked, q.due, q.first, q.decided,
 
 -- record_touch ($1 text): it is not what somebody else has before him.
 UPDATE record SET version = version + 1 WHERE number = $1;
+
+-- record_desk_set ($1 i64, $2 text): an officer filed it at the counter.
+UPDATE record SET desk = $2 WHERE id = $1;
+
+-- record_desk_of ($1 text, $2 i64, $3 i64): what an officer filed at the counter since a moment, the newest first.
+SELECT number, app, state, submitted
+  FROM record
+ WHERE desk = $1 AND desk <> '' AND submitted >= $2
+ ORDER BY id DESC
+ LIMIT $3;

@@ -484,6 +484,53 @@ struct choices {
     size_t n;
 };
 
+/* The one paper that comes of a state which is entered whatever is said. */
+static const struct app_letter *letter_in(const struct app *a,
+                                          const struct app_state *to, str act)
+{
+    const struct app_letter *l = to == NULL || to->when != NULL
+                                     ? NULL
+                                     : record_letter_at(a, to->key, act);
+
+    return l != NULL && l->each == NULL ? l : NULL;
+}
+
+/* Where officers can only lead on to one state (what is decided waits for its
+ * payment), the letter of that. */
+static const struct app_letter *letter_beyond(const struct app *a,
+                                              const struct app_state *s)
+{
+    str to = STR("");
+
+    for (size_t i = 0; s != NULL && i < s->n_actions; i++) {
+        const struct app_action *x = &s->actions[i];
+
+        if (x->who.resident || x->who.system || x->who.listed)
+            continue;
+        if (to.n > 0 && !str_eq(to, x->to))
+            return NULL;
+        to = x->to;
+    }
+    return to.n == 0 || str_eq(to, s->key)
+               ? NULL
+               : letter_in(a, app_state(a, to), STR(""));
+}
+
+/* Of a branch, which others still follow, none. */
+static const struct app_letter *letter_of(const struct way *y,
+                                          const struct record_choice *k)
+{
+    const struct app_state *to = app_state(y->app, k->action->to);
+    const struct app_letter *l;
+
+    if (k->branch != NULL || k->why.n > 0)
+        return NULL;
+    if (to == y->state)
+        return letter_in(y->app, to, k->action->key);
+    l = letter_in(y->app, to, STR(""));
+    return l != NULL ? l : letter_beyond(y->app, to);
+}
+
 /* The actions of the state, for one branch where it has some. */
 static err choose_all(struct ctx *c, struct way *y,
                       const struct app_setting *with, struct choices *out)
@@ -504,6 +551,7 @@ static err choose_all(struct ctx *c, struct way *y,
         if (one->why.n == 0)
             one->why = record_too_late(c, y->w, y->app, y->r, y->events,
                                        y->n_events, x);
+        one->letter = letter_of(y, one);
         one->out_of_turn = older && !x->who.resident && !x->who.listed;
         out->n++;
     }

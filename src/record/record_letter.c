@@ -7,12 +7,11 @@
 #include "letter/letter.h"
 
 #define DRAW_AT_ONCE 50
+#define NOT_YET      INT64_MAX /* the event of an act that is still to come */
 
 /* ---- issuing ------------------------------------------------------ */
 
-/* On entering a state its letter; by an act that stays there, the one that
- * this act issues. An empty act has entered. */
-static const struct app_letter *letter_at(const struct app *a, str state,
+const struct app_letter *record_letter_at(const struct app *a, str state,
                                           str act)
 {
     for (size_t i = 0; i < a->n_letters; i++) {
@@ -98,7 +97,7 @@ err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,
                  const struct app_form *form, str number,
                  struct ledger_event *e, str *letter)
 {
-    const struct app_letter *l = letter_at(a, to->key, act);
+    const struct app_letter *l = record_letter_at(a, to->key, act);
     struct date day = time_local(c->now, city_offset(w->city), NULL);
     struct city_register reg;
     int64_t seq;
@@ -197,6 +196,9 @@ static err put_fields(struct ctx *c, struct drawing *d, struct data *facts)
     return E_OK;
 }
 
+/* What is not known yet where a letter is shown before it is issued. */
+static const str not_yet = STR_INIT("…");
+
 /* What one act asked, in the words of that act. */
 static err put_answers(struct ctx *c, const struct drawing *d,
                        const struct ledger_event *e, struct data *facts)
@@ -215,6 +217,10 @@ static err put_answers(struct ctx *c, const struct drawing *d,
     for (size_t i = 0; i < x->n_needs; i++) {
         if (x->needs[i].show == APP_OFFICE)
             continue; /* a letter is the parties' */
+        if (e->id == NOT_YET)
+            put_path(c, facts,
+                     arena_fmt(c->mem, "said.%.*s", STR_ARG(x->needs[i].key)),
+                     not_yet);
         TRY(app_show(c, d->app, &x->needs[i], &said, &parts, &n));
         for (size_t k = 0; k < n; k++)
             put_path(c, facts,
@@ -634,6 +640,94 @@ err record_seal_letters(struct ctx *c, const struct record_world *w,
     while (n == DRAW_AT_ONCE);
     c->why = in_id.why;
     return E_OK;
+}
+
+/* ---- before it is issued ------------------------------------------- */
+
+/* The act as its event would stand last in the record. */
+static err foresee_event(struct ctx *c, struct drawing *d,
+                         const struct record_actor *actor,
+                         const struct record_choice *k)
+{
+    struct ledger_event *all =
+        NEWS(c->mem, struct ledger_event, d->n_events + 1);
+    struct ledger_event *e = &all[d->n_events];
+
+    d->event = NOT_YET;
+    *e = (struct ledger_event){.id = NOT_YET, .time = c->now};
+    ledger_say(c, e, "act", k->action->key);
+    ledger_say(c, e, "from", d->record.state);
+    ledger_say(c, e, "by", actor->pseudonym);
+    record_say_right(c, e, &k->right);
+    ledger_say(c, e, "office", d->record.office);
+    ledger_say(c, e, "number", not_yet);
+    if (!d->letter->until_lapse)
+        TRY(say_validity(c, d->w, d->app, &d->form, d->letter, e));
+    for (size_t i = 0; i < d->n_events; i++)
+        all[i] = d->events[i];
+    d->events = all;
+    d->n_events++;
+    d->e = *e;
+    return E_OK;
+}
+
+/* No code leads to it, no seal is on it, and it says so across the page. */
+static err draw_foreseen(struct ctx *c, struct drawing *d,
+                         const struct record_choice *k, str *pdf)
+{
+    struct letter_frame f;
+    struct data *facts;
+    str body;
+
+    TRY(letter_facts(c, d, &facts));
+    if (k->action->grants != NULL) {
+        data_put_text(c, facts, STR("granted"), not_yet);
+        data_put_text(c, facts, STR("granted_words"), not_yet);
+    }
+    TRY(markup_show(c, d->letter->body, facts, NULL, NULL, &body));
+    TRY(frame(c, d, &f));
+    f.verify_url = f.verify_text = f.seal_note = STR("");
+    f.watermark = STR("RANCANGAN");
+    return letter_pdf(c, &f, body, pdf);
+}
+
+static const struct record_choice *choice_of(const struct record_choice *all,
+                                             size_t n, str action)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(all[i].action->key, action) && all[i].letter != NULL)
+            return &all[i];
+    return NULL;
+}
+
+err record_letter_foreseen(struct ctx *c, const struct record_world *w,
+                           struct conn *on, const struct record_actor *actor,
+                           str number, str action, str *pdf)
+{
+    struct ctx in_id = *c;
+    struct drawing d = {.w = w, .on = on};
+    struct record_choice *all;
+    const struct record_choice *k;
+    size_t n;
+
+    TRY(record_find(c, on, number, &d.record));
+    TRY(record_app(c, w, on, &d.record, &d.app));
+    TRY(record_choices(c, w, on, &d.record, d.app, actor, &all, &n));
+    k = choice_of(all, n, action);
+    if (k == NULL)
+        return fail(c, E_NOT_FOUND, "%s",
+                    say(c,
+                        "Langkah ini tidak berujung pada surat, atau bukan "
+                        "tugas Anda sekarang.",
+                        "This step leads to no letter, or it is not yours to "
+                        "take now."));
+    d.letter = k->letter;
+    TRY(ledger_events_of(c, on, w->ledger, number, &d.events, &d.n_events));
+    record_fold(c, d.events, d.n_events, &d.form);
+    app_form_whole(c, d.app, &d.form);
+    in_id.lang = STR("id");
+    TRY(foresee_event(&in_id, &d, actor, k));
+    return draw_foreseen(&in_id, &d, k, pdf);
 }
 
 /* ---- checking ----------------------------------------------------- */

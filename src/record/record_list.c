@@ -88,6 +88,11 @@ static int64_t due_key(const struct record *r)
     return r->due == 0 ? RECORD_NO_DUE : r->due;
 }
 
+struct record_cursor record_behind(const struct record *r, int64_t due)
+{
+    return (struct record_cursor){due == 0 ? RECORD_NO_DUE : due, r->id};
+}
+
 static int by_due(const void *a, const void *b)
 {
     const struct record *x = &((const struct record_row *)a)->record;
@@ -145,6 +150,15 @@ static err count_above(struct ctx *c, struct worklist *l,
         l->counts->week += due >= c->now && due < l->week;
         l->counts->all++;
     }
+}
+
+static err count_all(struct ctx *c, struct worklist *l,
+                     const struct city_duty *d, bool branches,
+                     const struct city_right *mine, size_t n)
+{
+    TRY(count_duty(c, l, false, d));
+    TRY(count_above(c, l, d, mine, n));
+    return branches ? count_duty(c, l, true, d) : E_OK;
 }
 
 /* A row of a branch names it behind the record's own columns. */
@@ -235,7 +249,8 @@ err record_worklist(struct ctx *c, const struct record_world *w,
     bool branches = parts(w);
     size_t n_rights;
 
-    *counts = (struct record_counts){0};
+    if (counts != NULL)
+        *counts = (struct record_counts){0};
     *n = 0, *out = NULL;
     if (actor->role != RECORD_OFFICER)
         return E_OK;
@@ -245,14 +260,12 @@ err record_worklist(struct ctx *c, const struct record_world *w,
 
         if (again(rights, i))
             continue;
-        TRY(count_duty(c, &l, false, d));
-        TRY(count_above(c, &l, d, rights, n_rights));
+        if (counts != NULL)
+            TRY(count_all(c, &l, d, branches, rights, n_rights));
         TRY(list_duty(c, &l, &record_waiting_page, &rights[i]));
         TRY(list_duty(c, &l, &record_above_page, &rights[i]));
-        if (!branches)
-            continue;
-        TRY(count_duty(c, &l, true, d));
-        TRY(list_duty(c, &l, &record_branch_page, &rights[i]));
+        if (branches)
+            TRY(list_duty(c, &l, &record_branch_page, &rights[i]));
     }
     if (l.n > 0)
         qsort(l.all, l.n, sizeof *l.all, by_due);

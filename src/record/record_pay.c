@@ -437,3 +437,17 @@ err record_slips(struct ctx *c, const struct record_world *w, struct conn *on,
     *out = mine.all, *n = mine.n;
     return E_OK;
 }
+
+err record_at_desk(struct ctx *c, const struct record_world *w, struct conn *on,
+                   str pseudonym, int64_t since, size_t most,
+                   struct record_mine **out, size_t *n)
+{
+    struct mine mine = {0};
+    struct rows *rows;
+
+    TRY(ROWS(c, on, &record_desk_of, &rows, TXT(pseudonym), I64(since),
+             I64((int64_t)most)));
+    TRY(take_mine(c, w, rows, &mine));
+    *out = mine.all, *n = mine.n;
+    return E_OK;
+}

@@ -347,6 +347,10 @@ void record_say_reminds(struct ctx *c, const struct record_world *w,
 err record_remind(struct ctx *c, const struct record_world *w,
                   int64_t *done) MUST_USE;
 
+/* The letter that entering `state` issues; by an act that stays there, the one
+ * that this act issues (empty: it does not stay). NULL where none is. */
+const struct app_letter *record_letter_at(const struct app *a, str state,
+                                          str act);
 /* If entering `to` issues a letter, or `act` does that stays there (empty: it
  * does not stay), say it on `e`. */
 err record_issue(struct ctx *c, const struct record_world *w, struct conn *tx,

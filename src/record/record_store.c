@@ -204,6 +204,8 @@ static err apply_submit(struct ctx *c, struct conn *tx,
         I64(ledger_fact_time(e, "lapse")), I64(ledger_fact_i64(e, "charge")),
         TXT(said(e, "code")), TXT(subject_of(c, e)), TXT(said(e, "result"))));
     id = store_last_id(tx);
+    if (record_at_hand(e))
+        TRY(RUN(c, tx, &record_desk_set, I64(id), TXT(said(e, "by"))));
     TRY(index_fields(c, tx, e, id));
     TRY(record_apply_entry(c, tx, e, id));
     TRY(apply_reminds(c, tx, e, id));

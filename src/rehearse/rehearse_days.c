@@ -118,8 +118,7 @@ static err list_of(struct ctx *c, struct days *s, const struct record_actor *k,
     err e;
 
     TRY(store_read(c, s->w->store, &on));
-    e = record_worklist(c, s->w, on, k, STR(""),
-                        (struct record_cursor){INT64_MIN, 0}, LOOK, rows, n,
+    e = record_worklist(c, s->w, on, k, STR(""), RECORD_FIRST, LOOK, rows, n,
                         counts);
     store_done(on);
     return e;

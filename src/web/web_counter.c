@@ -3,6 +3,8 @@
  * the resident brings. The steps are those of web_form.c, under /loket. */
 #include "web/web_priv.h"
 
+#define TODAY 20
+
 static void put_services(struct visit *v)
 {
     struct data *list = web_list(v, v->page, "services");
@@ -25,6 +27,33 @@ static void put_services(struct visit *v)
     web_flag(v, v->page, "found", list->n > 0);
 }
 
+/* What this officer filed today, to open it again. */
+static err put_today(struct visit *v)
+{
+    int offset = city_offset(v->world.city);
+    int64_t morning =
+        time_instant(time_local(v->c->now, offset, NULL), 0, offset);
+    struct data *list = web_list(v, v->page, "today"), *one;
+    struct record_mine *all;
+    size_t n;
+
+    TRY(web_look(v));
+    TRY(record_at_desk(v->c, &v->world, v->on, v->s.who.pseudonym, morning,
+                       TODAY, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        one = web_item(v, list);
+        web_put(v, one, "href",
+                web_to(v, "/kerja/berkas/%.*s", STR_ARG(all[i].number)));
+        web_put(v, one, "number", all[i].number);
+        web_put(v, one, "service",
+                all[i].app == NULL ? STR("")
+                                   : app_say(v->c, all[i].app->title));
+        web_put(v, one, "when", web_when(v, all[i].submitted));
+    }
+    web_has(v, v->page, "today");
+    return E_OK;
+}
+
 static err show_counter(struct visit *v, str typed, str wrong)
 {
     struct findings f = {0};
@@ -44,8 +73,7 @@ static err show_counter(struct visit *v, str typed, str wrong)
     put_services(v);
     web_put_input(v, v->page, "number", &in);
     web_put(v, v->page, "action", web_to(v, "/loket"));
-    web_list(v, v->page, "today");
-    web_has(v, v->page, "today");
+    TRY(put_today(v));
     return web_show_as(v, wrong.n > 0 ? 422 : 200, "counter");
 }
 

@@ -178,7 +178,7 @@ static err cursor(struct visit *v, struct record_cursor *at)
 {
     str due, id;
 
-    *at = (struct record_cursor){INT64_MIN, 0};
+    *at = RECORD_FIRST;
     if (web_arg(v, "setelah").n == 0)
         return E_OK;
     str_cut(web_arg(v, "setelah"), '.', &due, &id);
@@ -216,13 +216,12 @@ err web_worklist(struct visit *v)
     web_put(v, v->page, "confirm",
             h->time_asked(h->node) ? web_to(v, "/kerja/tanggal") : STR(""));
     web_put(v, v->page, "hello", v->s.who.name);
+    if (n > 0)
+        at = record_behind(&rows[n - 1].record, rows[n - 1].record.due);
     web_put_pages(
         v, n == PAGE
                ? web_to(v, "/kerja?layanan=%.*s&setelah=%" PRId64 ".%" PRId64,
-                        STR_ARG(web_query_of(v, app)),
-                        rows[n - 1].record.due == 0 ? INT64_MAX
-                                                    : rows[n - 1].record.due,
-                        rows[n - 1].record.id)
+                        STR_ARG(web_query_of(v, app)), at.due, at.id)
                : STR(""));
     TRY(web_put_requests(v));
     return web_show(v, "worklist");
@@ -418,6 +417,11 @@ static err put_act(struct visit *v, struct data *list, const struct desk *d,
     web_put(v, one, "text", act_text(v, k));
     web_put(v, one, "consequence", consequence(v, d, k->action));
     web_put(v, one, "barred", k->why);
+    web_put(v, one, "preview",
+            k->letter == NULL
+                ? STR("")
+                : web_to(v, BASE "/%.*s/rancangan/%.*s",
+                         STR_ARG(d->r.record.number), STR_ARG(k->action->key)));
     web_flag(v, one, "open", tried || (d->n == 1 && k->why.n == 0));
     web_flag(v, one, "grave",
              to != NULL && !str_eq(to->key, d->r.record.state) &&
@@ -618,6 +622,39 @@ static str act_href(struct visit *v, void *arg, str key)
     return web_on_page(v, (void *)(uintptr_t)in, key);
 }
 
+/* Where this one stands in the officer's list; before all where it does not.*/
+static struct record_cursor place_in_list(const struct visit *v,
+                                          const struct desk *d)
+{
+    int64_t due = d->r.record.due;
+    bool waits = false;
+
+    for (size_t i = 0; i < d->n; i++) {
+        waits |= d->choices[i].why.n == 0 && shown_here(&d->choices[i]);
+        for (size_t k = 0; k < d->r.n_branches; k++)
+            if (d->r.branches[k].branch == d->choices[i].branch &&
+                d->choices[i].branch != NULL && my_branch(v, &d->r.branches[k]))
+                due = d->r.branches[k].due;
+    }
+    return waits ? record_behind(&d->r.record, due) : RECORD_FIRST;
+}
+
+/* The next that waits for this officer. */
+static err put_next(struct visit *v, const struct desk *d)
+{
+    struct record_row *rows;
+    size_t n;
+    str next = STR("");
+
+    TRY(record_worklist(v->c, &v->world, v->on, &d->actor, STR(""),
+                        place_in_list(v, d), 2, &rows, &n, NULL));
+    for (size_t i = 0; i < n && next.n == 0; i++)
+        if (rows[i].record.id != d->r.record.id)
+            next = web_to(v, BASE "/%.*s", STR_ARG(rows[i].record.number));
+    web_put(v, v->page, "next", next);
+    return E_OK;
+}
+
 static err show_record(struct visit *v, struct desk *d)
 {
     struct data *merged;
@@ -640,9 +677,7 @@ static err show_record(struct visit *v, struct desk *d)
     put_again(v, d);
     TRY(put_whatsapp(v, d));
     TRY(web_put_untold(v, d->r.record.number));
-    web_put(v, v->page, "preview", STR(""));
-    web_put(v, v->page, "previous", STR(""));
-    web_put(v, v->page, "next", STR(""));
+    TRY(put_next(v, d));
     web_flag(v, v->page, "merged", false);
     if (d->r.record.into.n > 0) {
         merged = web_map(v, v->page, "merged");
@@ -776,4 +811,23 @@ err web_record_letter(struct visit *v)
 {
     return web_send_record_file(
         v, arena_fmt(v->c->mem, "letters.%.*s", STR_ARG(v->part[1])));
+}
+
+/* How the letter would read that an act issues, for who is about to take it. */
+err web_record_preview(struct visit *v)
+{
+    struct desk d;
+    str pdf;
+    err e;
+
+    TRY(open_record(v, &d));
+    TRY(web_heavy_begin(v));
+    e = record_letter_foreseen(v->c, &v->world, v->on, &d.actor,
+                               d.r.record.number, v->part[1], &pdf);
+    web_heavy_end(v);
+    TRY(e);
+    v->reply.keep_out = true;
+    return web_send(
+        v, STR("application/pdf"), pdf,
+        arena_fmt(v->c->mem, "rancangan-%.*s.pdf", STR_ARG(d.r.record.number)));
 }

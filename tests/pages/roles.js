@@ -347,9 +347,43 @@ async function checksLetter({ city, visit, see, world }) {
   await see(page, 'verify-letter-same');
 }
 
+// A person's copy and requests, how they are decided, what is kept how long.
+async function asksAboutData(t) {
+  const { city, visit, see, world } = t;
+  const n = world.permit.number;
+  const page = await visit();
+  await prove(city, page, world.permit);
+  await page.goto(city.at(`/lacak/${n}/data`));
+  await see(page, 'my-data');
+  await b.send(page);
+  await see(page, 'my-data-error');
+  await b.fill(b.mainForm(page), { jenis: 'correct', isian: 'pemohon.telepon', nilai: '0812 0000 0009', alasan: 'Nomor saya sudah berganti.' });
+  await b.send(page);
+  await see(page, 'my-data-asked');
+  const admin = await desk(t, 'admin.satu');
+  await admin.goto(city.at('/kerja/permintaan'));
+  await see(admin, 'requests');
+  await follow(admin, admin.locator('main th a'));
+  await see(admin, 'request');
+  const press = (name) => Promise.all([admin.waitForNavigation(), admin.locator(`main button[name="${name}"]`).click()]);
+  await press('tidak');
+  await see(admin, 'request-error');
+  await press('ya');
+  await see(admin, 'request-decided');
+  await admin.goto(city.at(`/kerja/berkas/${n}/simpan`));
+  await see(admin, 'keeping');
+  await b.send(admin);
+  await see(admin, 'keeping-error');
+  await b.fill(b.mainForm(admin), { reason: 'objection', alasan: 'Pemohon sebelah mengajukan keberatan.' });
+  await b.send(admin);
+  await see(admin, 'keeping-held');
+  await admin.goto(city.at('/retensi'));
+  await see(admin, 'retention');
+}
+
 module.exports = [
   ['resident', applies], ['officer', signsIn], ['officer', returnsIt], ['resident', follows],
   ['resident', reports], ['officer', handlesReport], ['resident', reopens], ['officer', issuesIt],
-  ['public', checksLetter], ['officer', isAway], ['officer', atTheCounter], ['administrator', administers], ['administrator', localises],
+  ['public', checksLetter], ['officer', isAway], ['resident', asksAboutData], ['officer', atTheCounter], ['administrator', administers], ['administrator', localises],
   ['public', looksAround],
 ];

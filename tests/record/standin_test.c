@@ -64,9 +64,8 @@ TEST(a_stand_in_acts_and_the_event_says_who_and_for_whom)
     CHECK(town_act(c, t, r.number, &who, "accept", NULL, NULL) == E_FORBIDDEN);
     stands_in(c, t, "periksa.izin", "lapangan.pu");
     on = town_read(c, t);
-    CHECK_OK(record_worklist(c, &t->w, on, &who, STR(""),
-                             (struct record_cursor){INT64_MIN, 0}, 50, &rows,
-                             &n, &counts));
+    CHECK_OK(record_worklist(c, &t->w, on, &who, STR(""), RECORD_FIRST, 50,
+                             &rows, &n, &counts));
     if (CHECK(n == 1))
         CHECK_STR(rows[0].stead, "standing in for Asep Hidayat");
     CHECK_I64(counts.all, 1);
@@ -152,20 +151,34 @@ TEST(nobody_hands_on_a_decision_that_is_not_his_to_take)
 
 /* ---- letters ------------------------------------------------------ */
 
-/* The letter's text, or NULL where nothing here reads a PDF. */
+/* A PDF's text, or NULL where nothing here reads one. */
+static const char *pdf_text(struct ctx *c, str pdf)
+{
+    const char *file = file_join(c, test_folder(c), "letter.pdf");
+    struct buf out = buf_new(c, 1 << 16);
+    char block[4096];
+    size_t n;
+    FILE *p;
+
+    CHECK_OK(file_write(c, file, pdf, 0600));
+    p = popen(arena_fmt(c->mem, "pdftotext -raw '%s' - 2>&1", file).p, "r");
+    while (p != NULL && (n = fread(block, 1, sizeof block, p)) > 0)
+        buf_raw(&out, (str){block, n});
+    if (p == NULL || pclose(p) != 0) {
+        test_skip("pdftotext is not here");
+        return NULL;
+    }
+    return buf_str(&out).p;
+}
+
 static const char *letter_text(struct ctx *c, struct town *t, str number)
 {
     struct record_actor own = {.role = RECORD_RESIDENT, .record = number};
-    struct buf out = buf_new(c, 1 << 16);
     struct record_upload pdf;
     struct record_view v;
     struct conn *on;
-    const char *file;
-    char block[4096];
     int64_t done;
     bool grown;
-    size_t n;
-    FILE *p;
 
     CHECK_OK(ledger_checkpoint(c, t->w.ledger, &grown));
     CHECK_OK(record_seal_letters(c, &t->w, &done));
@@ -177,16 +190,7 @@ static const char *letter_text(struct ctx *c, struct town *t, str number)
         c, &t->w, on, &own, number,
         arena_fmt(c->mem, "letters.%.*s", STR_ARG(v.papers[0].key)), &pdf));
     store_done(on);
-    file = file_join(c, test_folder(c), "letter.pdf");
-    CHECK_OK(file_write(c, file, pdf.bytes, 0600));
-    p = popen(arena_fmt(c->mem, "pdftotext -raw '%s' - 2>&1", file).p, "r");
-    while (p != NULL && (n = fread(block, 1, sizeof block, p)) > 0)
-        buf_raw(&out, (str){block, n});
-    if (p == NULL || pclose(p) != 0) {
-        test_skip("pdftotext is not here");
-        return NULL;
-    }
-    return buf_str(&out).p;
+    return pdf_text(c, pdf.bytes);
 }
 
 TEST(a_letter_bears_the_absent_ones_post_and_the_name_of_who_stood_in)
@@ -274,6 +278,48 @@ TEST(of_a_vacant_post_the_letter_says_plt_and_the_event_names_nobody_else)
     town_rebuilds(c, t);
 }
 
+/* The draft that an officer opens before an act; NULL where there is none. */
+static const char *draft_text(struct ctx *c, struct town *t, str number,
+                              const char *login, const char *action)
+{
+    struct record_actor who = town_officer(c, t, login);
+    struct conn *on = town_read(c, t);
+    str pdf = STR("");
+    err e = record_letter_foreseen(c, &t->w, on, &who, number, str_of(action),
+                                   &pdf);
+
+    store_done(on);
+    CHECK(e == E_OK || e == E_NOT_FOUND);
+    return e == E_OK ? pdf_text(c, pdf) : NULL;
+}
+
+TEST(who_decides_reads_the_letter_before_it_is_issued)
+{
+    struct town *t = town_new(c);
+    struct record_receipt r = town_permit(c, t, "token-1");
+    struct record_actor desk = town_officer(c, t, "periksa.izin");
+    struct record_actor field = town_officer(c, t, "lapangan.pu");
+    struct record_actor head = town_officer(c, t, "kepala.izin");
+    const char *text;
+
+    CHECK(draft_text(c, t, r.number, "kepala.izin", "approve") == NULL);
+    CHECK_OK(town_act(c, t, r.number, &desk, "accept", NULL, NULL));
+    CHECK_OK(town_act(c, t, r.number, &field, "suitable",
+                      "hasil_survei=Lokasi aman.", NULL));
+    CHECK(draft_text(c, t, r.number, "periksa.izin", "approve") == NULL);
+    CHECK(draft_text(c, t, r.number, "kepala.izin", "reject") == NULL);
+    text = draft_text(c, t, r.number, "kepala.izin", "approve");
+    if (text == NULL)
+        return;
+    CHECK(strstr(text, "RANCANGAN") != NULL && strstr(text, "…") != NULL);
+    CHECK(strstr(text, "Ratna Dewi") != NULL);
+    CHECK(strstr(text, "Disegel") == NULL && strstr(text, "CONTOH") == NULL);
+    /* Whoever takes the payment reads the head's name, not his own. */
+    CHECK_OK(town_act(c, t, r.number, &head, "approve", NULL, NULL));
+    text = draft_text(c, t, r.number, "bendahara", "settle");
+    CHECK(text != NULL && strstr(text, "Ratna Dewi") != NULL);
+}
+
 /* ---- handing on --------------------------------------------------- */
 
 /* Two who hold the verifier's duty, and a record that waits for it. */
@@ -318,9 +364,8 @@ TEST(what_a_head_hands_to_one_the_others_may_not_do)
           E_FORBIDDEN);
     CHECK_STR(c->why, "This record was handed to Sinta Maharani.");
     on = town_read(c, o.t);
-    CHECK_OK(record_worklist(c, &o.t->w, on, &o.one, STR(""),
-                             (struct record_cursor){INT64_MIN, 0}, 50, &rows,
-                             &n, &counts));
+    CHECK_OK(record_worklist(c, &o.t->w, on, &o.one, STR(""), RECORD_FIRST, 50,
+                             &rows, &n, &counts));
     CHECK(n == 1 && rows[0].disposed == o.two.officer);
     CHECK_OK(record_view(c, &o.t->w, on, &o.head, o.number, &v));
     CHECK_STR(v.history[1].reason, "Sinta Maharani: To spread the work");

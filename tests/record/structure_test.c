@@ -53,7 +53,7 @@ static size_t waits(struct ctx *c, struct town *t, const char *login,
                     struct record_row **rows, struct record_counts *counts)
 {
     struct record_actor who = town_officer(c, t, login);
-    struct record_cursor first = {INT64_MIN, 0};
+    struct record_cursor first = RECORD_FIRST;
     struct conn *on = town_read(c, t);
     size_t n;
 

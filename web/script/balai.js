@@ -211,7 +211,7 @@ document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.ctrlKey || event.metaKey || event.altKey || off()) return;
   if (target.closest("input, textarea, select, [contenteditable]")) return;
-  const link = /^[np]$/.test(key) && document.querySelector(`[data-key="${key}"]`);
+  const link = key === "n" && document.querySelector("[data-key=n]");
   if (link) link.click();
   else if (links.length > 0 && acts[key]) acts[key]();
   else return;
