@@ -125,14 +125,21 @@ struct insight_act {
     str officer;           /* who moved it on; empty: its resident, or time */
     str reason;            /* a key of record_reasons(), or empty */
     int64_t came;          /* when it was submitted */
+    int64_t due;           /* there; 0: it has no deadline */
     int64_t entered, left; /* left is INT64_MAX while it waits */
     int64_t reading;       /* the shortest it takes; 0: not known */
     /* What insight_judge() finds: */
     int64_t waiting, older; /* others at the step when it was left, and those
-                               of them that had come earlier */
+                               of them that go before it */
     int64_t had;            /* the most time there was to read it */
     bool judged[INSIGHT_KINDS], found[INSIGHT_KINDS];
 };
+
+/* Does `a` go before `b`, at the same step? It came earlier and is due no
+ * later: the list of what waits shows what is due first, and whoever follows
+ * either order passes nobody by. */
+bool insight_goes_before(const struct insight_act *a,
+                         const struct insight_act *b);
 
 /* Judge all acts of a span, each by itself. Sorts them: by step, then by when
  * they came. */

@@ -1,21 +1,23 @@
 -- Statements of the room `insight`.
 
--- insight_stay_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 text, $7 i64, $8 i64, $9 i64, $10 i64, $11 i64): a record enters a state.
+-- insight_stay_add ($1 i64, $2 text, $3 text, $4 text, $5 text, $6 text, $7 i64, $8 i64, $9 i64, $10 i64, $11 i64, $12 i64): a record enters a state.
 INSERT INTO insight_stay (id, record, app, office, held, state, came, entered,
                           promised, present, open, counted, left, officer,
-                          reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, 0, '', '');
+                          reason, due)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $11, 0, '', '', $12);
 
 -- insight_stay_present ($1 text): where a record is.
-SELECT id, app, office, held, state, came, entered, promised, open, counted
+SELECT id, app, office, held, state, came, entered, promised, open, counted,
+       due
   FROM insight_stay
  WHERE record = $1 AND present = 1;
 
 -- insight_stay_leave ($1 i64, $2 i64, $3 text): it leaves the state.
 UPDATE insight_stay SET present = 0, left = $2, officer = $3 WHERE id = $1;
 
--- insight_stay_change ($1 i64, $2 text, $3 text, $4 i64): it stays, and office or promise changed.
-UPDATE insight_stay SET office = $2, held = $3, promised = $4 WHERE id = $1;
+-- insight_stay_change ($1 i64, $2 text, $3 text, $4 i64, $5 i64): it stays, and office, promise or deadline changed.
+UPDATE insight_stay SET office = $2, held = $3, promised = $4, due = $5
+ WHERE id = $1;
 
 -- insight_stay_reason ($1 text, $2 text): the next act takes it out of turn.
 UPDATE insight_stay SET reason = $2 WHERE record = $1 AND present = 1;
@@ -78,11 +80,11 @@ SELECT app, office, step, sum(n)
  GROUP BY app, office, step;
 
 -- insight_stays ($1 i64, $2 i64): the stays at an office from $1 on that began before $2.
-SELECT record, app, office, state, officer, reason, entered, left, came
+SELECT record, app, office, state, officer, reason, entered, left, came, due
   FROM insight_stay INDEXED BY insight_stay_queue
  WHERE open = 1 AND office <> '' AND left >= $1 AND entered < $2
 UNION ALL
-SELECT record, app, office, state, officer, reason, entered, left, came
+SELECT record, app, office, state, officer, reason, entered, left, came, due
   FROM insight_stay INDEXED BY insight_stay_queue
  WHERE open = 1 AND office <> '' AND left = 0 AND entered < $2;
 

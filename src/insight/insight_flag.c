@@ -102,6 +102,7 @@ static void read_act(const struct record_world *w, struct rows *r,
                               .officer = store_str(r, 4),
                               .reason = store_str(r, 5),
                               .came = store_i64(r, 8),
+                              .due = store_i64(r, 9),
                               .entered = store_i64(r, 6),
                               .left = left == 0 ? INT64_MAX : left};
     e = app_catalogue_find(w->apps, a->app);

@@ -9,7 +9,7 @@
 struct stay {
     int64_t id;
     str app, office, held, state;
-    int64_t came, entered, promised;
+    int64_t came, entered, promised, due;
     bool open, counted;
 };
 
@@ -52,7 +52,8 @@ static err find(struct ctx *c, struct conn *tx, str number, struct stay *out,
                          .entered = store_i64(r, 6),
                          .promised = store_i64(r, 7),
                          .open = store_i64(r, 8) != 0,
-                         .counted = store_i64(r, 9) != 0};
+                         .counted = store_i64(r, 9) != 0,
+                         .due = store_i64(r, 10)};
     return E_OK;
 }
 
@@ -61,8 +62,8 @@ static err enter(struct ctx *c, struct conn *tx, str number,
 {
     return RUN(c, tx, &insight_stay_add, I64(s->id), TXT(number), TXT(s->app),
                TXT(s->office), TXT(s->held), TXT(s->state), I64(s->came),
-               I64(s->entered), I64(s->promised), I64(s->open),
-               I64(s->counted));
+               I64(s->entered), I64(s->promised), I64(s->open), I64(s->counted),
+               I64(s->due));
 }
 
 static err open_more(struct ctx *c, struct conn *tx, const struct stay *s)
@@ -165,6 +166,8 @@ static struct stay stay_after(const struct ledger_event *e,
     if (ledger_fact(e, "promise").p != NULL &&
         (s.promised != 0 || insight_said(e, "state").n > 0))
         s.promised = ledger_fact_time(e, "promise");
+    if (ledger_fact(e, "due").p != NULL)
+        s.due = ledger_fact_time(e, "due");
     if (ledger_fact_time(e, "paused") != 0)
         s.promised = 0;
     return s;
@@ -205,7 +208,7 @@ static err follow_act(struct ctx *c, struct conn *tx,
     }
     if (str_eq(is.state, was.state))
         return RUN(c, tx, &insight_stay_change, I64(was.id), TXT(is.office),
-                   TXT(is.held), I64(is.promised));
+                   TXT(is.held), I64(is.promised), I64(is.due));
     TRY(RUN(c, tx, &insight_stay_leave, I64(was.id), I64(e->time),
             TXT(officer_of(e))));
     is.id = e->id, is.entered = e->time;

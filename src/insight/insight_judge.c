@@ -53,20 +53,15 @@ static int by_entered(const void *a, const void *b)
     return x->entered < y->entered ? -1 : x->entered > y->entered;
 }
 
-/* Sums over the front of a row (Fenwick 1994), counted from 1. */
-static int64_t sum_to(const int64_t *tree, size_t i)
+static int64_t due_of(const struct insight_act *a)
 {
-    int64_t sum = 0;
-
-    for (; i > 0; i &= i - 1)
-        sum += tree[i];
-    return sum;
+    return a->due == 0 ? INT64_MAX : a->due;
 }
 
-static void add_at(int64_t *tree, size_t n, size_t i, int64_t more)
+bool insight_goes_before(const struct insight_act *a,
+                         const struct insight_act *b)
 {
-    for (; i <= n; i += i & -i)
-        tree[i] += more;
+    return a->came < b->came && due_of(a) <= due_of(b);
 }
 
 static void judge_turn(struct insight_act *a)
@@ -76,14 +71,14 @@ static void judge_turn(struct insight_act *a)
         a->judged[INSIGHT_OUT_OF_TURN] && a->older * 2 >= a->waiting;
 }
 
-/* One step's queue, by when its records came: who was still there, and who had
- * come earlier, when each left. */
+/* One step's queue as its records come and go: who is there when one leaves,
+ * and who of them goes before it. */
 static void judge_turns(struct ctx *c, struct insight_act *all, size_t n)
 {
     struct insight_act **in = NEWS(c->mem, struct insight_act *, n);
     struct insight_act **out = NEWS(c->mem, struct insight_act *, n);
-    int64_t *tree = NEWS(c->mem, int64_t, n + 1);
-    size_t next = 0;
+    struct insight_act **here = NEWS(c->mem, struct insight_act *, n);
+    size_t next = 0, waits = 0;
 
     for (size_t i = 0; i < n; i++)
         in[i] = out[i] = &all[i];
@@ -91,13 +86,18 @@ static void judge_turns(struct ctx *c, struct insight_act *all, size_t n)
     qsort(out, n, sizeof(struct insight_act *), by_left);
     for (size_t i = 0; i < n && out[i]->left != INT64_MAX; i++) {
         struct insight_act *a = out[i];
-        size_t at = (size_t)(a - all) + 1;
+        size_t kept = 0;
 
         for (; next < n && in[next]->entered <= a->left; next++)
-            add_at(tree, n, (size_t)(in[next] - all) + 1, 1);
-        add_at(tree, n, at, -1);
-        a->older = sum_to(tree, at);
-        a->waiting = (int64_t)(next - i) - 1;
+            here[waits++] = in[next];
+        for (size_t k = 0; k < waits; k++) {
+            if (here[k] == a)
+                continue;
+            a->older += insight_goes_before(here[k], a);
+            here[kept++] = here[k];
+        }
+        waits = kept;
+        a->waiting = (int64_t)waits;
         judge_turn(a);
     }
 }

@@ -51,11 +51,11 @@ DELETE FROM record_index WHERE record = $1;
 INSERT OR REPLACE INTO record_index (app, field, text, number, record)
 VALUES ($1, $2, $3, $4, $5);
 
--- record_older_waits ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 i64, $7 i64): does an older record wait in the same queue, for this officer too?
+-- record_older_waits ($1 text, $2 text, $3 text, $4 text, $5 i64, $6 i64, $7 i64, $8 i64): does an older record wait in the same queue, due no later and for this officer too?
 SELECT 1
   FROM record INDEXED BY record_queue
  WHERE ended = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
-   AND (entered, id) < ($5, $6)
+   AND due <= $8 AND (entered, id) < ($5, $6)
    AND NOT EXISTS (SELECT 1 FROM record_disposal x
                     WHERE x.record = record.id AND x.officer <> $7)
  LIMIT 1;
@@ -289,11 +289,11 @@ SELECT branch, office, function, duty, entered, due, done
  WHERE record = $1
  ORDER BY branch;
 
--- record_branch_older ($1 text, $2 text, $3 text, $4 text, $5 text, $6 i64, $7 i64): does an older record wait for the same branch?
+-- record_branch_older ($1 text, $2 text, $3 text, $4 text, $5 text, $6 i64, $7 i64, $8 i64): does an older record wait for the same branch, due no later?
 SELECT 1
   FROM record_branch INDEXED BY record_branch_queue
  WHERE done = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
-   AND branch = $5 AND (entered, record) < ($6, $7)
+   AND branch = $5 AND due <= $8 AND (entered, record) < ($6, $7)
  LIMIT 1;
 
 -- record_branch_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): branches that wait for a duty in an office, oldest due first.

@@ -78,7 +78,7 @@ static err add_branches(struct ctx *c, struct conn *tx,
         TRY(RUN(c, tx, &record_branch_add, TXT(number), TXT(b.key),
                 TXT(ledger_fact(e, "app")), TXT(ledger_fact(e, "state")),
                 TXT(b.office), TXT(b.function), TXT(b.duty), I64(e->time),
-                I64(b.due == 0 ? RECORD_NO_DUE : b.due)));
+                I64(record_due_key(b.due))));
     return E_OK;
 }
 

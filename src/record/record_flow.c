@@ -439,7 +439,7 @@ static err older_waits(struct ctx *c, const struct way *y, bool *older)
         TRY(ROWS(c, y->on, &record_branch_older, &rows, TXT(y->branch->office),
                  TXT(y->branch->duty), TXT(y->r->app), TXT(y->r->state),
                  TXT(y->branch->branch->key), I64(y->branch->entered),
-                 I64(y->r->id)));
+                 I64(y->r->id), I64(record_due_key(y->branch->due))));
         return store_next(rows, older);
     }
     /* What went to a superior for being late was put first by the clock. */
@@ -447,7 +447,8 @@ static err older_waits(struct ctx *c, const struct way *y, bool *older)
         return E_OK;
     TRY(ROWS(c, y->on, &record_older_waits, &rows, TXT(y->r->office),
              TXT(y->r->duty), TXT(y->r->app), TXT(y->r->state),
-             I64(y->r->entered), I64(y->r->id), I64(y->actor->officer)));
+             I64(y->r->entered), I64(y->r->id), I64(y->actor->officer),
+             I64(record_due_key(y->r->due))));
     return store_next(rows, older);
 }
 

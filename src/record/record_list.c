@@ -83,14 +83,14 @@ struct worklist {
     int64_t today, week;
 };
 
-static int64_t due_key(const struct record *r)
+int64_t record_due_key(int64_t due)
 {
-    return r->due == 0 ? RECORD_NO_DUE : r->due;
+    return due == 0 ? RECORD_NO_DUE : due;
 }
 
 struct record_cursor record_behind(const struct record *r, int64_t due)
 {
-    return (struct record_cursor){due == 0 ? RECORD_NO_DUE : due, r->id};
+    return (struct record_cursor){record_due_key(due), r->id};
 }
 
 static int by_due(const void *a, const void *b)
@@ -98,8 +98,8 @@ static int by_due(const void *a, const void *b)
     const struct record *x = &((const struct record_row *)a)->record;
     const struct record *y = &((const struct record_row *)b)->record;
 
-    if (due_key(x) != due_key(y))
-        return due_key(x) < due_key(y) ? -1 : 1;
+    if (record_due_key(x->due) != record_due_key(y->due))
+        return record_due_key(x->due) < record_due_key(y->due) ? -1 : 1;
     return x->id < y->id ? -1 : x->id > y->id;
 }
 

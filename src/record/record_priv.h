@@ -6,6 +6,8 @@
 
 /* Kept where a state has no deadline, so that it sorts last. */
 #define RECORD_NO_DUE INT64_MAX
+/* As the tables keep it: what has no deadline (0) is due last. */
+int64_t record_due_key(int64_t due);
 
 #define RECORD_FILE_MOST ((size_t)10 << 20)
 

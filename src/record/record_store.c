@@ -69,9 +69,7 @@ static str said(const struct ledger_event *e, const char *name)
 
 static int64_t said_due(const struct ledger_event *e)
 {
-    int64_t due = ledger_fact_time(e, "due");
-
-    return due == 0 ? RECORD_NO_DUE : due;
+    return record_due_key(ledger_fact_time(e, "due"));
 }
 
 /* Of "lat,lon" the latitude in microdegrees; of a whole number itself. */

@@ -42,11 +42,15 @@ static err pick(struct visit *v, struct bulk *b, str number, int64_t version)
                           &actor, &p->choices, &p->n);
 }
 
-static int by_age(const void *a, const void *b)
+static int by_turn(const void *a, const void *b)
 {
     const struct record *x = &((const struct picked *)a)->r.record;
     const struct record *y = &((const struct picked *)b)->r.record;
+    int64_t due_x = record_behind(x, x->due).due;
+    int64_t due_y = record_behind(y, y->due).due;
 
+    if (due_x != due_y)
+        return due_x < due_y ? -1 : 1;
     if (x->entered != y->entered)
         return x->entered < y->entered ? -1 : 1;
     return x->id < y->id ? -1 : x->id > y->id;
@@ -84,8 +88,8 @@ static err none_picked(struct visit *v)
                     "No record was chosen. Go back and tick some."));
 }
 
-/* "@7K4M-2QX9-5" = version; the oldest first, so that none is out of turn for
- * another of them. */
+/* "@7K4M-2QX9-5" = version; what is due first comes first, so that none is out
+ * of turn for another of them. */
 static err read_picked(struct visit *v, struct bulk *b)
 {
     str head = STR("@"), number;
@@ -109,7 +113,7 @@ static err read_picked(struct visit *v, struct bulk *b)
     }
     if (b->n == 0)
         return none_picked(v);
-    qsort(b->all, b->n, sizeof *b->all, by_age);
+    qsort(b->all, b->n, sizeof *b->all, by_turn);
     return alike(v, b);
 }
 
@@ -161,15 +165,31 @@ static struct data *turn_field(struct visit *v, const char *in)
     return field;
 }
 
-/* Is one of them out of turn for a record that was not ticked? The oldest of
- * those that may be done says so for all. */
+static bool may_now(const struct picked *p, str key)
+{
+    const struct record_choice *k = choice_of(p, key);
+
+    return k != NULL && k->why.n == 0;
+}
+
+/* Does a ticked record account for it that the i-th is out of turn? */
+static bool waits_for_ticked(const struct bulk *b, size_t i, str key)
+{
+    for (size_t k = 0; k < i; k++)
+        if (b->all[k].r.record.entered <= b->all[i].r.record.entered &&
+            may_now(&b->all[k], key))
+            return true;
+    return false;
+}
+
+/* Is one of them out of turn for a record that was not ticked? */
 static bool jumps(const struct bulk *b, str key)
 {
     for (size_t i = 0; i < b->n; i++) {
-        const struct record_choice *k = choice_of(&b->all[i], key);
-
-        if (k != NULL && k->why.n == 0)
-            return k->out_of_turn;
+        if (may_now(&b->all[i], key) &&
+            choice_of(&b->all[i], key)->out_of_turn &&
+            !waits_for_ticked(b, i, key))
+            return true;
     }
     return false;
 }

@@ -143,7 +143,7 @@ struct looking {
     size_t n;
 };
 
-/* "7K4M-2QX9-5, ...": some of those that waited longer; acts stand by step and
+/* "7K4M-2QX9-5, ...": some of those that go before it; acts stand by step and
  * in the order in which they came. */
 static str passed_by(struct visit *v, const struct looking *l, size_t at)
 {
@@ -156,7 +156,7 @@ static str passed_by(struct visit *v, const struct looking *l, size_t at)
 
         if (str_eq(o->office, a->office) && str_eq(o->app, a->app) &&
             str_eq(o->state, a->state) && o->entered <= a->left &&
-            o->left > a->left)
+            o->left > a->left && insight_goes_before(o, a))
             buf_fmt(&b, "%s%.*s", n++ > 0 ? ", " : "", STR_ARG(o->record));
     }
     return buf_str(&b);

@@ -60,6 +60,28 @@ TEST(who_goes_before_half_of_five_others_goes_out_of_turn)
     CHECK(!find(all, 8, STR("7"))->judged[INSIGHT_UNREAD]);
 }
 
+TEST(what_is_due_first_passes_nobody_by)
+{
+    struct town *t = town_new(c);
+    struct insight_act all[8];
+    struct insight_act *a;
+
+    for (int i = 0; i < 8; i++) {
+        all[i] = act(arena_fmt(c->mem, "%d", i), "officer-1", 3600 + i,
+                     20000 + i * 600);
+        all[i].due = clock_of(90000);
+    }
+    all[5].left = all[6].left = clock_of(19000); /* both before all others; */
+    all[5].due = clock_of(80000);                /* this one is urgent, */
+    all[6].due = 0;                              /* that one never due */
+    insight_judge(c, t->w.city, all, 8);
+    a = find(all, 8, STR("5"));
+    CHECK(a->older == 0 && a->judged[INSIGHT_OUT_OF_TURN]);
+    CHECK(!a->found[INSIGHT_OUT_OF_TURN]);
+    a = find(all, 8, STR("6"));
+    CHECK(a->older >= 5 && a->found[INSIGHT_OUT_OF_TURN]);
+}
+
 TEST(a_record_that_came_back_keeps_its_place)
 {
     struct town *t = town_new(c);
