@@ -441,6 +441,34 @@ static err look_at_notices(struct ctx *c, struct node *n, struct findings *f)
     return E_OK;
 }
 
+/* How many, never whose: this is read over shoulders and by monitors. */
+static err look_at_requests(struct ctx *c, struct node *n, struct findings *f)
+{
+    struct conn *on;
+    int64_t late;
+    err e;
+
+    TRY(store_read(c, n->store, &on));
+    e = record_requests_late(c, on, &late);
+    store_done(on);
+    TRY(e);
+    if (late > 0)
+        warn(c, f, FIND_ERROR, "requests",
+             arena_fmt(c->mem,
+                       say(c,
+                           "%" PRId64 " permintaan tentang data pribadi tidak "
+                           "diputuskan dalam 3 x 24 jam.",
+                           "%" PRId64 " requests about personal data were not "
+                           "decided within three times 24 hours."),
+                       late),
+             say(c,
+                 "Yang memutuskan melihatnya pada laman Permintaan tentang "
+                 "data pribadi.",
+                 "Who decides sees them on the page Requests about personal "
+                 "data."));
+    return E_OK;
+}
+
 err node_doctor(struct ctx *c, struct node *n, struct findings *f)
 {
     struct record_world w;
@@ -457,5 +485,6 @@ err node_doctor(struct ctx *c, struct node *n, struct findings *f)
     TRY(look_at_log(c, n, f));
     look_at_jail(c, n, f);
     TRY(look_at_notices(c, n, f));
+    TRY(look_at_requests(c, n, f));
     return look_at_apps(c, n, f);
 }

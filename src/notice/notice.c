@@ -104,6 +104,8 @@ struct told {
     str number;
     enum notice_kind kind;
     bool mail, message;
+    const struct city_officer *officers; /* who gets mail */
+    size_t n_officers;
 };
 
 struct gathering {
@@ -130,6 +132,26 @@ static err state_of(struct ctx *c, struct conn *on, const struct gathering *u,
     return E_OK;
 }
 
+/* What persons asked about their data. */
+static const struct {
+    str act;
+    enum notice_kind kind;
+} rights[] = {
+    {STR_INIT("right.granted"), NOTICE_ANSWERED},
+    {STR_INIT("right.corrected"), NOTICE_ANSWERED},
+    {STR_INIT("right.refused"), NOTICE_ANSWERED},
+    {STR_INIT("right.soon"), NOTICE_RIGHT_SOON},
+    {STR_INIT("right.late"), NOTICE_RIGHT_LATE},
+};
+
+static int right_of(str act)
+{
+    for (size_t i = 0; i < COUNT(rights); i++)
+        if (str_eq(act, rights[i].act))
+            return (int)i;
+    return -1;
+}
+
 /* False: the resident needs no word of it. What she did herself she knows,
  * but for the number she was given. */
 static err kind_of(struct ctx *c, struct conn *on, const struct gathering *u,
@@ -140,9 +162,10 @@ static err kind_of(struct ctx *c, struct conn *on, const struct gathering *u,
     bool reminds = str_eq(act, STR("remind"));
     bool ours = e->class == LEDGER_CASE && ledger_fact(e, "record").n > 0;
     const struct app_state *s;
+    int right = right_of(act);
 
-    *kind = NOTICE_RECEIVED;
-    *told = ours && str_eq(act, STR("submit"));
+    *kind = right < 0 ? NOTICE_RECEIVED : rights[right].kind;
+    *told = ours && (right >= 0 || str_eq(act, STR("submit")));
     if (*told || !ours ||
         (reminds
              ? !str_eq(ledger_fact(e, "for"), STR("resident"))
@@ -157,6 +180,24 @@ static err kind_of(struct ctx *c, struct conn *on, const struct gathering *u,
     return E_OK;
 }
 
+/* Whom it concerns, where he gave an address. */
+static err desks(struct ctx *c, struct conn *on, const struct gathering *u,
+                 const struct ledger_event *e, struct told *t)
+{
+    struct city_officer *all;
+    size_t n, kept = 0;
+    int64_t id;
+
+    if (!u->via->mail || !str_is_i64(ledger_fact(e, "reference"), &id))
+        return E_OK;
+    TRY(record_request_deciders(c, on, id, &all, &n));
+    for (size_t i = 0; i < n; i++)
+        if (all[i].email.n > 0)
+            all[kept++] = all[i];
+    t->officers = all, t->n_officers = kept;
+    return E_OK;
+}
+
 static err judge(struct ctx *c, struct conn *on, struct gathering *u,
                  const struct ledger_event *e)
 {
@@ -168,6 +209,11 @@ static err judge(struct ctx *c, struct conn *on, struct gathering *u,
     TRY(kind_of(c, on, u, e, &t->kind, &told));
     if (!told)
         return E_OK;
+    if (t->kind == NOTICE_RIGHT_SOON || t->kind == NOTICE_RIGHT_LATE) {
+        TRY(desks(c, on, u, e, t));
+        u->n += t->n_officers > 0;
+        return E_OK;
+    }
     TRY(notice_wish_of(c, on, t->number, &w));
     t->mail = u->via->mail && w.mail;
     t->message = u->via->message && w.message;
@@ -199,17 +245,27 @@ static err read_new(struct ctx *c, struct conn *on, struct gathering *u)
     return E_OK;
 }
 
+static err add_out(struct ctx *c, struct conn *tx, const struct told *t,
+                   str way)
+{
+    return RUN(c, tx, &notice_out_add, I64(t->event), TXT(way), TXT(t->number),
+               I64(t->kind), I64(c->now));
+}
+
 static err write_new(struct ctx *c, struct conn *tx, void *arg)
 {
     const struct gathering *u = arg;
 
-    for (size_t i = 0; i < u->n; i++)
-        for (int way = 0; way < 2; way++)
-            if (way == 0 ? u->all[i].mail : u->all[i].message)
-                TRY(RUN(c, tx, &notice_out_add, I64(u->all[i].event),
-                        TXT(way == 0 ? STR("mail") : STR("message")),
-                        TXT(u->all[i].number), I64(u->all[i].kind),
-                        I64(c->now)));
+    for (size_t i = 0; i < u->n; i++) {
+        const struct told *t = &u->all[i];
+
+        if (t->mail)
+            TRY(add_out(c, tx, t, STR("mail")));
+        if (t->message)
+            TRY(add_out(c, tx, t, STR("message")));
+        for (size_t k = 0; k < t->n_officers; k++)
+            TRY(add_out(c, tx, t, t->officers[k].pseudonym));
+    }
     return RUN(c, tx, &notice_seen_put, I64(u->to == 0 ? u->from : u->to));
 }
 
@@ -366,6 +422,14 @@ static err compose(struct ctx *c, const struct record_world *w,
     err e;
 
     TRY(store_read(c, w->store, &on));
+    *wish = (struct notice_wish){.mail = true, .lang = STR("id")};
+    if (notice_to_officer(d->way)) {
+        c->lang = wish->lang;
+        e = notice_compose_desk(c, w, on, d->way, d->event, d->kind, to, l,
+                                holds);
+        store_done(on);
+        return e;
+    }
     e = notice_wish_of(c, on, d->number, wish);
     if (e == E_OK) {
         c->lang = wish->lang;
@@ -378,7 +442,7 @@ static err compose(struct ctx *c, const struct record_world *w,
 static err send_one(struct ctx *c, const struct record_world *w,
                     const struct notice_via *via, const struct due *d)
 {
-    bool mail = str_eq(d->way, STR("mail"));
+    bool mail = !str_eq(d->way, STR("message"));
     struct notice_address to;
     struct notice_letter l;
     struct notice_wish wish;
@@ -438,7 +502,7 @@ err notice_send(struct ctx *c, const struct record_world *w,
     *sent = 0;
     TRY(due_now(c, w, all, &n));
     for (size_t i = 0; i < n; i++) {
-        bool *way = &down[str_eq(all[i].way, STR("mail"))];
+        bool *way = &down[str_eq(all[i].way, STR("message"))];
         struct outcome u = {.d = &all[i]};
 
         if (via->stop != NULL && atomic_load(via->stop))

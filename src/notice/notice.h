@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* notice: telling residents, unasked, how their record stands: by mail, and by
- * a gateway for text messages. Floor 7; uses the floors below.
+ * a gateway for text messages; and officers, by mail, of requests about data
+ * that are or will soon be late. Floor 7; uses the floors below.
  *
  * The log of events is the outbox: what was committed is told, nothing else
  * is, and no act waits for a server. A follower reads new events behind a

@@ -45,7 +45,7 @@ DELETE FROM notice_out WHERE next = 0 AND made < $1;
 
 -- notice_out_last ($1 text): the last that was not told to a record's resident.
 SELECT next, why FROM notice_out INDEXED BY notice_out_record
- WHERE record = $1
+ WHERE record = $1 AND way IN ('mail', 'message')
  ORDER BY event DESC
  LIMIT 1;
 

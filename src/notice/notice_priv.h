@@ -13,3 +13,15 @@ struct notice_address {
 err notice_compose(struct ctx *c, const struct record_world *w, struct conn *on,
                    str number, enum notice_kind kind, struct notice_address *to,
                    struct notice_letter *out, bool *holds) MUST_USE;
+
+/* A way is "mail", "message", or the pseudonym of an officer, who gets mail. */
+static inline bool notice_to_officer(str way)
+{
+    return str_starts(way, STR("officer-"));
+}
+/* Address and letter about a request on data that this event speaks of, for an
+ * officer whom it concerns; *holds while it is open and still concerns him. */
+err notice_compose_desk(struct ctx *c, const struct record_world *w,
+                        struct conn *on, str officer, int64_t event,
+                        enum notice_kind kind, struct notice_address *to,
+                        struct notice_letter *out, bool *holds) MUST_USE;

@@ -70,6 +70,25 @@ static str framed(struct ctx *c, const struct city *k, str number, str said)
         STR_ARG(said), STR_ARG(home), STR_ARG(number), STR_ARG(name));
 }
 
+static str framed_desk(struct ctx *c, const struct city *k, int64_t id,
+                       str said)
+{
+    str home = city_home(c, k), name = city_name(c, k);
+
+    return arena_fmt(
+        c->mem,
+        say(c,
+            "Yth. Bapak/Ibu,\n\n%.*s\n\nUntuk memutuskannya, bukalah\n"
+            "%.*s/kerja/permintaan/%" PRId64
+            "\n\n%.*s\n\n--\nSurel ini dikirim otomatis dan tidak perlu "
+            "dibalas.\n",
+            "Dear Sir or Madam,\n\n%.*s\n\nTo decide it, please open\n"
+            "%.*s/kerja/permintaan/%" PRId64
+            "\n\n%.*s\n\n--\nThis mail was sent automatically; there is no "
+            "need to answer it.\n"),
+        STR_ARG(said), STR_ARG(home), id, STR_ARG(name));
+}
+
 static str on_a_phone(struct ctx *c, const struct city *k, str number, str said)
 {
     str home = city_home(c, k), name = city_name(c, k);
@@ -140,6 +159,9 @@ static bool is_so(enum notice_kind kind, const struct record_view *v)
     case NOTICE_ENDED:
         return ended;
     case NOTICE_RECEIVED:
+    case NOTICE_ANSWERED:
+    case NOTICE_RIGHT_SOON:
+    case NOTICE_RIGHT_LATE:
     case NOTICE_KINDS:
         break;
     }
@@ -167,6 +189,62 @@ err notice_compose(struct ctx *c, const struct record_world *w, struct conn *on,
     TRY(see(c, w, on, number, &v, to));
     write_letter(c, w, &v, kind, out);
     *holds = is_so(kind, &v);
+    return E_OK;
+}
+
+/* The request that an event speaks of, among those that concern an officer. */
+static err request_of(struct ctx *c, const struct record_world *w,
+                      struct conn *on, const struct city_officer *o,
+                      int64_t event, struct record_request *q, bool *is)
+{
+    const struct record_actor who = {
+        .role = RECORD_OFFICER, .officer = o->id, .pseudonym = o->pseudonym};
+    struct record_request *all;
+    struct ledger_event e;
+    size_t n;
+    int64_t id = 0;
+
+    *is = false;
+    TRY(ledger_event_by_id(c, on, w->ledger, event, &e));
+    str_is_i64(ledger_fact(&e, "reference"), &id);
+    TRY(record_requests_open(c, on, &who, SIZE_MAX, &all, &n));
+    for (size_t i = 0; i < n && !*is; i++) {
+        *is = all[i].id == id;
+        *q = all[i];
+    }
+    return E_OK;
+}
+
+err notice_compose_desk(struct ctx *c, const struct record_world *w,
+                        struct conn *on, str officer, int64_t event,
+                        enum notice_kind kind, struct notice_address *to,
+                        struct notice_letter *out, bool *holds)
+{
+    struct city_officer o;
+    struct record_request q;
+
+    *holds = false;
+    TRY(city_officer_by_pseudonym(c, on, officer, &o));
+    *to = (struct notice_address){o.email, STR("")};
+    TRY(request_of(c, w, on, &o, event, &q, holds));
+    *holds &= o.active;
+    if (*holds) {
+        const struct filling all[] = {
+            {STR("number"), q.record},
+            {STR("right"), record_right_name(c, q.kind)},
+            {STR("when"),
+             arena_fmt(c->mem, say(c, " paling lambat %.*s", " by %.*s"),
+                       STR_ARG(city_show_time(c, w->city, q.due)))},
+        };
+        str said = fill(c, say(c, kinds[kind].body_id, kinds[kind].body_en),
+                        all, COUNT(all));
+
+        out->subject =
+            fill(c, say(c, kinds[kind].subject_id, kinds[kind].subject_en), all,
+                 COUNT(all));
+        out->body = framed_desk(c, w->city, q.id, said);
+        out->text = said;
+    }
     return E_OK;
 }
 

@@ -155,6 +155,102 @@ TEST(a_letter_holds_neither_name_nor_code)
     store_done(on);
 }
 
+/* ---- requests about data ------------------------------------------ */
+
+static int64_t asked(struct ctx *c, struct scene *s, str number)
+{
+    const struct record_ask x = {.number = number,
+                                 .kind = STR("correct"),
+                                 .path = STR("pemohon.nama"),
+                                 .value = STR("Siti Aminah"),
+                                 .why = STR("Salah tulis."),
+                                 .actor = {.role = RECORD_RESIDENT,
+                                           .level = 1,
+                                           .record = number,
+                                           .channel = STR("web")}};
+    struct record_request *all;
+    struct findings f = {0};
+    struct conn *on;
+    size_t n;
+
+    CHECK_OK(record_ask(c, &s->t.w, &x, &f));
+    on = town_read(c, &s->t);
+    CHECK_OK(record_requests_of(c, &s->t.w, on, number, &all, &n));
+    store_done(on);
+    CHECK(n > 0);
+    return n > 0 ? all[0].id : 0;
+}
+
+static void hours_go(struct ctx *c, struct scene *s, int64_t hours)
+{
+    struct record_actor who = town_officer(c, &s->t, "admin.satu");
+    struct record_ticked out;
+
+    c->now += hours * TIME_HOUR;
+    CHECK_OK(record_time_confirm(c, &s->t.w, &who));
+    CHECK_OK(record_tick(c, &s->t.w, &out));
+}
+
+/* The last letter, as its reader sees it. */
+static const char *body_of(struct ctx *c, struct scene *s)
+{
+    str all = str_of(s->smtp->data), line, text;
+    struct buf b = buf_new(c, 65536);
+
+    all = str_slice(all, str_find(all, STR("\r\n\r\n")) + 4, all.n);
+    while (str_next(&all, '\n', &line))
+        buf_raw(&b, str_trim(line));
+    CHECK(seal_unbase64(c, buf_str(&b), &text));
+    return arena_str(c->mem, text).p;
+}
+
+TEST(who_decides_is_told_before_a_request_is_late_and_when_it_is)
+{
+    struct scene *s = scene_new(c);
+    struct record_receipt r;
+    const char *body;
+    int64_t id;
+
+    told(c, s);
+    r = permit_with_mail(c, s, "siti@surel.example");
+    id = asked(c, s, r.number);
+    CHECK_I64(told(c, s), 1); /* that it came in */
+    hours_go(c, s, 47);
+    CHECK_I64(told(c, s), 0);
+    hours_go(c, s, 1);
+    CHECK_I64(told(c, s), 3); /* the head and two administrators */
+    body = body_of(c, s);
+    CHECK(strstr(body, "Siti") == NULL);
+    CHECK(strstr(body, arena_fmt(c->mem, "/kerja/permintaan/%" PRId64, id).p) !=
+          NULL);
+    CHECK_I64(told(c, s), 0);
+    hours_go(c, s, 25);
+    CHECK_I64(told(c, s), 3);
+    hours_go(c, s, 1);
+    CHECK_I64(told(c, s), 0);
+}
+
+TEST(what_was_decided_meanwhile_is_told_to_its_person_and_to_no_officer)
+{
+    struct scene *s = scene_new(c);
+    struct record_receipt r;
+    struct record_answer x = {.yes = true};
+    struct findings f = {0};
+    bool more;
+
+    told(c, s);
+    r = permit_with_mail(c, s, "siti@surel.example");
+    x.id = asked(c, s, r.number);
+    CHECK_I64(told(c, s), 1);
+    hours_go(c, s, 49);
+    CHECK_OK(notice_gather(c, &s->t.w, &s->via, &more));
+    x.actor = town_officer(c, &s->t, "kepala.izin");
+    CHECK_OK(record_answer(c, &s->t.w, &x, &f));
+    CHECK_I64(told(c, s), 1);
+    CHECK(strstr(s->smtp->to, "<siti@surel.example>") != NULL);
+    CHECK_I64(state_of(c, s).waiting, 0);
+}
+
 TEST(who_gave_no_address_is_not_told_and_nothing_is_left_waiting)
 {
     struct scene *s = scene_new(c);
