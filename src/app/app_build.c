@@ -549,6 +549,7 @@ static void build_all(struct app_work *w)
     take_privacy(w);
     app_build_env(w);
     app_build_programs(w);
+    app_check_origins(w);
     app_build_flow(w); /* what an action changes are fields, whole */
     check_national(w);
     app_build_steps(w);

@@ -143,11 +143,11 @@ static const struct markup *take_template(struct app_work *w,
     return m;
 }
 
-static bool facet_known(const struct app_work *w, str name,
+static bool facet_known(struct app_work *w, const struct data *number, str name,
                         app_facet_known *more)
 {
     return str_among(name, facets, COUNT(facets)) >= 0 ||
-           (more != NULL && more(w, name));
+           (more != NULL && more(w, number, name));
 }
 
 static void unknown_facet(struct app_work *w, const struct data *number,
@@ -188,7 +188,7 @@ const struct markup *app_number_template(struct app_work *w,
     for (size_t i = 0; i < n; i++) {
         seq |= str_eq(names[i].name, STR("seq")) ||
                str_eq(names[i].name, STR("seq4"));
-        if (!facet_known(w, names[i].name, more))
+        if (!facet_known(w, number, names[i].name, more))
             unknown_facet(w, number, path, doc, names[i].name);
     }
     if (m != NULL && !seq)

@@ -244,9 +244,14 @@ void app_take_changes(struct app_work *w, const struct data *action, str path,
 /* `lapses` and `reminds` of a state (app_registry.c). */
 void app_take_lapse(struct app_work *w, const struct data *state, str path,
                     struct app_state *s);
+/* May a number hold this field's value, and does no formula everybody reads
+ * give away a personal one (app_origin.c)? */
+bool app_number_takes(struct app_work *w, const struct app_field *d);
+void app_check_origins(struct app_work *w);
 /* A number's template, whose names are of facet.def; `more`, where not NULL,
- * knows others. */
-typedef bool app_facet_known(const struct app_work *w, str name);
+ * knows others, or has said what is wrong with them. */
+typedef bool app_facet_known(struct app_work *w, const struct data *number,
+                             str name);
 const struct markup *app_number_template(struct app_work *w,
                                          const struct data *number, str path,
                                          const char *doc,

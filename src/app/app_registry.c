@@ -250,21 +250,34 @@ static void take_listed(struct app_work *w, const struct data *def,
                  STR_ARG(r->key));
 }
 
-/* A number may hold the value of a field that is always there, with few
- * letters, and other than the number itself. */
-static bool number_fact(const struct app_work *w, str name)
+/* The number stands on plates, in letters and in lists long after the record is
+ * erased: what a person typed is no part of it. */
+static bool number_fact(struct app_work *w, const struct data *number, str name)
 {
     const struct app_field *d = app_field(w->a, name);
-    const struct data *r = data_get(w->tree, STR("register"));
-    int64_t most;
 
-    if (d == NULL || d->optional || data_get(d->def, STR("when")) != NULL ||
-        str_eq(name, app_text(r, "key")))
+    if (d == NULL)
         return false;
-    return d->type == APP_CHOICE || d->type == APP_INTEGER ||
-           (d->type == APP_TEXT &&
-            str_is_i64(app_text(d->def, "max_length"), &most) &&
-            most <= APP_NUMBER_FACT);
+    if (str_eq(name, app_text(data_get(w->tree, STR("register")), "key")) ||
+        !app_number_takes(w, d))
+        app_mend(w->c,
+                 finding_add(
+                     w->c, w->f, FIND_ERROR, number->at, STR("register.number"),
+                     say(w->c,
+                         "Nomor tidak memuat isian \"%.*s\": yang diketik "
+                         "orang, boleh kosong, atau tidak dibaca umum bukan "
+                         "bagian nomor.",
+                         "A number does not hold the field \"%.*s\": what "
+                         "people type, may leave empty, or is not shown to "
+                         "everybody is no part of it."),
+                     STR_ARG(name)),
+                 "register-number", "%s",
+                 say(w->c,
+                     "Pakailah pilihan, tanggal, wilayah atau perangkat daerah "
+                     "yang wajib dan show: public, atau hapuslah.",
+                     "Use a choice, date, region or office that is required "
+                     "and show: public, or drop it."));
+    return true;
 }
 
 /* A number is given by an act, inside the writer. */

@@ -261,7 +261,78 @@ TEST(what_a_link_must_not_say_is_refused)
     "  dekat: {type: text, max_length: 20, label: " L ", when: \"diminta > "   \
     "1\"}\n"                                                                   \
     "  panjang: {type: text, label: " L "}\n"                                  \
-    "  orang: {type: person, label: " L "}\n"
+    "  orang: {type: person, label: " L "}\n"                                  \
+    "  panggilan: {type: text, max_length: 20, label: " L ", show: public}\n"  \
+    "  tempat: {type: choice, label: " L ", show: public, options: {a: " L     \
+    "}}\n"                                                                     \
+    "  rahasia: {type: choice, label: " L ", options: {a: " L "}}\n"           \
+    "  kode: {type: text, max_length: 9, label: " L ", show: public, value: "  \
+    "\"tempat + '-' + string(year(today))\"}\n"                                \
+    "  sandi: {type: text, max_length: 9, label: " L ", show: public, value: " \
+    "\"panggilan + tempat\"}\n"                                                \
+    "  lapis: {type: text, max_length: 9, label: " L ", show: public, value: " \
+    "\"sandi + kode\"}\n"                                                      \
+    "  hitung: {type: integer, label: " L ", show: public, value: "            \
+    "\"diminta > 1 ? 1 : 2\"}\n"
+
+#define NO_NUMBER(key)                                                         \
+    "register.number: Nomor tidak memuat isian \"" key "\": yang diketik "     \
+    "orang, boleh kosong, atau tidak dibaca umum bukan bagian nomor.\n"
+#define BY_FIELD(key)                                                          \
+    NUMBERED "register: {key: nomor, number: \"{{" key                         \
+             "}}-{{seq4}}\", book: kapal, entry: issued}\n"
+
+/* What a person typed would stand in a number long after it was erased. */
+TEST(a_number_holds_nothing_that_a_person_typed)
+{
+    static const struct help_fault rows[] = {
+        {BY_FIELD("tempat"), ""},
+        {BY_FIELD("kode"), ""},
+        {BY_FIELD("panggilan"), NO_NUMBER("panggilan")},
+        {BY_FIELD("sandi"), NO_NUMBER("sandi")},
+        {BY_FIELD("lapis"), NO_NUMBER("lapis")},
+        {BY_FIELD("hitung"), NO_NUMBER("hitung")},
+        {BY_FIELD("rahasia"), NO_NUMBER("rahasia")},
+        {BY_FIELD("nomor"), NO_NUMBER("nomor")},
+        {BY_FIELD("orang"), NO_NUMBER("orang")},
+        {BY_FIELD("tiada"), "register.number: Nomor tidak mengenal "
+                            "\"{{tiada}}\".\n"},
+    };
+
+    help_refusals(c, head, base, rows, COUNT(rows));
+}
+
+#define GIVES_AWAY                                                             \
+    ": Rumus ini membaca isian pribadi, padahal hasilnya dibaca umum.\n"
+
+/* A type that is never public is not public by way of a formula either. */
+TEST(a_formula_that_everybody_reads_gives_no_personal_field_away)
+{
+    static const struct help_fault rows[] = {
+        {NUMBERED "  x: {type: text, label: " L ", show: public, value: "
+                  "\"orang.nama\"}\n",
+         "fields.x.value" GIVES_AWAY},
+        {NUMBERED "  y: {type: text, label: " L ", value: \"orang.nama\"}\n"
+                  "  x: {type: text, label: " L ", show: public, value: "
+                  "\"y + '!'\"}\n",
+         "fields.x.value" GIVES_AWAY},
+        {NUMBERED "  x: {type: integer, label: " L ", show: public, value: "
+                  "\"int(orang.nik)\"}\n",
+         "fields.x.value" GIVES_AWAY},
+        {NUMBERED "  x: {type: rows, label: " L ", show: public, columns: {y: "
+                  "{type: text, label: " L ", value: \"orang.nama\"}}}\n",
+         "fields.x.columns.y.value" GIVES_AWAY},
+        {NUMBERED "  y: {type: rows, label: " L ", columns: {nik: {type: nik, "
+                  "label: " L "}}}\n"
+                  "  x: {type: integer, label: " L ", show: public, value: "
+                  "\"size(y)\"}\n",
+         ""},
+        {NUMBERED "  x: {type: text, label: " L ", value: \"orang.nama\"}\n",
+         ""},
+    };
+
+    help_refusals(c, head, base, rows, COUNT(rows));
+}
 
 TEST(what_a_register_must_not_say_is_refused)
 {
@@ -282,10 +353,10 @@ TEST(what_a_register_must_not_say_is_refused)
          "diajukan.\n"},
         {NUMBERED "register: {key: nomor, number: \"{{panjang}}-{{seq4}}\", "
                   "book: kapal, entry: issued}\n",
-         "register.number: Nomor tidak mengenal \"{{panjang}}\".\n"},
+         NO_NUMBER("panjang")},
         {NUMBERED "register: {key: nomor, number: \"{{dekat}}-{{seq4}}\", "
                   "book: kapal, entry: issued}\n",
-         "register.number: Nomor tidak mengenal \"{{dekat}}\".\n"},
+         NO_NUMBER("dekat")},
         {NUMBERED "register: {key: nomor, entry: issued, unique: [alat]}\n",
          "register.unique: Isian ini terdiri atas beberapa bagian; sebutlah "
          "salah satunya, seperti pemilik.nik.\n"},
