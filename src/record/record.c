@@ -733,7 +733,6 @@ static err say_money(struct ctx *c, struct acting *u, struct ledger_event *e)
     e->class = LEDGER_FEE;
     ledger_say_i64(c, e, "amount",
                    u->action->pays.n > 0 ? u->amount : rupiah - u->was.r.paid);
-    ledger_say(c, e, "reference", app_form_text(&u->needs, STR("bukti")));
     return E_OK;
 }
 

@@ -244,27 +244,27 @@ static err give_number(struct ctx *c, const struct record_world *w,
 
 /* ---- saying it ---------------------------------------------------- */
 
+/* Sealed like what they are made from: who has the city's secret could try
+ * numbers on a mark, and so it goes when the record is erased. */
 static err say_unique(struct ctx *c, const struct record_world *w,
-                      const struct record_entering *in, struct ledger_event *e)
+                      const struct record_entering *in, str named,
+                      struct ledger_event *e)
 {
-    const struct app_registry *r = in->app->registry;
     struct buf b = buf_new(c, UNIQUE_BYTES);
 
-    for (size_t k = 0; k < r->n_unique; k++)
-        for (size_t i = 0; i < in->form->n; i++) {
-            const struct app_value *v = &in->form->all[i];
+    for (size_t i = 0; i < in->form->n; i++) {
+        const struct app_value *v = &in->form->all[i];
 
-            if (app_path_fits(v->path, r->unique[k]) && v->text.n > 0)
-                buf_fmt(
-                    &b, "%s%.*s:%.*s", b.n > 0 ? "," : "",
-                    STR_ARG(r->unique[k]),
-                    STR_ARG(mark_of(c, w, in->app->id, r->unique[k], v->text)));
-        }
+        if (app_path_fits(v->path, named) && v->text.n > 0)
+            buf_fmt(&b, "%s%.*s", b.n > 0 ? "," : "",
+                    STR_ARG(mark_of(c, w, in->app->id, named, v->text)));
+    }
     if (b.over)
         return fail(c, E_TOO_BIG, "%s",
                     say(c, "Entri ini menyebut terlalu banyak hal.",
                         "The entry names too many things."));
-    ledger_say(c, e, "unique", buf_str(&b));
+    if (b.n > 0)
+        ledger_say_path(c, e, "unique", named, buf_str(&b));
     return E_OK;
 }
 
@@ -310,7 +310,8 @@ err record_say_entry(struct ctx *c, const struct record_world *w,
         TRY(give_number(c, w, tx, in, e));
     TRY(alone_still(c, w, tx, in));
     ledger_say(c, e, "entry", STR("live"));
-    TRY(say_unique(c, w, in, e));
+    for (size_t i = 0; i < in->app->registry->n_unique; i++)
+        TRY(say_unique(c, w, in, in->app->registry->unique[i], e));
     say_listed(c, in->app->registry, e);
     /* The event that makes an entry holds what the entry says. */
     if (becomes && in->was != NULL && !in->changed)
@@ -352,6 +353,15 @@ static str listed_values(struct ctx *c, const struct ledger_event *e, str *key)
     return buf_str(&b);
 }
 
+static err add_mark(struct ctx *c, struct conn *tx,
+                    const struct ledger_event *e, str field, str mark,
+                    int64_t id)
+{
+    return RUN(c, tx, &record_unique_add, TXT(said(e, "app")), TXT(field),
+               TXT(mark), I64(id));
+}
+
+/* Before they were sealed, all stood in one fact: field:mark,field:mark. */
 static err add_unique(struct ctx *c, struct conn *tx,
                       const struct ledger_event *e, int64_t id)
 {
@@ -359,8 +369,16 @@ static err add_unique(struct ctx *c, struct conn *tx,
 
     while (str_next(&rest, ',', &pair)) {
         str_cut(pair, ':', &field, &mark);
-        TRY(RUN(c, tx, &record_unique_add, TXT(said(e, "app")), TXT(field),
-                TXT(mark), I64(id)));
+        TRY(add_mark(c, tx, e, field, mark, id));
+    }
+    for (size_t i = 0; i < e->n; i++) {
+        str name = e->facts[i].name;
+
+        rest = e->facts[i].value;
+        if (!str_starts(name, STR("unique.")) || rest.p == NULL)
+            continue;
+        while (str_next(&rest, ',', &mark))
+            TRY(add_mark(c, tx, e, str_slice(name, 7, name.n), mark, id));
     }
     return E_OK;
 }

@@ -378,6 +378,57 @@ TEST(an_entry_that_was_erased_is_listed_and_held_no_more)
     town_rebuilds(c, t);
 }
 
+/* The events' facts that begin so, and those that say this. */
+static int64_t told(struct ctx *c, struct town *t, str number, str begins,
+                    str what, str *last)
+{
+    struct conn *on = town_read(c, t);
+    struct ledger_event *all;
+    size_t n_all;
+    int64_t n = 0;
+
+    CHECK_OK(ledger_events_of(c, on, t->w.ledger, number, &all, &n_all));
+    for (size_t i = 0; i < n_all; i++)
+        for (size_t k = 0; k < all[i].n; k++) {
+            const struct ledger_fact *one = &all[i].facts[k];
+
+            if (!str_starts(one->name, begins) || one->value.n < what.n ||
+                str_find(one->value, what) == one->value.n)
+                continue;
+            n++;
+            *last = one->value;
+        }
+    store_done(on);
+    return n;
+}
+
+/* Who has the city's secret could try every number on a mark that stayed. */
+TEST(a_mark_of_what_an_entry_held_goes_when_it_is_erased)
+{
+    struct town *t = with_register(c);
+    str one = sent(c, t, "AB-1", "9999010101900001"), mark = STR("");
+
+    CHECK_OK(act(c, t, one, "accept", NULL));
+    CHECK(told(c, t, one, STR("unique"), STR(""), &mark) > 0);
+    mark = str_slice(mark, mark.n - 32, mark.n);
+    town_forget(c, t, one);
+    CHECK_I64(told(c, t, one, STR(""), mark, &mark), 0);
+    town_rebuilds(c, t);
+}
+
+/* What the treasurer noted of a payment names who paid. */
+TEST(a_payment_is_noted_in_what_is_erased_alone)
+{
+    struct town *t = town_new(c);
+    str number = town_permit(c, t, NULL).number, last = STR("");
+
+    town_issue(c, t, number);
+    CHECK_I64(told(c, t, number, STR(""), STR("BANK-0001"), &last), 1);
+    town_forget(c, t, number);
+    CHECK_I64(told(c, t, number, STR(""), STR("BANK-0001"), &last), 0);
+    town_rebuilds(c, t);
+}
+
 /* ---- papers ------------------------------------------------------- */
 
 TEST(a_paper_issued_again_kills_the_old_one_and_the_old_one_says_so)
