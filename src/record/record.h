@@ -643,9 +643,9 @@ struct record_request {
      * may not be shown. */
     str label; /* of the field: the app's words, for everybody */
     str path, value, why, said;
-    str now;     /* what the field says now */
-    bool may;    /* this officer is one of those who decide it */
-    bool hidden; /* and may not see what is asked: then he cannot grant it */
+    str now, then; /* what the field says, and should, as people read it */
+    bool may;      /* this officer is one of those who decide it */
+    bool hidden;   /* and may not see what is asked: then he cannot grant it */
 };
 /* Of a record, newest first, for its parties. */
 err record_requests_of(struct ctx *c, const struct record_world *w,

@@ -242,22 +242,29 @@ static err read_part(struct ctx *c, const struct app *a,
     return E_OK;
 }
 
-/* The label of what is asked; a part that is empty by now keeps its name. */
-static err say_field(struct ctx *c, const struct record_view *v,
-                     struct record_request *q)
+/* The label of what is asked, and both values as people read them; one that
+ * the field would not take any more, as it was typed. */
+static err say_field(struct ctx *c, const struct record_world *w,
+                     const struct record_view *v, struct record_request *q)
 {
     const struct app_field *d = field_of(v->app, q->path);
-    struct app_form with = {0};
-    str text;
+    struct app_setting with = record_setting(w, NULL);
+    struct app_form form = record_copy_form(c, &v->form), alone = {0};
+    struct findings f = {0};
+    struct app_pair *pairs;
+    str text, label;
+    size_t n;
 
-    q->label = STR("");
     if (d == NULL)
         return E_OK;
-    app_form_set(c, &with, q->path, q->value);
-    TRY(read_part(c, v->app, d, &with, q->path, &q->label, &text));
-    if (text.n > 0)
-        q->value = text;
-    return read_part(c, v->app, d, &v->form, q->path, &text, &q->now);
+    app_form_set(c, &alone, q->path, q->value);
+    TRY(read_part(c, v->app, d, &form, q->path, &text, &q->now));
+    TRY(read_part(c, v->app, d, &alone, q->path, &q->label, &text));
+    TRY(typed_anew(c, d, q->path, chosen(c, d, q->value), &form, &pairs, &n));
+    TRY(app_form_read(c, v->app, &with, d, 1, pairs, n, &form, &f));
+    TRY(read_part(c, v->app, d, &form, q->path, &label, &text));
+    q->then = f.errors == 0 && text.n > 0 ? text : q->value;
+    return E_OK;
 }
 
 static bool shows(const struct record_view *v, const struct app_field *d)
@@ -275,11 +282,11 @@ static err words(struct ctx *c, const struct record_world *w, struct conn *on,
                  struct record_request *q)
 {
     TRY(read_words(c, w, on, q));
-    TRY(say_field(c, v, q));
+    TRY(say_field(c, w, v, q));
     q->hidden = !own && (!q->may || (q->path.n > 0 && !v->record.erased &&
                                      !shows(v, field_of(v->app, q->path))));
     if (q->hidden)
-        q->value = q->now = q->why = q->said = STR("");
+        q->value = q->then = q->now = q->why = q->said = STR("");
     return E_OK;
 }
 

@@ -349,6 +349,14 @@ static str office_name(struct ctx *c, const struct gate *g, str key)
     return o == NULL ? STR("") : city_office_name(c, o);
 }
 
+/* What a person asked about the data, and what keeps them: that it was, is the
+ * parties' own. */
+static bool of_its_data(str act)
+{
+    return str_starts(act, STR("right.")) || str_eq(act, STR("record.held")) ||
+           str_eq(act, STR("record.freed"));
+}
+
 /* The office that acted is the one that held the record before the act. */
 static err see_event(struct ctx *c, struct gate *g, size_t i,
                      struct record_happening *h)
@@ -379,6 +387,8 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
         h->reason = record_reason_name(c, ledger_fact(e, "reason"));
     TRY(see_disposal(c, g, e, &h->reason));
     TRY(see_changes(c, g, e, h));
+    if (!g->out->parties && of_its_data(h->act))
+        h->act = STR("");
     x = from == NULL ? NULL : app_action(from, h->act);
     /* Who speaks for his own row says so to nobody else. */
     if (x == NULL || !x->who.listed || g->acts || is_own_act(g, e))

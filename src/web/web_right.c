@@ -203,7 +203,7 @@ static void put_request(struct visit *v, struct data *one,
     web_put(v, one, "due", web_when(v, q->due));
     web_put(v, one, "left", open ? hours_left(v, q) : STR(""));
     web_put(v, one, "field", q->label);
-    web_put(v, one, "value", q->value);
+    web_put(v, one, "value", q->then);
     web_put(v, one, "reason", q->why);
     web_put(v, one, "answer", q->said);
     web_tag(v, one,

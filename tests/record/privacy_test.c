@@ -777,11 +777,11 @@ TEST(who_decides_a_correction_sees_the_field_both_values_and_nobody_else_does)
     CHECK(q.may && !q.hidden);
     CHECK_STR(q.label, "Owner: full name");
     CHECK_STR(q.now, "TANAM-nama-0001");
-    CHECK_STR(q.value, "Siti Aminah");
+    CHECK_STR(q.then, "Siti Aminah");
     q = seen(c, t, id, "admin.satu");
     CHECK(!q.may && q.hidden);
     CHECK_STR(q.label, "Owner: full name");
-    CHECK(q.now.n == 0 && q.value.n == 0 && q.why.n == 0);
+    CHECK(q.now.n == 0 && q.then.n == 0 && q.value.n == 0 && q.why.n == 0);
     CHECK(decide(c, t, id, "admin.satu", true, "", &f) == E_FORBIDDEN);
     CHECK(decide(c, t, id, "admin.satu", false, "Tidak.", &f) == E_FORBIDDEN);
     CHECK_STR(asked(c, t, number).result, "");
