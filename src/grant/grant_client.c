@@ -44,6 +44,17 @@ static err check_fresh(struct ctx *c, const struct grant_tuf *t,
                 STR_ARG(m->name), STR_ARG(t->who), STR_ARG(day(c, m->expires)));
 }
 
+/* Whom this client believes, by a root. */
+static struct grant_signers role_of(const struct grant_tuf *t,
+                                    const struct grant_meta *root,
+                                    enum grant_type type)
+{
+    struct grant_signers by = grant_root_role(root, type);
+
+    by.also = t->also;
+    return by;
+}
+
 /* ---- what is kept ------------------------------------------------- */
 
 /* Role names come from outside: percent-encoded, no name leaves the folder. */
@@ -201,7 +212,7 @@ static err check_next_root(struct ctx *c, const struct grant_tuf *t,
     const struct grant_meta *both[] = {&t->root, next};
 
     for (size_t i = 0; i < COUNT(both); i++) {
-        struct grant_signers by = grant_root_role(both[i], GRANT_TYPE_ROOT);
+        struct grant_signers by = role_of(t, both[i], GRANT_TYPE_ROOT);
 
         if (grant_meta_signed(c, next, by) == E_OK)
             continue;
@@ -357,7 +368,7 @@ static err take_timestamp(struct ctx *c, struct grant_tuf *t,
 static err update_timestamp(struct ctx *c, struct grant_tuf *t)
 {
     str name = STR("timestamp.json"), bytes;
-    struct grant_signers by = grant_root_role(&t->root, GRANT_TYPE_TIMESTAMP);
+    struct grant_signers by = role_of(t, &t->root, GRANT_TYPE_TIMESTAMP);
     struct grant_meta next;
 
     load_kept(c, t, STR("timestamp"), GRANT_TYPE_TIMESTAMP,
@@ -432,7 +443,7 @@ static err check_rollback(struct ctx *c, const struct grant_tuf *t,
 
 static err update_snapshot(struct ctx *c, struct grant_tuf *t)
 {
-    struct grant_signers by = grant_root_role(&t->root, GRANT_TYPE_SNAPSHOT);
+    struct grant_signers by = role_of(t, &t->root, GRANT_TYPE_SNAPSHOT);
     struct grant_info info = {0};
     struct grant_meta next;
 
@@ -501,7 +512,7 @@ err grant_tuf_begin(struct ctx *c, struct grant_tuf *t, str root)
     t->reading = name;
     TRY(grant_meta_read(c, t->who, GRANT_TYPE_ROOT, name, root, &t->root));
     return grant_meta_signed(c, &t->root,
-                             grant_root_role(&t->root, GRANT_TYPE_ROOT));
+                             role_of(t, &t->root, GRANT_TYPE_ROOT));
 }
 
 err grant_tuf_refresh(struct ctx *c, struct grant_tuf *t)
@@ -512,7 +523,7 @@ err grant_tuf_refresh(struct ctx *c, struct grant_tuf *t)
     TRY(update_timestamp(c, t));
     TRY(update_snapshot(c, t));
     return grant_tuf_load_targets(c, t, STR("targets"),
-                                  grant_root_role(&t->root, GRANT_TYPE_TARGETS),
+                                  role_of(t, &t->root, GRANT_TYPE_TARGETS),
                                   &t->targets);
 }
 

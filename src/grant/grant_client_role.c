@@ -128,8 +128,9 @@ static void descend(struct ctx *c, struct search *s, const struct grant_meta *m)
         if (!delegates(c, r, s->path))
             continue;
         ARENA_GROW(c->mem, next, n, room);
-        next[n++] = (struct waiting){grant_text(r, "name"),
-                                     {data_get(all, STR("keys")), r}};
+        next[n++] =
+            (struct waiting){grant_text(r, "name"),
+                             {data_get(all, STR("keys")), r, s->tuf->also}};
         if (str_eq(data_text(data_get(r, STR("terminating"))), STR("true"))) {
             s->n = 0;
             break;
@@ -198,9 +199,9 @@ static err gather(struct ctx *c, struct grant_tuf *t, str **paths, size_t *n)
         }
         for (size_t i = 0; roles != NULL && i < roles->n; i++) {
             ARENA_GROW(c->mem, s.stack, s.n, s.room);
-            s.stack[s.n++] =
-                (struct waiting){grant_text(roles->items[i], "name"),
-                                 {data_get(all, STR("keys")), roles->items[i]}};
+            s.stack[s.n++] = (struct waiting){
+                grant_text(roles->items[i], "name"),
+                {data_get(all, STR("keys")), roles->items[i], t->also}};
         }
         while (s.n > 0 && was_seen(c, &s, s.stack[s.n - 1].name))
             s.n--;

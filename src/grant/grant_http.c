@@ -11,19 +11,45 @@ struct site {
     bool allow_private;
 };
 
+static bool is_plain(char ch)
+{
+    return (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+           (ch >= '0' && ch <= '9') || (ch != 0 && strchr("-_.~", ch) != NULL);
+}
+
+static int hex_of(char ch)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    const char *at = ch == 0 ? NULL : strchr(digits, ch);
+
+    return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* "%2F", as buf_url() writes the odd name of a role: never a byte that may
+ * stand for itself, so that no dot is hidden, nor one that ends a line. */
+static bool is_escape(str at)
+{
+    int high, low, byte;
+
+    if (at.n < 3 || at.p[0] != '%')
+        return false;
+    high = hex_of(at.p[1]);
+    low = hex_of(at.p[2]);
+    byte = high * 16 + low;
+    return high >= 0 && low >= 0 && byte >= ' ' && byte != 0x7f &&
+           !is_plain((char)byte);
+}
+
 /* The names that metadata and targets have: nothing that a server or a URL
  * could read as something else. */
 static bool path_ok(str path)
 {
     str piece;
 
-    for (size_t i = 0; i < path.n; i++) {
-        char ch = path.p[i];
-
-        if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') &&
-            !(ch >= '0' && ch <= '9') && strchr("-_./", ch) == NULL)
+    for (size_t i = 0; i < path.n; i++)
+        if (!is_plain(path.p[i]) && path.p[i] != '/' &&
+            !is_escape(str_slice(path, i, path.n)))
             return false;
-    }
     if (path.n == 0 || str_ends(path, STR("/")))
         return false;
     while (str_next(&path, '/', &piece))

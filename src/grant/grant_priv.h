@@ -66,9 +66,25 @@ struct grant_meta {
 err grant_meta_read(struct ctx *c, str who, enum grant_type type, str name,
                     str bytes, struct grant_meta *out) MUST_USE;
 
+/* A kind of key. Balai takes Ed25519 alone; a program that checks whether this
+ * workflow is the standard's brings the standard's others, in a table of its
+ * own (tests/interop/tuf_scheme.c). */
+struct grant_scheme {
+    const char *type, *name; /* "ed25519", "ed25519" */
+    /* The public half as bytes of one form, so that a key counts once whatever
+     * its id; false: it is none. */
+    bool (*key)(struct ctx *c, str public, str *key);
+    bool (*holds)(struct ctx *c, str key, str message, str sig);
+};
+struct grant_schemes {
+    const struct grant_scheme *all;
+    size_t n;
+};
+
 /* Who may sign: `keys` by id, and `role` with its keyids and threshold. */
 struct grant_signers {
     const struct data *keys, *role;
+    const struct grant_schemes *also; /* beside Ed25519; NULL: none */
 };
 struct grant_signers grant_root_role(const struct grant_meta *root,
                                      enum grant_type type);
@@ -84,9 +100,6 @@ bool grant_key_signed(struct ctx *c, const struct grant_meta *m,
 /* E_TAMPERED unless the threshold is reached. */
 err grant_meta_signed(struct ctx *c, const struct grant_meta *m,
                       struct grant_signers by) MUST_USE;
-/* An Ed25519 key whose id is the hash of all of it; else false. */
-bool grant_key_read(struct ctx *c, const struct data *keys, str id,
-                    unsigned char public[32], bool *unknown);
 
 /* What a timestamp or snapshot says of a file, or targets of a target. */
 struct grant_info {
@@ -113,6 +126,7 @@ struct grant_tuf {
     const char *trust; /* where it is kept; NULL: nowhere */
     struct grant_source from;
     str who;
+    const struct grant_schemes *also; /* as in grant_signers */
     bool any_time; /* a publisher's own look: expiry does not count */
     str reading;   /* the file in hand, for findings */
     bool forked;   /* two timestamps of one version were seen */

@@ -320,8 +320,8 @@ struct grant_signers grant_root_role(const struct grant_meta *root,
                                      enum grant_type type)
 {
     return (struct grant_signers){
-        data_get(root->body, STR("keys")),
-        data_get(data_get(root->body, STR("roles")), types[type])};
+        .keys = data_get(root->body, STR("keys")),
+        .role = data_get(data_get(root->body, STR("roles")), types[type])};
 }
 
 /* The id is the hash of the whole key object: one id, one key. */
@@ -332,20 +332,38 @@ static bool id_holds(struct ctx *c, const struct data *key, str id)
     return str_eq(id, seal_hex(c, h.b, SEAL_HASH));
 }
 
-bool grant_key_read(struct ctx *c, const struct data *keys, str id,
-                    unsigned char public[32], bool *unknown)
+static bool ed25519_key(struct ctx *c, str public, str *key)
 {
-    const struct data *key = data_get(keys, id);
+    char *raw = NEWS(c->mem, char, 32);
 
-    if (key == NULL || !data_has_canonical(key) || !id_holds(c, key, id))
-        return false;
-    if (!str_eq(grant_text(key, "keytype"), STR("ed25519")) ||
-        !str_eq(grant_text(key, "scheme"), STR("ed25519"))) {
-        *unknown = true;
-        return false;
-    }
-    return str_unhex(grant_text(data_get(key, STR("keyval")), "public"), public,
-                     32);
+    *key = (str){raw, 32};
+    return str_unhex(public, raw, 32);
+}
+
+static bool ed25519_holds(struct ctx *c, str key, str message, str sig)
+{
+    (void)c;
+    return seal_signature_holds((const unsigned char *)key.p, message, sig);
+}
+
+static bool is_of(const struct grant_scheme *s, const struct data *key)
+{
+    return str_eq(grant_text(key, "keytype"), str_of(s->type)) &&
+           str_eq(grant_text(key, "scheme"), str_of(s->name));
+}
+
+static const struct grant_scheme *scheme_of(const struct grant_schemes *also,
+                                            const struct data *key)
+{
+    static const struct grant_scheme ours = {"ed25519", "ed25519", ed25519_key,
+                                             ed25519_holds};
+
+    if (is_of(&ours, key))
+        return &ours;
+    for (size_t i = 0; also != NULL && i < also->n; i++)
+        if (is_of(&also->all[i], key))
+            return &also->all[i];
+    return NULL;
 }
 
 static str signature_of(const struct grant_meta *m, str id)
@@ -358,36 +376,49 @@ static str signature_of(const struct grant_meta *m, str id)
     return (str){NULL, 0};
 }
 
-static bool has_signed(struct ctx *c, const struct grant_meta *m,
-                       const struct data *keys, str id,
-                       unsigned char public[32], bool *unknown)
+static bool unhex(struct ctx *c, str hex, str *out)
 {
-    unsigned char sig[64];
+    char *raw = NEWS(c->mem, char, hex.n / 2 + 1);
 
-    return grant_key_read(c, keys, id, public, unknown) &&
-           str_unhex(signature_of(m, id), sig, sizeof sig) &&
-           seal_signature_holds(public, m->text,
-                                (str){(const char *)sig, sizeof sig});
+    *out = (str){raw, hex.n / 2};
+    return str_unhex(hex, raw, hex.n / 2);
+}
+
+/* *key: the public half of what has signed. */
+static bool has_signed(struct ctx *c, const struct grant_meta *m,
+                       struct grant_signers by, str id, str *key, bool *unknown)
+{
+    const struct data *object = data_get(by.keys, id);
+    const struct grant_scheme *scheme;
+    str sig;
+
+    if (object == NULL || !data_has_canonical(object) ||
+        !id_holds(c, object, id))
+        return false;
+    scheme = scheme_of(by.also, object);
+    if (scheme == NULL) {
+        *unknown = true;
+        return false;
+    }
+    return scheme->key(c, grant_text(data_get(object, STR("keyval")), "public"),
+                       key) &&
+           unhex(c, signature_of(m, id), &sig) &&
+           scheme->holds(c, *key, m->text, sig);
 }
 
 int64_t grant_signed_by(struct ctx *c, const struct grant_meta *m,
                         struct grant_signers by, bool *unknown)
 {
     const struct data *ids = data_get(by.role, STR("keyids"));
-    unsigned char(*seen)[32] = (void *)NEWS(c->mem, char, 32 * (ids->n + 1));
+    str *seen = NEWS(c->mem, str, ids->n + 1);
     size_t n = 0;
 
     *unknown = false;
-    for (size_t i = 0; i < ids->n; i++) {
-        bool again = false;
-
-        if (!has_signed(c, m, by.keys, ids->items[i]->text, seen[n], unknown))
-            continue;
+    for (size_t i = 0; i < ids->n; i++)
         /* One key under two ids counts once. */
-        for (size_t j = 0; j < n; j++)
-            again = again || seal_same(seen[j], seen[n], 32);
-        n += !again;
-    }
+        if (has_signed(c, m, by, ids->items[i]->text, &seen[n], unknown) &&
+            str_among(seen[n], seen, n) < 0)
+            n++;
     return (int64_t)n;
 }
 
@@ -395,15 +426,13 @@ bool grant_key_signed(struct ctx *c, const struct grant_meta *m,
                       struct grant_signers by, str id)
 {
     const struct data *ids = data_get(by.role, STR("keyids"));
-    unsigned char public[32], sig[64];
     bool unknown, listed = false;
-    str hex = signature_of(m, id);
+    str hex = signature_of(m, id), key, sig;
 
     for (size_t i = 0; i < ids->n; i++)
         listed = listed || str_eq(ids->items[i]->text, id);
-    return listed && has_signed(c, m, by.keys, id, public, &unknown) &&
-           str_unhex(hex, sig, sizeof sig) &&
-           str_eq(hex, seal_hex(c, sig, sizeof sig));
+    return listed && has_signed(c, m, by, id, &key, &unknown) &&
+           unhex(c, hex, &sig) && str_eq(hex, seal_hex(c, sig.p, sig.n));
 }
 
 int64_t grant_threshold(struct grant_signers by)
