@@ -72,16 +72,17 @@ static void show_day(void *arg, int day, size_t sent)
 static void tell(struct cli *k, const struct rehearse_days *r, int64_t flags,
                  int64_t took)
 {
-    buf_fmt(&k->out,
-            say(k->c,
-                "%zu berkas dikirim, %zu tindakan, %zu surat terbit, %zu gugur "
-                "karena lewat waktu, %zu ditolak mesin, dalam %" PRId64
-                ".%" PRId64 " detik.\n",
-                "%zu records were sent in, %zu acts, %zu letters issued, %zu "
-                "lapsed, %zu turned down by the engine, in %" PRId64 ".%" PRId64
-                " seconds.\n"),
-            r->sent, r->acts, r->letters, r->lapsed, r->turned_down,
-            took / TIME_SECOND, took % TIME_SECOND * 10 / TIME_SECOND);
+    buf_fmt(
+        &k->out,
+        say(k->c,
+            "%zu berkas dikirim, %zu tindakan, %zu surat terbit, %zu gugur "
+            "karena lewat waktu, %zu penilaian, %zu ditolak mesin, dalam "
+            "%" PRId64 ".%" PRId64 " detik.\n",
+            "%zu records were sent in, %zu acts, %zu letters issued, %zu "
+            "lapsed, %zu ratings, %zu turned down by the engine, in %" PRId64
+            ".%" PRId64 " seconds.\n"),
+        r->sent, r->acts, r->letters, r->lapsed, r->rated, r->turned_down,
+        took / TIME_SECOND, took % TIME_SECOND * 10 / TIME_SECOND);
     buf_fmt(&k->out,
             say(k->c, "%" PRId64 " tanda periksa untuk inspektorat.\n",
                 "%" PRId64 " flags for the inspectorate.\n"),

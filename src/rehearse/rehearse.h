@@ -41,7 +41,7 @@ struct rehearse_plan {
 };
 
 struct rehearse_days {
-    size_t sent, acts, letters, lapsed;
+    size_t sent, acts, letters, lapsed, rated;
     size_t turned_down; /* what the engine refused: rules, four eyes */
     int64_t end;        /* the moment it came to */
     /* What was planted, for whoever wants to see whether it is found. */
@@ -50,10 +50,10 @@ struct rehearse_days {
 };
 
 /* Residents send forms in, officers work through their lists, residents
- * complete what is returned: every act by the same calls as a page, with the
- * forms that each open app's scenarios know to hold, brought to this city and
- * day. Nothing is written by other means. E_REFUSED where the city is no
- * training city, no app is open, or nobody works there. */
+ * complete what is returned, and some rate what is done: every act by the same
+ * calls as a page, with the forms that each open app's scenarios know to hold,
+ * brought to this city and day. Nothing is written by other means. E_REFUSED
+ * where the city is no training city, no app is open, or nobody works there. */
 err rehearse_days(struct ctx *c, const struct record_world *w,
                   const struct rehearse_plan *p,
                   struct rehearse_days *out) MUST_USE;
