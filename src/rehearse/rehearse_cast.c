@@ -90,6 +90,15 @@ static err hire_all(struct ctx *c, struct days *s, struct conn *on)
 
 /* ---- the planted one ---------------------------------------------- */
 
+/* One in so many of what the officer looks at is the agent's: some twelve in
+ * all, but never more than one in three or fewer than one in fifty. */
+static size_t share_of(const struct days *s, const struct service *it)
+{
+    size_t n = s->p->records * it->weight / s->weight / 12;
+
+    return n < 3 ? 3 : n > 50 ? 50 : n;
+}
+
 /* The officer who is first to look at what costs the applicant money. */
 static err plant(struct ctx *c, struct days *s, struct conn *on)
 {
@@ -109,6 +118,7 @@ static err plant(struct ctx *c, struct days *s, struct conn *on)
             if (!holds)
                 continue;
             s->briber = k, s->bribed_app = a;
+            s->one_in = share_of(s, &s->services[i]);
             s->out->officer = s->workers[k].pseudonym;
             s->out->agent = STR("Hendra Calo");
             return E_OK;

@@ -43,6 +43,7 @@ struct days {
     size_t n_stuck, room_stuck;
     size_t briber;                /* a worker */
     const struct app *bribed_app; /* NULL: nobody is planted */
+    size_t one_in;                /* of its records is the agent's */
 };
 
 uint64_t rehearse_days_roll(struct days *s);

@@ -35,10 +35,9 @@ static int64_t today_of(const struct ctx *c, const struct days *s)
     return time_days(time_local(c->now, city_offset(s->w->city), &of_day));
 }
 
-/* One in fifty of the service with the planted officer is the agent's. */
 static bool is_agents(struct days *s, const struct service *it)
 {
-    return s->bribed_app == it->app && rehearse_days_pick(s, 50) == 0;
+    return s->bribed_app == it->app && rehearse_days_pick(s, s->one_in) == 0;
 }
 
 static void sent(struct ctx *c, struct days *s, str number, bool favoured)
