@@ -198,6 +198,23 @@ static void add_element(struct ctx *c, struct insight_survey *s, str key,
     s->elements[i].n += n, s->elements[i].sum += sum;
 }
 
+/* As the survey asks them; what it asks no more comes last. */
+static void in_form_order(const struct record_world *w,
+                          struct insight_survey *s)
+{
+    const struct app_entry *e = app_catalogue_find(w->apps, s->app);
+    size_t done = 0;
+
+    for (size_t f = 0; e != NULL && e->app != NULL && f < e->app->n_fields; f++)
+        for (size_t i = done; i < s->n_elements; i++)
+            if (str_eq(s->elements[i].key, e->app->fields[f].key)) {
+                struct insight_element swap = s->elements[done];
+
+                s->elements[done++] = s->elements[i];
+                s->elements[i] = swap;
+            }
+}
+
 err insight_surveys(struct ctx *c, const struct record_world *w,
                     struct conn *on, struct insight_survey **out, size_t *n)
 {
@@ -220,6 +237,8 @@ err insight_surveys(struct ctx *c, const struct record_world *w,
             add_element(c, s, store_str(r, 2), store_i64(r, 3),
                         store_i64(r, 4));
     }
+    for (size_t i = 0; i < l.n; i++)
+        in_form_order(w, &l.all[i]);
     *out = l.all, *n = l.n;
     return E_OK;
 }

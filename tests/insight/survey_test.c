@@ -117,6 +117,8 @@ TEST(a_finished_record_is_rated_once_by_its_own_resident)
     CHECK(sent.ended == c->now && sent.promise == 0 && sent.due == 0);
     s = read_survey(c, t, &n);
     CHECK(n == 1 && s.n == 1 && s.n_elements == 9);
+    CHECK_STR(s.elements[0].key, "persyaratan"); /* as the survey asks them */
+    CHECK_STR(s.elements[8].key, "sarana");
     CHECK_I64(insight_index(&s), 10000);
     CHECK_I64(served(c, t), 1); /* the permit; no office served the answer */
     town_forget(c, t, rating);

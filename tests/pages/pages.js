@@ -17,25 +17,45 @@ const VISITS = [
   { lang: 'id', script: false }, { lang: 'en', script: false },
 ];
 
-// One city, copied for each visit, so that all four see the same.
+// One is walked by everybody; in the others people have lived for a while: one
+// has figures and a flag, one a register.
+const CITIES = {
+  city: { code: '32.73', files: 'bandung', clock: '2026-03-02', now: '2026-03-02T09:00',
+    apps: ['kominfo/lapor-warga', 'penanaman-modal/izin-reklame'] },
+  lived: { code: '32.73', files: 'bandung', clock: '2026-02-02', now: '2026-03-05T09:00',
+    apps: ['kominfo/lapor-warga', 'penanaman-modal/izin-reklame', 'sekretariat/survei-kepuasan'],
+    days: ['--days', 30, '--records', 400, '--seed', 5, '--plant'] },
+  sea: { code: '19.03', files: 'bangka-selatan', clock: '2026-02-23', now: '2026-03-02T09:00',
+    apps: ['kelautan-perikanan/register-kapal-nelayan'], days: ['--days', 7, '--records', 12, '--seed', 5] },
+};
+
+// Founded once, and copied for each visit, so that all four see the same.
 function found() {
-  const first = new b.City(balai, path.join(folder, 'city'));
-  first.found({ code: '32.73', domain: 'bandung.example', files: path.join(b.root, 'cities/bandung'),
-    apps: ['kominfo/lapor-warga', 'penanaman-modal/izin-reklame'] });
-  return first.dir;
+  for (const [name, k] of Object.entries(CITIES)) {
+    const city = new b.City(balai, path.join(folder, name));
+    city.found({ ...k, domain: `${k.files}.example`, files: path.join(b.root, 'cities', k.files) });
+    if (k.days) city.run('simulate', ...k.days);
+  }
 }
 
-async function visitAll(browser, dir, v) {
+async function open(name, v) {
+  const dir = path.join(v.folder, name);
+  execFileSync('cp', ['-r', path.join(folder, name), dir]);
+  const city = new b.City(balai, dir);
+  await city.serve(`${CITIES[name].files}.localhost`, path.join(v.folder, `${name}.log`));
+  city.clock(CITIES[name].now);
+  city.lang = v.lang === 'en' ? '/en' : '';
+  return city;
+}
+
+async function visitAll(browser, v) {
   const name = `${v.lang}${v.script ? '' : '-plain'}`;
   const own = path.join(folder, name);
   fs.mkdirSync(own);
-  execFileSync('cp', ['-r', dir, path.join(own, 'city')]);
-  const city = new b.City(balai, path.join(own, 'city'));
-  await city.serve('bandung.localhost', path.join(own, 'log'));
-  city.clock('2026-03-02T09:00');
-  city.lang = v.lang === 'en' ? '/en' : '';
   Object.assign(v, { folder: own, width: 360, kinds: new Set(), reader: await b.visitor(browser) });
-  const t = { city, world: { folder: own },
+  const cities = {};
+  for (const key of Object.keys(CITIES)) cities[key] = await open(key, v);
+  const t = { ...cities, world: { folder: own },
     visit: async () => listen(await b.visitor(browser, { javaScriptEnabled: v.script, viewport: { width: 360, height: 740 } })),
     see: (page, kind) => look(page, kind, v) };
   for (const [role, walk] of roles) {
@@ -46,18 +66,21 @@ async function visitAll(browser, dir, v) {
       holds(false, `${role}: ${walk.name}, ${name}`, process.env.DEBUG ? e.stack : e.message.split('\n').slice(0, 12).join('\n  '));
     }
   }
-  holds(await city.stop(), `the city of ${name} stops clean`, fs.readFileSync(path.join(own, 'log'), 'utf8').split('\n').slice(-30).join('\n'));
+  for (const [key, city] of Object.entries(cities)) {
+    holds(await city.stop(), `${key} of ${name} stops clean`,
+      fs.readFileSync(path.join(own, `${key}.log`), 'utf8').split('\n').slice(-30).join('\n'));
+  }
   console.log(`       ${name}: ${v.kinds.size} kinds of page`);
   return v;
 }
 
 async function main() {
-  const dir = found();
+  found();
   const browser = await b.browse();
   const asked = VISITS.filter((v) => !process.env.VISIT || process.env.VISIT === `${v.lang}${v.script ? '' : '-plain'}`);
   // Two at a time, one for each core.
   for (let i = 0; i < asked.length; i += 2) {
-    await Promise.all(asked.slice(i, i + 2).map((v) => visitAll(browser, dir, v)));
+    await Promise.all(asked.slice(i, i + 2).map((v) => visitAll(browser, v)));
   }
   await browser.close();
   const css = fs.readdirSync(path.join(b.root, 'web/style')).map((f) => fs.readFileSync(path.join(b.root, 'web/style', f)));

@@ -199,6 +199,12 @@ async function issuesIt(t) {
   const n = world.permit.number;
   await acceptsAtOnce(t, n);
   await does(t, 'lapangan.pu', n, 'suitable', { hasil_survei: 'Konstruksi aman.' });
+  const decides = await desk(t, 'kepala.izin');
+  await decides.goto(city.at(`/kerja/berkas/${n}`));
+  await see(decides, 'record-decide');
+  await decides.locator('details.act:has(a[href*="/rancangan/"]) summary').click();
+  const [draft] = await Promise.all([decides.waitForEvent('download'), decides.locator('main a[href*="/rancangan/"]').click()]);
+  if (!fs.readFileSync(await draft.path()).subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new Error('the letter has no draft');
   await does(t, 'kepala.izin', n, 'approve');
   const page = await does(t, 'bendahara', n, 'settle', { bukti: 'BANK-0001' });
   await page.goto(city.at('/kerja'));
@@ -365,11 +371,14 @@ async function asksAboutData(t) {
   await see(admin, 'requests');
   await follow(admin, admin.locator('main th a'));
   await see(admin, 'request');
-  const press = (name) => Promise.all([admin.waitForNavigation(), admin.locator(`main button[name="${name}"]`).click()]);
+  const head = await desk(t, 'kepala.izin');
+  await head.goto(admin.url());
+  await see(head, 'request-decide');
+  const press = (name) => Promise.all([head.waitForNavigation(), head.locator(`main button[name="${name}"]`).click()]);
   await press('tidak');
-  await see(admin, 'request-error');
+  await see(head, 'request-error');
   await press('ya');
-  await see(admin, 'request-decided');
+  await see(head, 'request-decided');
   await admin.goto(city.at(`/kerja/berkas/${n}/simpan`));
   await see(admin, 'keeping');
   await b.send(admin);
@@ -381,9 +390,42 @@ async function asksAboutData(t) {
   await see(admin, 'retention');
 }
 
+// ---- the inspectorate, and who looks at figures ----------------------
+
+async function inspects({ lived, visit, see }) {
+  const page = await visit();
+  await page.goto(lived.at('/kinerja'));
+  await see(page, 'performance-lived');
+  await b.enter(page, lived, 'pemeriksa');
+  await page.goto(lived.at('/pengawasan'));
+  await see(page, 'flags');
+  await follow(page, page.locator('main th a'));
+  await see(page, 'flag');
+  await b.send(page, page.locator('main form:has(button[name="tangani"])'));
+  await see(page, 'flag-asked');
+  const other = await visit();
+  await b.enter(other, lived, 'pemeriksa.dua');
+  await other.goto(page.url());
+  await see(other, 'flag-to-close');
+  await b.send(other, b.mainForm(other));
+  await see(other, 'flag-error');
+}
+
+async function looksAtRegister({ sea, visit, see }) {
+  const page = await visit();
+  const list = '/layanan/kelautan-perikanan/register-kapal-nelayan/daftar';
+  await page.goto(sea.at(list));
+  await see(page, 'register');
+  await page.goto(sea.at(`${list}?nomor=tidak-ada`));
+  await see(page, 'register-none');
+  await page.goto(sea.at(list));
+  await follow(page, page.locator('main .results a'));
+  await see(page, 'register-entry');
+}
+
 module.exports = [
   ['resident', applies], ['officer', signsIn], ['officer', returnsIt], ['resident', follows],
   ['resident', reports], ['officer', handlesReport], ['resident', reopens], ['officer', issuesIt],
   ['public', checksLetter], ['officer', isAway], ['resident', asksAboutData], ['officer', atTheCounter], ['administrator', administers], ['administrator', localises],
-  ['public', looksAround],
+  ['public', looksAround], ['inspector', inspects], ['public', looksAtRegister],
 ];
