@@ -221,7 +221,7 @@ err notice_compose_desk(struct ctx *c, const struct record_world *w,
                         struct notice_letter *out, bool *holds)
 {
     struct city_officer o;
-    struct record_request q;
+    struct record_request q = {0};
 
     *holds = false;
     TRY(city_officer_by_pseudonym(c, on, officer, &o));

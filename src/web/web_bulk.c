@@ -186,8 +186,9 @@ static bool waits_for_ticked(const struct bulk *b, size_t i, str key)
 static bool jumps(const struct bulk *b, str key)
 {
     for (size_t i = 0; i < b->n; i++) {
-        if (may_now(&b->all[i], key) &&
-            choice_of(&b->all[i], key)->out_of_turn &&
+        const struct record_choice *k = choice_of(&b->all[i], key);
+
+        if (k != NULL && k->why.n == 0 && k->out_of_turn &&
             !waits_for_ticked(b, i, key))
             return true;
     }
