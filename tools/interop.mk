@@ -5,7 +5,7 @@ interop-repo: ; @BUILD="$(BUILD)" tools/interop-repo "$(REPO)"
 .PHONY: interop interop-repo
 # The grant's client, asked by the standard's own suite of tests. SUITE: its
 # checkout.
-$(B)/tuf-client: $(call obj,$(wildcard tests/interop/*.c) $(CORE))
+$(B)/tuf-client: $(call obj,$(wildcard tests/tuf/*.c) $(CORE))
 	@echo "LINK  $@"; $(CC) $($(V)) $($(V)_LD) $^ $(LDLIBS) -o $@
 conformance-tuf:
 	@$(MAKE) --no-print-directory -s V=release BUILD="$(BUILD)" $(BUILD)/release/tuf-client

@@ -68,7 +68,7 @@ err grant_meta_read(struct ctx *c, str who, enum grant_type type, str name,
 
 /* A kind of key. Balai takes Ed25519 alone; a program that checks whether this
  * workflow is the standard's brings the standard's others, in a table of its
- * own (tests/interop/tuf_scheme.c). */
+ * own (tests/tuf/tuf_scheme.c). */
 struct grant_scheme {
     const char *type, *name; /* "ed25519", "ed25519" */
     /* The public half as bytes of one form, so that a key counts once whatever

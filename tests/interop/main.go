@@ -6,8 +6,10 @@
 // checkpoint is a past of this one, and receipts.
 //
 //	interop [-witness VKEY]... [-old FILE]... [-receipt FILE]... VKEY LOG
+//	interop -note FILE VKEY...
 //
 // LOG is a folder or an address that holds checkpoint, tile/ and tile/entries/.
+// FILE is an accord or a deed, which all of these keys, and no others, signed.
 package main
 
 import (
@@ -45,17 +47,27 @@ func main() {
 	flag.Var(&witnesses, "witness", "`vkey` of a witness that must have cosigned")
 	flag.Var(&olds, "old", "`file` with an older checkpoint")
 	flag.Var(&receipts, "receipt", "`file` with a receipt (tlog-proof) of this log")
+	signed := flag.String("note", "", "`file` with a signed note to read, not a log")
 	flag.Parse()
+	if *signed != "" {
+		said, err := checkNote(*signed, flag.Args())
+		tell(*signed, said, err)
+		return
+	}
 	if flag.NArg() != 2 {
 		flag.Usage()
 		os.Exit(2)
 	}
 	said, err := check(flag.Arg(0), flag.Arg(1), witnesses, olds, receipts)
+	tell(flag.Arg(1), said, err)
+}
+
+func tell(what, said string, err error) {
 	if err != nil {
-		fmt.Printf("WRONG %s: %v\n", flag.Arg(1), err)
+		fmt.Printf("WRONG %s: %v\n", what, err)
 		os.Exit(1)
 	}
-	fmt.Printf("ok    %s: %s\n", flag.Arg(1), said)
+	fmt.Printf("ok    %s: %s\n", what, said)
 }
 
 func check(vkey, where string, witnesses, olds, receipts []string) (string, error) {

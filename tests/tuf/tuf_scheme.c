@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* ECDSA and RSA-PSS, which tuf-conformance signs with. They are here and not in
  * src/: no city of ours takes them. */
-#include "tests/interop/tuf_client.h"
+#include "tests/tuf/tuf_client.h"
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>

@@ -9,22 +9,23 @@
  *                --target-name PATH [--target-name PATH]... download
  *
  * It differs from a city's client in three things, all of them here: it takes
- * the keys of tuf_scheme.c too, asks on loopback, and leaves what it has
- * fetched in a folder. Exits 0 or 1. */
-#include "tests/interop/tuf_client.h"
+ * the keys of tuf_scheme.c too (not with --ours), asks on loopback, and leaves
+ * what it has fetched in a folder. Exits 0 or 1. */
+#include "tests/tuf/tuf_client.h"
 
 #include <stdio.h>
 
 struct order {
     const char *metadata_dir, *metadata_url, *target_url, *target_dir;
     const char *verb, *root;
+    bool ours; /* no other keys than a city takes */
     str *targets;
     size_t n, room;
 };
 
 static err usage(struct ctx *c, const char *what)
 {
-    return fail(c, E_BAD_INPUT, "%s: see tests/interop/tuf_client.c.", what);
+    return fail(c, E_BAD_INPUT, "%s: see tests/tuf/tuf_client.c.", what);
 }
 
 static err read_option(struct ctx *c, struct order *o, str name,
@@ -57,7 +58,9 @@ static err read_option(struct ctx *c, struct order *o, str name,
 static err read_order(struct ctx *c, char **argv, struct order *o)
 {
     for (; *argv != NULL; argv++) {
-        if (str_starts(str_of(*argv), STR("--"))) {
+        if (strcmp(*argv, "--ours") == 0) {
+            o->ours = true;
+        } else if (str_starts(str_of(*argv), STR("--"))) {
             TRY(read_option(c, o, str_of(*argv), argv[1]));
             argv++;
         } else if (o->verb == NULL) {
@@ -119,7 +122,7 @@ static err refresh(struct ctx *c, const struct order *o, struct grant_tuf *t)
     *t = (struct grant_tuf){.trust = o->metadata_dir,
                             .from = source_of(c, o),
                             .who = str_of(o->metadata_url),
-                            .also = &tuf_client_schemes};
+                            .also = o->ours ? NULL : &tuf_client_schemes};
     TRY(grant_tuf_begin(c, t, STR("")));
     return grant_tuf_refresh(c, t);
 }
