@@ -186,6 +186,41 @@ void town_structure(struct ctx *c, struct town *t)
 
 /* ---- keeping ------------------------------------------------------ */
 
+void town_restrict(struct ctx *c, struct town *t, str number, const char *login)
+{
+    const struct record_ask ask = {.number = number,
+                                   .kind = STR("restrict"),
+                                   .why = STR("Data saya keliru."),
+                                   .actor = {.role = RECORD_RESIDENT,
+                                             .level = 1,
+                                             .record = number,
+                                             .channel = STR("web")}};
+    struct record_answer yes = {.yes = true,
+                                .actor = town_officer(c, t, login)};
+    struct record_request *all = NULL;
+    struct findings f = {0};
+    struct conn *on;
+    size_t n = 0;
+
+    CHECK_OK(record_ask(c, &t->w, &ask, &f));
+    on = town_read(c, t);
+    CHECK_OK(record_requests_of(c, &t->w, on, number, &all, &n));
+    store_done(on);
+    yes.id = n > 0 ? all[0].id : 0;
+    CHECK_OK(record_answer(c, &t->w, &yes, &f));
+}
+
+err town_lift(struct ctx *c, struct town *t, str number, const char *login,
+              const char *why)
+{
+    const struct record_lifting x = {.number = number,
+                                     .why = str_of(why),
+                                     .actor = town_officer(c, t, login)};
+    struct findings f = {0};
+
+    return record_lift(c, &t->w, &x, &f);
+}
+
 struct forgetting {
     struct town *t;
     str number;

@@ -43,6 +43,12 @@ void town_install(struct ctx *c, struct town *t, const char *dir,
  * berkas (periksa.izin) and tinjau (lapangan.pu), and once both have acted it
  * opens keuangan/dua. */
 void town_structure(struct ctx *c, struct town *t);
+/* Its person asks to restrict its processing, and this officer grants it. */
+void town_restrict(struct ctx *c, struct town *t, str number,
+                   const char *login);
+/* This officer lifts that again. */
+err town_lift(struct ctx *c, struct town *t, str number, const char *login,
+              const char *why);
 /* Forget a record, as its person may ask. */
 void town_forget(struct ctx *c, struct town *t, str number);
 /* The events alone give the same projections again: the digest is what it was

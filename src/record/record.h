@@ -91,6 +91,8 @@ struct record {
     bool erased;           /* what was told in it is gone */
     str held;              /* why it is not to be erased: a key of
                               record_holds(), or empty */
+    int64_t restricted;    /* the event by which its processing is restricted:
+                              nobody acts on it, no list shows it; or 0 */
 };
 
 err record_find(struct ctx *c, struct conn *on, str number,
@@ -683,6 +685,30 @@ struct record_answer {
 };
 err record_answer(struct ctx *c, const struct record_world *w,
                   const struct record_answer *x, struct findings *f) MUST_USE;
+
+/* Why nobody may act on a record while its processing is restricted, and who
+ * can lift that; empty where it is not. */
+err record_restricted_why(struct ctx *c, const struct record_world *w,
+                          struct conn *on, const struct record *r,
+                          str *why) MUST_USE;
+/* What was said when a record's processing was restricted, and since when. */
+err record_restricted(struct ctx *c, const struct record_world *w,
+                      struct conn *on, const struct record *r, str *why,
+                      int64_t *since) MUST_USE;
+/* End a restriction, with a sentence: `record.freed`, reason `restriction`; the
+ * dates go on with the time that was left. By whoever may grant one.
+ *     E_FORBIDDEN  others
+ *     E_CONFLICT   there is none
+ *     E_REFUSED    findings */
+struct record_lifting {
+    str number, why;
+    struct record_actor actor;
+};
+err record_lift(struct ctx *c, const struct record_world *w,
+                const struct record_lifting *x, struct findings *f) MUST_USE;
+err record_may_lift(struct ctx *c, const struct record_world *w,
+                    struct conn *on, const struct record_actor *actor,
+                    const struct record *r, bool *may) MUST_USE;
 
 /* ---- drafts ------------------------------------------------------- */
 

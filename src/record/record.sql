@@ -12,7 +12,8 @@ VALUES ($1, 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14,
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty, erased, held
+       silence, silent, escalate, above, above_duty, erased, held,
+       restricted
   FROM record
  WHERE number = $1;
 
@@ -55,7 +56,7 @@ VALUES ($1, $2, $3, $4, $5);
 SELECT 1
   FROM record INDEXED BY record_queue
  WHERE ended = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
-   AND due <= $8 AND (entered, id) < ($5, $6)
+   AND due <= $8 AND (entered, id) < ($5, $6) AND restricted = 0
    AND NOT EXISTS (SELECT 1 FROM record_disposal x
                     WHERE x.record = record.id AND x.officer <> $7)
  LIMIT 1;
@@ -77,6 +78,7 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
        silence, silent, escalate, above, above_duty, erased, held,
+       restricted,
        (SELECT x.officer FROM record_disposal x WHERE x.record = record.id)
   FROM record INDEXED BY record_waiting
  WHERE ended = 0 AND office = $1 AND duty = $2 AND (due, id) > ($3, $4)
@@ -95,6 +97,7 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
        silence, silent, escalate, above, above_duty, erased, held,
+       restricted,
        (SELECT x.officer FROM record_disposal x WHERE x.record = record.id)
   FROM record INDEXED BY record_above
  WHERE ended = 0 AND above = $1 AND above <> '' AND above_duty = $2
@@ -110,13 +113,14 @@ SELECT due, office, duty
    AND ($3 = '' OR app = $3)
  LIMIT $4;
 
--- record_public_page ($1 text, $2 i64, $3 i64): the newest records of an app.
+-- record_public_page ($1 text, $2 i64, $3 i64): the newest records of an app, but those that are restricted.
 SELECT id, version, number, app, tree, overlay, state, office, function, duty,
        region, submitted, entered, due, promise, paused, lapse, ended, result,
        charge, paid, into_number, code, subject, waited, granted,
-       silence, silent, escalate, above, above_duty, erased, held
+       silence, silent, escalate, above, above_duty, erased, held,
+       restricted
   FROM record INDEXED BY record_of_app
- WHERE app = $1 AND id < $2
+ WHERE app = $1 AND id < $2 AND restricted = 0
  ORDER BY id DESC
  LIMIT $3;
 
@@ -124,7 +128,7 @@ SELECT id, version, number, app, tree, overlay, state, office, function, duty,
 SELECT number
   FROM record INDEXED BY record_lapsing
  WHERE lapse > 0 AND lapse <= $1
-   AND held <> 'restriction'
+   AND restricted = 0
  ORDER BY lapse, id
  LIMIT $2;
 
@@ -132,7 +136,7 @@ SELECT number
 SELECT number
   FROM record INDEXED BY record_silence
  WHERE silence > 0 AND silence <= $1
-   AND held <> 'restriction'
+   AND restricted = 0
  ORDER BY silence, id
  LIMIT $2;
 
@@ -140,7 +144,7 @@ SELECT number
 SELECT number
   FROM record INDEXED BY record_escalating
  WHERE escalate > 0 AND escalate <= $1
-   AND held <> 'restriction'
+   AND restricted = 0
  ORDER BY escalate, id
  LIMIT $2;
 
@@ -168,7 +172,7 @@ SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
   FROM record_index x JOIN record r ON r.id = x.record
  WHERE x.app = $1 AND x.field = $2 AND x.number <> 0
    AND x.number BETWEEN $3 AND $4
-   AND r.ended = 0
+   AND r.ended = 0 AND r.restricted = 0
  ORDER BY r.id DESC
  LIMIT $5;
 
@@ -176,6 +180,7 @@ SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
 SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
   FROM record_index x JOIN record r ON r.id = x.record
  WHERE x.app = $1 AND x.field = $2 AND x.text = $3 AND r.ended = 0
+   AND r.restricted = 0
  ORDER BY r.id DESC
  LIMIT $4;
 
@@ -294,6 +299,8 @@ SELECT 1
   FROM record_branch INDEXED BY record_branch_queue
  WHERE done = 0 AND office = $1 AND duty = $2 AND app = $3 AND state = $4
    AND branch = $5 AND due <= $8 AND (entered, record) < ($6, $7)
+   AND NOT EXISTS (SELECT 1 FROM record r
+                    WHERE r.id = record AND r.restricted <> 0)
  LIMIT 1;
 
 -- record_branch_page ($1 text, $2 text, $3 i64, $4 i64, $5 i64, $6 text): branches that wait for a duty in an office, oldest due first.
@@ -302,6 +309,7 @@ SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, b.office,
        r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
        r.code, r.subject, r.waited, r.granted,
        r.silence, r.silent, r.escalate, r.above, r.above_duty, r.erased, r.held,
+       r.restricted,
        b.branch
   FROM record_branch b INDEXED BY record_branch_waiting
   JOIN record r ON r.id = b.record
@@ -364,17 +372,18 @@ SELECT 1 FROM record_entry WHERE record = $1 AND live = 1;
 -- record_entry_last ($1 text, $2 i64): the last number that a book gave an entry in this year.
 SELECT max(seq) FROM record_entry WHERE book = $1 AND book <> '' AND year = $2;
 
--- record_entry_page ($1 text, $2 text, $3 i64, $4 text, $5 i64): live entries by their key, behind one.
+-- record_entry_page ($1 text, $2 text, $3 i64, $4 text, $5 i64): live entries by their key, behind one, but those that are restricted.
 SELECT r.id, r.version, r.number, r.app, r.tree, r.overlay, r.state, r.office,
        r.function, r.duty, r.region, r.submitted, r.entered, r.due, r.promise,
        r.paused, r.lapse, r.ended, r.result, r.charge, r.paid, r.into_number,
        r.code, r.subject, r.waited, r.granted, r.silence, r.silent, r.escalate,
        r.above, r.above_duty, r.erased, r.held,
+       r.restricted,
        x.key, x.listed
   FROM record_entry x INDEXED BY record_entry_list
   JOIN record r ON r.id = x.record
  WHERE x.live = 1 AND x.app = $1 AND (x.key, x.record) > ($2, $3)
-   AND x.key >= $4
+   AND x.key >= $4 AND r.restricted = 0
  ORDER BY x.key, x.record
  LIMIT $5;
 
@@ -403,7 +412,7 @@ DELETE FROM record_reminder WHERE record = $2 AND at <= $1;
 -- record_reminders_due ($1 i64, $2 i64): whom to remind by now.
 SELECT r.number, x.at
   FROM record_reminder x JOIN record r ON r.id = x.record
- WHERE x.at <= $1
+ WHERE x.at <= $1 AND r.restricted = 0
  ORDER BY x.at, x.record
  LIMIT $2;
 
@@ -413,6 +422,7 @@ SELECT r.number, r.state, r.tree, r.overlay, r.submitted, x.text, r.subject
   JOIN record r ON r.id = x.record
   JOIN record_entry y ON y.record = x.record
  WHERE x.app = $1 AND x.field = $2 AND x.text = $3 AND y.live = 1
+   AND r.restricted = 0
  ORDER BY r.id DESC
  LIMIT $4;
 
@@ -459,10 +469,20 @@ SELECT r.number, r.app, r.state, r.submitted
  LIMIT $2;
 
 -- record_erased_set ($1 text): its openings are gone, and nothing holds it.
-UPDATE record SET erased = 1, held = '', held_by = 0 WHERE number = $1;
+UPDATE record SET erased = 1, held = '', held_by = 0, restricted = 0
+ WHERE number = $1;
 
 -- record_held_set ($1 text, $2 text, $3 i64): an event holds it back from being erased, or does so no more.
 UPDATE record SET held = $2, held_by = $3 WHERE number = $1;
+
+-- record_freed_set ($1 text): nothing holds it back any more; where nothing did, the event is of a time when a restriction was a hold.
+UPDATE record
+   SET restricted = CASE WHEN held = '' THEN 0 ELSE restricted END,
+       held = '', held_by = 0
+ WHERE number = $1;
+
+-- record_restricted_set ($1 text, $2 i64): the event by which its processing is restricted, or 0.
+UPDATE record SET restricted = $2 WHERE number = $1;
 
 -- record_held_by ($1 text): the event that holds it.
 SELECT held_by FROM record WHERE number = $1;

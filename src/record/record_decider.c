@@ -55,8 +55,8 @@ static bool concerns(const struct record_decider *d,
     return d->admin || record_decider_head(d, q) != NULL;
 }
 
-static bool decides(const struct record_decider *d,
-                    const struct record_request *q)
+bool record_decider_may(const struct record_decider *d,
+                        const struct record_request *q)
 {
     static const struct {
         str key;
@@ -113,7 +113,7 @@ err record_requests_open(struct ctx *c, struct conn *on,
         if (!more)
             return E_OK;
         record_request_row(rows, &q);
-        q.may = decides(&d, &q);
+        q.may = record_decider_may(&d, &q);
         if (!concerns(&d, &q))
             continue;
         ARENA_GROW(c->mem, *out, *n, room);
@@ -164,7 +164,7 @@ err record_request_find(struct ctx *c, const struct record_world *w,
                         "kepala perangkat daerah yang menangani berkasnya.",
                         "This request is for an administrator or the head of "
                         "an office that handled the record."));
-    out->may = decides(&d, out);
+    out->may = record_decider_may(&d, out);
     return record_request_words(c, w, on, actor, out);
 }
 

@@ -94,7 +94,7 @@ err record_disposal(struct ctx *c, const struct record_world *w,
     if (to.id != 0)
         out->name = to.name;
     TRY(superior_by(c, w, on, r, actor, &by));
-    out->may = by != NULL;
+    out->may = by != NULL && r->restricted == 0;
     return out->may
                ? city_holders(c, on, r->office, r->duty, &out->holders, &out->n)
                : E_OK;
@@ -201,6 +201,7 @@ static err dispose(struct ctx *c, struct conn *tx, void *arg)
 
     TRY(record_not_parked(c, tx));
     TRY(record_full_find(c, tx, u->number, &u->full));
+    TRY(record_not_restricted(c, u->w, tx, &u->full.r));
     TRY(superior_by(c, u->w, tx, &u->full.r, u->actor, &u->by));
     if (u->by == NULL)
         return fail(c, E_FORBIDDEN, "%s",

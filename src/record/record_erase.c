@@ -101,6 +101,10 @@ err record_kept_why(struct ctx *c, const struct record_world *w,
         : r->held.n > 0
             ? arena_fmt(c->mem, "%.*s.", STR_ARG(record_keep_name(c, r->held)))
                   .p
+        : r->restricted != 0
+            ? arena_fmt(c->mem, "%.*s.",
+                        STR_ARG(record_keep_name(c, STR(RECORD_RESTRICTION))))
+                  .p
         : r->ended == 0
             ? say(c, "Berkas ini masih berjalan.", "The record is still open.")
         : kin           ? say(c, "Berkas lain yang terkait masih berjalan.",
@@ -337,6 +341,8 @@ err record_erase_in(struct ctx *c, const struct record_world *w,
 
     *out = (struct record_erased){0};
     TRY(record_find(c, tx, x->number, &r));
+    if (str_eq(x->ground, STR("request")))
+        r.restricted = 0; /* who asked for less asks for all of it now */
     TRY(record_kept_why(c, w, tx, &r, true, &why));
     if (why.n > 0)
         return fail(c, E_CONFLICT, "%.*s", STR_ARG(why));

@@ -237,6 +237,7 @@ struct way {
     size_t n_events;
     struct app_form form;
     const struct record_branch *branch; /* for which it would be, or NULL */
+    str still; /* why nobody acts on it now, or empty */
 };
 
 static bool own_filing(const struct way *y, str who)
@@ -550,6 +551,8 @@ static err choose_all(struct ctx *c, struct way *y,
             .action = app_action_in(c, x, b), .branch = b, .why = STR("")};
         TRY(choose(c, y, one));
         if (one->why.n == 0)
+            one->why = y->still;
+        if (one->why.n == 0)
             one->why = record_too_late(c, y->w, y->app, y->r, y->events,
                                        y->n_events, x);
         one->letter = letter_of(y, one);
@@ -580,6 +583,7 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
     app_form_whole(c, a, &y.form);
     TRY(record_see(c, w, on, a, r, events, y.n_events, &y.form, &seen));
     with.seen = &seen.seen;
+    TRY(record_restricted_why(c, w, on, r, &y.still));
     TRY(record_branches(c, on, y.state, r, &branches, &n_branches));
     list.all = NEWS(c->mem, struct record_choice,
                     y.state->n_actions * (n_branches + 1));

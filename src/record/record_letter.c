@@ -831,7 +831,7 @@ err record_check_token(struct ctx *c, const struct record_world *w,
     TRY(replaced_by(c, on, store_i64(rows, 8), &out->instead));
     TRY(find_letter(c, &d));
     out->kind = app_say(c, d.letter->title);
-    out->holder = holder(c, &d);
+    out->holder = d.record.restricted != 0 ? STR("") : holder(c, &d);
     out->office = office_name(c, &d);
     return paper_digest(c, &d, &out->digest);
 }

@@ -177,7 +177,7 @@ static err prefill_one(struct ctx *c, const struct record_world *w,
     if (e == E_NOT_FOUND)
         return E_OK;
     TRY(e);
-    if (!str_eq(v.record.app, l->app) ||
+    if (!str_eq(v.record.app, l->app) || v.record.restricted != 0 ||
         (l->n_states > 0 &&
          str_among(v.record.state, l->states, l->n_states) < 0))
         return E_OK;
@@ -245,7 +245,7 @@ static err see_one(struct ctx *c, const struct record_world *w, struct conn *on,
     TRY(record_find(c, on, number, &k.record));
     if (record_app(c, w, on, &k.record, &k.app) != E_OK)
         return E_OK; /* an app that no longer builds hides no other's record */
-    if (k.app->sensitive && !v->parties)
+    if ((k.app->sensitive || k.record.restricted != 0) && !v->parties)
         return E_OK;
     k.state = app_state(k.app, k.record.state);
     MUST(k.state != NULL);
@@ -262,7 +262,7 @@ err record_see_kin(struct ctx *c, const struct record_world *w, struct conn *on,
     struct rows *rows;
     bool more;
 
-    if (v->app->sensitive && !v->parties)
+    if ((v->app->sensitive || v->record.restricted != 0) && !v->parties)
         return E_OK;
     TRY(parent_of(c, on, number, &up));
     if (up.n > 0)

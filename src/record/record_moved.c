@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* A holiday that is added later moves the deadlines that are open. */
+/* A holiday that is added later moves the deadlines that are open; so does the
+ * end of a restriction, while which they stood still. */
 #include "record/record_priv.h"
 
 #include "gen/record_sql.h"
@@ -12,6 +13,7 @@
 struct moving {
     const struct record_world *w;
     str number;
+    str cause;
     str branches; /* whose deadlines are others */
     bool changed;
 };
@@ -64,7 +66,7 @@ static err move(struct ctx *c, struct conn *tx, void *arg)
     ledger_say(c, &e, "record", u->number);
     ledger_say(c, &e, "app", was.r.app);
     ledger_say(c, &e, "by", STR("system"));
-    ledger_say(c, &e, "cause", STR("calendar"));
+    ledger_say(c, &e, "cause", u->cause);
     ledger_say_time(c, &e, "due", t.due);
     ledger_say_time(c, &e, "promise", t.promise);
     ledger_say_time(c, &e, "lapse", t.lapse);
@@ -73,6 +75,14 @@ static err move(struct ctx *c, struct conn *tx, void *arg)
     if (u->branches.n > 0)
         ledger_say(c, &e, "moved", u->branches);
     return ledger_append(c, tx, u->w->ledger, &e);
+}
+
+err record_move_dates(struct ctx *c, const struct record_world *w,
+                      struct conn *tx, str number, str cause)
+{
+    struct moving u = {.w = w, .number = number, .cause = cause};
+
+    return move(c, tx, &u);
 }
 
 /* ---- all that are open -------------------------------------------- */
@@ -167,7 +177,8 @@ err record_follow_calendar(struct ctx *c, const struct record_world *w,
     if (there)
         return E_OK;
     for (size_t i = 0; i < u.n; i++) {
-        struct moving one = {.w = w, .number = u.numbers[i]};
+        struct moving one = {
+            .w = w, .number = u.numbers[i], .cause = STR("calendar")};
 
         /* One bad record must not hold up all. */
         e = store_write(c, w->store, move, &one);

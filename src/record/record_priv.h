@@ -24,7 +24,7 @@ struct record_full {
 };
 
 /* How many columns it reads; a statement may select more behind them. */
-#define RECORD_COLUMNS 33
+#define RECORD_COLUMNS 34
 void record_row_read(struct rows *rows, struct record_full *out);
 err record_full_find(struct ctx *c, struct conn *on, str number,
                      struct record_full *out) MUST_USE;
@@ -255,6 +255,15 @@ str record_upper(struct ctx *c, str s);        /* ASCII letters */
 
 /* ---- keeping (record_erase.c, record_retain.c) -------------------- */
 
+/* The `reason` of record.held and record.freed where they tell of it. */
+#define RECORD_RESTRICTION "restriction"
+/* E_CONFLICT with the sentence of record_restricted_why(). */
+err record_not_restricted(struct ctx *c, const struct record_world *w,
+                          struct conn *on, const struct record *r) MUST_USE;
+/* Where its dates are others than its events make them by now, say so:
+ * `record.moved`, for this cause (record_moved.c). */
+err record_move_dates(struct ctx *c, const struct record_world *w,
+                      struct conn *tx, str number, str cause) MUST_USE;
 /* The name of a hold or a ground; else empty. */
 str record_keep_name(struct ctx *c, str key);
 /* Drafts whose time is over go. */
@@ -286,6 +295,9 @@ err record_decider_of(struct ctx *c, struct conn *on,
 /* By which of his rights he is head of an office of this request; or NULL. */
 const struct city_right *record_decider_head(const struct record_decider *d,
                                              const struct record_request *q);
+/* May he decide one of this kind about a record of these offices? */
+bool record_decider_may(const struct record_decider *d,
+                        const struct record_request *q);
 /* Tell who decides of requests that are late, or will be within a day. */
 err record_right_warn(struct ctx *c, const struct record_world *w,
                       int64_t *done) MUST_USE;

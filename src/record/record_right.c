@@ -546,7 +546,7 @@ static err yes_restrict(struct ctx *c, struct conn *tx, struct answering *u)
 
     begin(c, u->w, &u->r, u->app, "record.held", &e);
     ledger_say(c, &e, "by", u->x->actor.pseudonym);
-    ledger_say(c, &e, "reason", STR("restriction"));
+    ledger_say(c, &e, "reason", STR(RECORD_RESTRICTION));
     ledger_say(c, &e, "needs.alasan", u->q.why);
     TRY(ledger_append(c, tx, u->w->ledger, &e));
     return say_yes(c, tx, u);
@@ -598,6 +598,7 @@ static err yes_erase(struct ctx *c, struct conn *tx, struct answering *u)
     struct ledger_event e;
     str why;
 
+    u->r.restricted = 0; /* it was the same person's wish */
     TRY(record_kept_why(c, u->w, tx, &u->r, true, &why));
     if (why.n > 0)
         return fail(c, E_CONFLICT, "%.*s", STR_ARG(why));

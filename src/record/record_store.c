@@ -28,6 +28,7 @@ void record_row_read(struct rows *rows, struct record_full *out)
     out->escalate = store_i64(rows, 28);
     r->above = store_str(rows, 29), r->above_duty = store_str(rows, 30);
     r->erased = store_i64(rows, 31) != 0, r->held = store_str(rows, 32);
+    r->restricted = store_i64(rows, 33);
     if (r->due == RECORD_NO_DUE)
         r->due = 0;
 }
@@ -356,12 +357,28 @@ err record_apply_corrected(struct ctx *c, struct conn *tx,
     return ledger_fact(e, "index").p == NULL ? E_OK : index_anew(c, tx, e, id);
 }
 
+static bool restricts(const struct ledger_event *e)
+{
+    return str_eq(said(e, "reason"), STR(RECORD_RESTRICTION));
+}
+
 static err apply_held(struct ctx *c, struct conn *tx,
                       const struct ledger_event *e)
 {
+    if (restricts(e))
+        return RUN(c, tx, &record_restricted_set, TXT(said(e, "record")),
+                   I64(e->id));
     return RUN(c, tx, &record_held_set, TXT(said(e, "record")),
-               TXT(said(e, "reason")),
-               I64(said(e, "reason").n > 0 ? e->id : 0));
+               TXT(said(e, "reason")), I64(e->id));
+}
+
+static err apply_freed(struct ctx *c, struct conn *tx,
+                       const struct ledger_event *e)
+{
+    if (restricts(e))
+        return RUN(c, tx, &record_restricted_set, TXT(said(e, "record")),
+                   I64(0));
+    return RUN(c, tx, &record_freed_set, TXT(said(e, "record")));
 }
 
 const struct ledger_applier record_appliers[] = {
@@ -376,7 +393,7 @@ const struct ledger_applier record_appliers[] = {
     {"record.released", record_apply_disposal},
     {"record.held", apply_held},
     {"right.*", record_apply_right},
-    {"record.freed", apply_held},
+    {"record.freed", apply_freed},
     {"*", apply_act},
 };
 const size_t record_appliers_n = COUNT(record_appliers);

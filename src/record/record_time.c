@@ -270,6 +270,7 @@ struct walk {
     const struct record_world *w;
     const struct app *a;
     int64_t due, promise, lapse, paused, entered;
+    int64_t still; /* since when it is restricted; 0: it is not */
     str state;
     bool ended;
     struct buf *why_due, *why_promise; /* NULL: nobody asks */
@@ -289,6 +290,17 @@ static int64_t told(struct ctx *c, const struct walk *k, struct city_span s,
     return due;
 }
 
+static void say_stood(struct ctx *c, const struct walk *k, struct buf *b,
+                      int64_t from, int64_t to, int64_t until)
+{
+    buf_fmt(b,
+            say(c, "\nBerhenti dari %s sampai %s; menjadi %s.",
+                "\nStood still from %s to %s; now until %s."),
+            city_show_time(c, k->w->city, from).p,
+            city_show_time(c, k->w->city, to).p,
+            city_show_time(c, k->w->city, until).p);
+}
+
 static void resume(struct ctx *c, struct walk *k, int64_t now)
 {
     int64_t was = k->paused;
@@ -298,12 +310,7 @@ static void resume(struct ctx *c, struct walk *k, int64_t now)
         return;
     k->promise = resumed(k->w, k->promise, was, now);
     if (k->why_promise != NULL)
-        buf_fmt(k->why_promise,
-                say(c, "\nBerhenti dari %s sampai %s; menjadi %s.",
-                    "\nStood still from %s to %s; now until %s."),
-                city_show_time(c, k->w->city, was).p,
-                city_show_time(c, k->w->city, now).p,
-                city_show_time(c, k->w->city, k->promise).p);
+        say_stood(c, k, k->why_promise, was, now, k->promise);
 }
 
 static void walk_again(struct ctx *c, struct walk *k,
@@ -338,13 +345,45 @@ static void walk_in(struct ctx *c, struct walk *k, const struct ledger_event *e,
         k->paused = e->time;
 }
 
+/* Nobody could act on it meanwhile: all its dates go on with what was left. */
+static void walk_lifted(struct ctx *c, struct walk *k, int64_t now)
+{
+    int64_t since = k->still;
+
+    k->still = 0;
+    k->due = k->due == 0 ? 0 : resumed(k->w, k->due, since, now);
+    k->lapse = k->lapse == 0 ? 0 : resumed(k->w, k->lapse, since, now);
+    if (k->why_due != NULL && k->due != 0)
+        say_stood(c, k, k->why_due, since, now, k->due);
+    if (k->paused != 0 || k->promise == 0)
+        return; /* what is paused goes on later anyhow */
+    k->promise = resumed(k->w, k->promise, since, now);
+    if (k->why_promise != NULL)
+        say_stood(c, k, k->why_promise, since, now, k->promise);
+}
+
+/* Does the event restrict, or lift that? */
+static bool walk_still(struct ctx *c, struct walk *k,
+                       const struct ledger_event *e)
+{
+    str act = ledger_fact(e, "act");
+
+    if (!str_eq(ledger_fact(e, "reason"), STR(RECORD_RESTRICTION)))
+        return false;
+    if (str_eq(act, STR("record.held")))
+        k->still = e->time;
+    else if (str_eq(act, STR("record.freed")) && k->still != 0)
+        walk_lifted(c, k, e->time);
+    return true;
+}
+
 static void walk_on(struct ctx *c, struct walk *k, const struct ledger_event *e)
 {
     const struct app_state *to = app_state(k->a, ledger_fact(e, "state"));
     const struct app_action *x = action_of(k->a, e);
     const char *more = say(c, "Diperpanjang ", "Extended by ");
 
-    if (to == NULL)
+    if (walk_still(c, k, e) || to == NULL)
         return; /* an assignment moves nothing */
     if (k->state.n == 0)
         k->promise = told(c, k, k->a->promise, e->time, "", k->why_promise);

@@ -166,7 +166,7 @@ static err fire(struct ctx *c, struct conn *tx, void *arg)
 
     TRY(record_full_find(c, tx, u->number, &u->was));
     at = u->timer->at(&u->was);
-    if (at == 0 || at > c->now)
+    if (at == 0 || at > c->now || u->was.r.restricted != 0)
         return E_OK; /* somebody acted meanwhile */
     TRY(look(c, tx, u));
     t = u->timer->turn(u);

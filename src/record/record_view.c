@@ -124,7 +124,7 @@ static bool may_see(const struct gate *g, enum app_show show, bool mine)
 
     switch (show) {
     case APP_PUBLIC:
-        return true;
+        return v->parties || v->record.restricted == 0;
     case APP_PARTIES:
         return v->parties;
     case APP_OWN:
@@ -353,8 +353,40 @@ static str office_name(struct ctx *c, const struct gate *g, str key)
  * parties' own. */
 static bool of_its_data(str act)
 {
-    return str_starts(act, STR("right.")) || str_eq(act, STR("record.held")) ||
-           str_eq(act, STR("record.freed"));
+    return str_starts(act, STR("right.")) ||
+           str_starts(act, STR("restriction.")) ||
+           str_eq(act, STR("record.held")) || str_eq(act, STR("record.freed"));
+}
+
+/* A restriction is told by words of its own: "restriction.held". */
+static str act_told(struct ctx *c, const struct ledger_event *e)
+{
+    str act = ledger_fact(e, "act"), own = STR(RECORD_RESTRICTION);
+
+    if (!str_starts(act, STR("record.")) ||
+        (!str_eq(ledger_fact(e, "reason"), own) &&
+         !str_eq(ledger_fact(e, "cause"), own)))
+        return act;
+    return arena_fmt(c->mem, "%.*s.%.*s", STR_ARG(own),
+                     STR_ARG(str_slice(act, 7, act.n)));
+}
+
+/* Why it was lifted, its person reads too. */
+static void see_lifting(struct ctx *c, const struct gate *g,
+                        const struct ledger_event *e,
+                        struct record_happening *h)
+{
+    str why = ledger_fact(e, "needs.alasan");
+
+    if (!str_eq(h->act, STR("restriction.freed")) || !g->out->parties ||
+        why.n == 0)
+        return;
+    h->said = NEW(c->mem, struct app_shown);
+    h->n_said = 1;
+    *h->said = (struct app_shown){.path = STR("alasan"),
+                                  .label = str_of(say(c, "Alasan", "Reason")),
+                                  .text = why,
+                                  .type = APP_LONGTEXT};
 }
 
 /* The office that acted is the one that held the record before the act. */
@@ -370,7 +402,7 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
 
     *h = (struct record_happening){.event = e->id,
                                    .time = e->time,
-                                   .act = ledger_fact(e, "act"),
+                                   .act = act_told(c, e),
                                    .state = ledger_fact(e, "state"),
                                    .office = STR(""),
                                    .reason = STR("")};
@@ -389,6 +421,7 @@ static err see_event(struct ctx *c, struct gate *g, size_t i,
     TRY(see_changes(c, g, e, h));
     if (!g->out->parties && of_its_data(h->act))
         h->act = STR("");
+    see_lifting(c, g, e, h);
     x = from == NULL ? NULL : app_action(from, h->act);
     /* Who speaks for his own row says so to nobody else. */
     if (x == NULL || !x->who.listed || g->acts || is_own_act(g, e))

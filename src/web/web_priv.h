@@ -192,6 +192,12 @@ str web_count(struct visit *v, int64_t n);
 err web_put_telling(struct visit *v, const struct record_actor *actor,
                     str number) MUST_USE;
 err web_put_untold(struct visit *v, str number) MUST_USE;
+/* `restricted`: why nobody acts on the record, for its parties; or empty. */
+err web_put_restricted(struct visit *v, const struct record_view *r) MUST_USE;
+/* What the page of keeping asks of a restriction; `wrong` was said of it. */
+err web_put_lifting(struct visit *v, const struct record_view *r,
+                    str wrong) MUST_USE;
+err web_lift(struct visit *v, str number, struct findings *f) MUST_USE;
 
 /* What persons asked about their data and this officer may decide: `requests`
  * (a sentence, or empty) and requests_href. */

@@ -516,6 +516,7 @@ static err show_keeping(struct visit *v, str number, const struct findings *f)
     web_flag(v, v->page, "erased", r.record.erased);
     web_flag(v, v->page, "may", may && !r.record.erased);
     web_flag(v, v->page, "is_held", r.record.held.n > 0);
+    TRY(web_put_lifting(v, &r, error_of(f, "sebab")));
     web_put(v, v->page, "action",
             web_to(v, "/kerja/berkas/%.*s/simpan", STR_ARG(number)));
     list = web_list(v, v->page, "fields");
@@ -553,7 +554,8 @@ err web_keeping_do(struct visit *v)
     if (h.key.n == 0 && !web_has_sent(v, "lepas"))
         h.key = STR("?");
     web_look_away(v);
-    e = record_hold(v->c, &v->world, &h, &f);
+    e = web_has_sent(v, "cabut") ? web_lift(v, h.number, &f)
+                                 : record_hold(v->c, &v->world, &h, &f);
     if (e == E_REFUSED && f.n > 0)
         return show_keeping(v, h.number, &f);
     TRY(e);

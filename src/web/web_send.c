@@ -459,6 +459,7 @@ err web_receipt(struct visit *v)
     TRY(open_receipt(v, &g));
     TRY(web_frame(v));
     TRY(put_receipt(v, &g));
+    TRY(web_put_restricted(v, &g.view));
     v->title = arena_fmt(v->c->mem, "%.*s - %.*s", STR_ARG(g.number),
                          STR_ARG(app_say(v->c, g.app->title)));
     v->reply.keep_out = true;

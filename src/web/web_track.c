@@ -88,7 +88,7 @@ static void put_due(struct visit *v, const struct record_view *r)
 {
     const struct record *x = &r->record;
     bool late = x->ended == 0 && x->paused == 0 && x->promise > 0 &&
-                x->promise < v->c->now;
+                x->promise < v->c->now && x->restricted == 0;
 
     web_put(v, v->page, "late", STR(""));
     web_put(v, v->page, "due", STR(""));
@@ -260,6 +260,7 @@ err web_tracking(struct visit *v)
     web_put(v, v->page, "csrf", web_csrf(v));
     put_due(v, &r);
     web_put_raised(v, &r);
+    TRY(web_put_restricted(v, &r));
     put_missing(v, &r);
     TRY(put_actions(v, &r, &actor));
     web_put_papers(v, &r, BASE);

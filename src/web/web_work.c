@@ -52,9 +52,10 @@ static void put_row(struct visit *v, struct data *list,
                 : str_of(say(v->c, "tanpa tenggat", "no deadline")));
     web_put(v, one, "due_kind", str_of(due_kind(v, &r->record)));
     web_put(v, one, "flag",
-            r->record.silent != 0   ? web_word(v, "say_flag_silent")
-            : r->record.above.n > 0 ? web_word(v, "say_flag_raised")
-                                    : STR(""));
+            r->record.restricted != 0 ? web_word(v, "say_flag_restricted")
+            : r->record.silent != 0   ? web_word(v, "say_flag_silent")
+            : r->record.above.n > 0   ? web_word(v, "say_flag_raised")
+                                      : STR(""));
     web_flag(v, one, "pick", can_pick(r, s));
     data_put_i64(v->c, one, STR("version"), r->record.version);
     web_put(v, one, "stead", r->stead);
@@ -665,6 +666,7 @@ static err show_record(struct visit *v, struct desk *d)
                          STR_ARG(app_say(v->c, d->r.app->title)));
     web_put_state(v, &d->r);
     put_due(v, &d->r);
+    TRY(web_put_restricted(v, &d->r));
     web_put(v, v->page, "channel", channel_of(v, d));
     web_put_answers(v, &d->r, BASE);
     web_put_beside(v, &d->r, BASE);

@@ -735,19 +735,22 @@ TEST(an_erasure_that_is_asked_takes_two_and_a_refusal_says_why)
     town_rebuilds(c, t);
 }
 
-TEST(a_restriction_holds_the_record_until_it_is_released)
+TEST(a_restriction_holds_the_record_until_it_is_lifted)
 {
     struct town *t = with_deposits(c);
     str number = ended(c, t, 1);
     struct findings f = {0};
-    struct record_erased out;
+    bool whole;
 
     CHECK_OK(ask(c, t, number, "restrict", "", "", &f));
     CHECK_OK(decide(c, t, asked(c, t, number).id, "admin.satu", true, "", &f));
-    CHECK_STR(found(c, t, number).held, "restriction");
-    CHECK(erase(c, t, number, "admin.satu", "admin.dua", &out) == E_CONFLICT);
-    hold(c, t, number, "");
-    CHECK_STR(found(c, t, number).held, "");
+    CHECK(found(c, t, number).restricted != 0);
+    day(c, t, c->now + 400 * TIME_DAY);
+    CHECK_I64(retain(c, t, &whole), 0);
+    CHECK_OK(town_lift(c, t, number, "admin.satu", "Sudah benar."));
+    CHECK_I64(found(c, t, number).restricted, 0);
+    day(c, t, c->now + TIME_DAY);
+    CHECK_I64(retain(c, t, &whole), 1);
     town_rebuilds(c, t);
 }
 

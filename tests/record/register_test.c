@@ -429,6 +429,23 @@ TEST(a_payment_is_noted_in_what_is_erased_alone)
     town_rebuilds(c, t);
 }
 
+TEST(an_entry_that_is_restricted_is_listed_no_more_and_still_held)
+{
+    struct town *t = with_register(c);
+    str one = sent(c, t, "AB-1", "9999010101900001"), number, why;
+    struct record_actor officer = town_officer(c, t, "loket.izin");
+    struct record_item *all;
+
+    CHECK_OK(act(c, t, one, "accept", NULL));
+    town_restrict(c, t, one, "kepala.izin");
+    CHECK_I64((int64_t)listed(c, t, "", &all), 0);
+    CHECK(send(c, t, "AB-1", "9999010101900002", &officer, &number, &why) ==
+          E_REFUSED);
+    CHECK_OK(town_lift(c, t, one, "kepala.izin", "Selesai."));
+    CHECK_I64((int64_t)listed(c, t, "", &all), 1);
+    town_rebuilds(c, t);
+}
+
 /* ---- papers ------------------------------------------------------- */
 
 TEST(a_paper_issued_again_kills_the_old_one_and_the_old_one_says_so)
