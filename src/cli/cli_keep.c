@@ -91,6 +91,17 @@ err cli_do_backup_nightly(struct cli *k)
 
 /* ---- coming back -------------------------------------------------- */
 
+/* In a later plain copy, or in the folder of the city itself, as far as that
+ * outlived its machine; or the file alone. */
+static const char *newer_keys(struct cli *k)
+{
+    const char *word = cli_option(k, "--newer"),
+               *copy = file_join(k->c, word, "keys/subjects"),
+               *own = file_join(k->c, word, "keys");
+
+    return !file_is_dir(word) ? word : file_exists(copy) ? copy : own;
+}
+
 static err restore(struct cli *k, const struct node_options *o,
                    struct node_restored *r)
 {
@@ -102,11 +113,11 @@ static err restore(struct cli *k, const struct node_options *o,
     str passphrase;
 
     if (cli_option(k, "--newer") != NULL)
-        plain.newer =
-            file_join(k->c, cli_option(k, "--newer"), "keys/subjects");
+        plain.newer = newer_keys(k);
     if (file_exists(file_join(k->c, from, "manifest.json")))
         return node_restore(k->c, o, &plain, r);
     TRY(node_find_kept(k->c, from, &found));
+    found.plain = plain.newer;
     if (key == NULL)
         return fail(k->c, E_BAD_INPUT,
                     say(k->c,
@@ -158,11 +169,17 @@ static void say_what_follows(struct cli *k, const struct node_restored *r)
              "issued.")},
         {true,
          say(k->c,
-             "Penghapusan data yang terjadi sesudah cadangan kunci terakhir "
-             "harus diulang (balai erase); kunci yang lebih baru disebut "
-             "dengan --newer.",
-             "Data erased after the last backup of keys must be erased again "
-             "(balai erase); keys of a later backup are named by --newer.")},
+             "Penghapusan yang tercatat di sini sudah dituntaskan, yang habis "
+             "masa simpannya dihapus lagi dengan sendirinya, dan permintaan "
+             "yang belum diputuskan saat itu menunggu lagi di lamannya. "
+             "Penghapusan lain sesudah cadangan kunci terakhir harus diulang "
+             "(balai erase); berkas keys kota lama, bila selamat, "
+             "menyebutnya: --newer.",
+             "Erasures on record here are finished, what was kept long enough "
+             "is erased again by itself, and requests that were not decided by "
+             "then wait on their page again. Other erasures after the last "
+             "backup of keys must be repeated (balai erase); the old city's "
+             "keys file, if it survived, tells of them: --newer.")},
         {r->published,
          say(k->c,
              "Terbitkan satu edisi baru (balai repo publish): kota lain "

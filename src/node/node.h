@@ -192,6 +192,7 @@ void node_keep_which(const int64_t *made, size_t n, int offset, bool *keep);
  * the same. E_NOT_FOUND says what is missing. */
 struct node_found {
     const char *data, *keys, *newest;
+    const char *plain; /* a keys file as it is, that knows more; or NULL */
 };
 err node_find_kept(struct ctx *c, const char *word,
                    struct node_found *out) MUST_USE;

@@ -517,6 +517,8 @@ err node_restore_kept(struct ctx *c, const struct node_options *o,
     TRY(file_make_dir(c, o->dir, 0700));
     file_remove_tree(copy);
     e = unpack(c, from, k, copy, &r.newer);
+    if (from->plain != NULL)
+        r.newer = from->plain;
     if (e == E_OK)
         e = node_restore(c, o, &r, out);
     file_remove_tree(copy);
