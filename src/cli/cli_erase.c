@@ -125,7 +125,7 @@ static err count(struct cli *k, const struct record_world *w, int64_t until)
     return E_OK;
 }
 
-static err must_trust_time(struct cli *k, const struct record_world *w)
+err cli_trust_time(struct cli *k, const struct record_world *w)
 {
     struct conn *on;
     bool trusted = false;
@@ -135,13 +135,15 @@ static err must_trust_time(struct cli *k, const struct record_world *w)
     e = record_time_trusted(k->c, w, on, &trusted);
     store_done(on);
     TRY(e);
-    return trusted ? E_OK
-                   : fail(k->c, E_BUSY, "%s",
-                          say(k->c,
-                              "Tanggal hari ini belum dikonfirmasi petugas; "
-                              "tidak ada yang dihapus menurut jam.",
-                              "No officer has confirmed today's date yet; "
-                              "nothing is erased by the clock."));
+    return trusted
+               ? E_OK
+               : fail(k->c, E_BUSY, "%s",
+                      say(k->c,
+                          "Tanggal hari ini belum dikonfirmasi petugas; "
+                          "tidak ada yang dihapus atau diserahkan menurut "
+                          "jam.",
+                          "No officer has confirmed today's date yet; "
+                          "nothing is erased or handed over by the clock."));
 }
 
 static err retain(struct cli *k, const struct record_world *w)
@@ -149,7 +151,7 @@ static err retain(struct cli *k, const struct record_world *w)
     int64_t all = 0, done;
     bool whole = false;
 
-    TRY(must_trust_time(k, w));
+    TRY(cli_trust_time(k, w));
     while (!whole) {
         TRY(record_retain(k->c, w, &done, &whole));
         all += done;

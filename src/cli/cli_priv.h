@@ -76,6 +76,9 @@ err cli_two_named(struct cli *k, struct cli_person two[2]) MUST_USE;
 err cli_two_are(struct ctx *c, struct conn *tx,
                 struct cli_person two[2]) MUST_USE;
 
+/* E_BUSY until an officer has confirmed today's date: nothing goes by it. */
+err cli_trust_time(struct cli *k, const struct record_world *w) MUST_USE;
+
 /* Move a training city's clock, on purpose: that parks nothing. */
 err cli_move_clock(struct cli *k, const struct record_world *w,
                    int64_t instant) MUST_USE;

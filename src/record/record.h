@@ -50,7 +50,14 @@ err record_world_look(struct ctx *c, struct record_world *w) MUST_USE;
 
 /* ---- who ---------------------------------------------------------- */
 
-enum record_role { RECORD_NOBODY, RECORD_RESIDENT, RECORD_OFFICER };
+/* RECORD_ARCHIVIST sees all of a record and does nothing: two administrators
+ * who hand it over to the archive. */
+enum record_role {
+    RECORD_NOBODY,
+    RECORD_RESIDENT,
+    RECORD_OFFICER,
+    RECORD_ARCHIVIST
+};
 
 struct record_actor {
     enum record_role role;
@@ -604,6 +611,39 @@ err record_ripe(struct ctx *c, const struct record_world *w, struct conn *on,
  * all are looked at. *done counts the erased; *whole: today's are through. */
 err record_retain(struct ctx *c, const struct record_world *w, int64_t *done,
                   bool *whole) MUST_USE;
+
+/* ---- handing over to the archive ---------------------------------- */
+
+/* All that this view shows, as JSON has it: fields, history, letters. */
+struct data *record_copy(struct ctx *c, const struct record_view *v);
+
+/* Records of an app whose time is over, that go to the archive, that nothing
+ * holds back, and that were not handed over yet; the oldest first. */
+err record_handover_due(struct ctx *c, const struct record_world *w,
+                        struct conn *on, str app, size_t most,
+                        struct record_ripe **out, size_t *n) MUST_USE;
+/* They stand in the package whose SHA256SUMS has this digest: an event each,
+ * `archive.handed`, all or none. By two officers. E_CONFLICT: one of them does
+ * not go to the archive any more. */
+struct record_handing {
+    const str *numbers;
+    size_t n;
+    str package; /* sha256:HEX */
+    str by, with;
+};
+err record_handover(struct ctx *c, const struct record_world *w,
+                    const struct record_handing *h) MUST_USE;
+/* How many of a package's records were handed over, and received. */
+err record_handover_state(struct ctx *c, const struct record_world *w,
+                          struct conn *on, str package, int64_t *handed,
+                          int64_t *received) MUST_USE;
+/* The archive's receipt, by its number, is noted for each of them:
+ * `archive.received`. From then on they are erased as what is not archived is,
+ * in time and where nothing holds them. E_NOT_FOUND: no such package. *n counts
+ * those that were not noted before. */
+err record_handover_receive(struct ctx *c, const struct record_world *w,
+                            str package, str receipt, str by, str with,
+                            int64_t *n) MUST_USE;
 
 /* ---- a person's rights -------------------------------------------- */
 

@@ -580,6 +580,23 @@ SELECT q.id, q.record, q.kind, q.asker, q.asked, q.due, q.first, q.decided,
  WHERE q.decided = 0
  ORDER BY q.due, q.id;
 
+-- record_handover_put ($1 text, $2 text, $3 i64): it stands in this package.
+INSERT OR REPLACE INTO record_handover (record, package, handed, received)
+VALUES ($1, $2, $3, 0);
+
+-- record_handover_received ($1 text, $2 i64): the archive has it.
+UPDATE record_handover SET received = $2 WHERE record = $1;
+
+-- record_handover_of ($1 text): whether it was handed over, and received.
+SELECT package, received FROM record_handover WHERE record = $1;
+
+-- record_handover_in ($1 text, $2 text): records of a package, by number, behind one.
+SELECT record, received
+  FROM record_handover INDEXED BY record_handover_package
+ WHERE package = $1 AND record > $2
+ ORDER BY record
+ LIMIT 500;
+
 -- record_touch ($1 text): it is not what somebody else has before him.
 UPDATE record SET version = version + 1 WHERE number = $1;
 

@@ -272,6 +272,11 @@ err record_draft_expire(struct ctx *c, struct conn *tx) MUST_USE;
 err record_erase_in(struct ctx *c, const struct record_world *w,
                     struct conn *tx, const struct record_erasing *x,
                     struct record_erased *out) MUST_USE;
+/* Was it handed over to the archive, and received there? */
+err record_handed(struct ctx *c, struct conn *on, str number, bool *handed,
+                  bool *received) MUST_USE;
+err record_apply_handover(struct ctx *c, struct conn *tx,
+                          const struct ledger_event *e) MUST_USE;
 /* The form that an event says is the record's from now on. */
 err record_apply_corrected(struct ctx *c, struct conn *tx,
                            const struct ledger_event *e) MUST_USE;

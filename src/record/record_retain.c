@@ -107,6 +107,22 @@ static err next_page(struct ctx *c, struct conn *on, struct walk *k,
 
 /* ---- what is over ------------------------------------------------- */
 
+/* What the archive has is erased like the rest; what is on its way waits. */
+static err judge_archive(struct ctx *c, struct conn *on, str number,
+                         struct record_ripe *out)
+{
+    bool handed, received;
+
+    TRY(record_handed(c, on, number, &handed, &received));
+    out->archive = !received;
+    if (handed && !received && out->why.n == 0)
+        out->why =
+            str_of(say(c, "Sudah diserahkan; tanda terima arsip belum dicatat.",
+                       "It was handed over; the archive's receipt is not noted "
+                       "yet."));
+    return E_OK;
+}
+
 static err judge(struct ctx *c, const struct walk *k, struct conn *on,
                  str number, int64_t by, struct record_ripe *out, bool *over)
 {
@@ -117,9 +133,10 @@ static err judge(struct ctx *c, const struct walk *k, struct conn *on,
         (struct record_ripe){.number = number, .app = k->of, .ended = r.ended};
     out->until = record_keep_until(k->w, k->of, r.ended, &out->archive);
     *over = out->until > 0 && out->until <= by && !r.erased;
-    if (*over)
-        TRY(record_kept_why(c, k->w, on, &r, false, &out->why));
-    return E_OK;
+    if (!*over)
+        return E_OK;
+    TRY(record_kept_why(c, k->w, on, &r, false, &out->why));
+    return out->archive ? judge_archive(c, on, number, out) : E_OK;
 }
 
 struct ripening {
@@ -189,6 +206,49 @@ err record_ripe(struct ctx *c, const struct record_world *w, struct conn *on,
     }
     *out = u.all, *n = u.n;
     *apps = u.apps, *n_apps = u.n_apps;
+    return E_OK;
+}
+
+/* ---- for the archive ---------------------------------------------- */
+
+static err due_page(struct ctx *c, struct conn *on, struct walk *k,
+                    struct ripening *u, size_t *n)
+{
+    str *numbers;
+
+    TRY(next_page(c, on, k, c->now, AT_ONCE, &numbers, n));
+    for (size_t i = 0; i < *n && u->n < u->most; i++) {
+        struct record_ripe one;
+        bool over;
+
+        TRY(judge(c, k, on, numbers[i], c->now, &one, &over));
+        if (!over || !one.archive || one.why.n > 0)
+            continue;
+        ARENA_GROW(c->mem, u->all, u->n, u->room);
+        u->all[u->n++] = one;
+    }
+    return E_OK;
+}
+
+err record_handover_due(struct ctx *c, const struct record_world *w,
+                        struct conn *on, str app, size_t most,
+                        struct record_ripe **out, size_t *n)
+{
+    struct walk k = {
+        .w = w, .app = STR(""), .tree = STR(""), .overlay = STR("")};
+    struct ripening u = {.most = most};
+    bool more = true;
+    size_t some;
+
+    while (more && u.n < most) {
+        TRY(next_app(c, on, &k, &more));
+        if (!str_eq(k.app, app))
+            continue;
+        do
+            TRY(due_page(c, on, &k, &u, &some));
+        while (more && some > 0 && u.n < most);
+    }
+    *out = u.all, *n = u.n;
     return E_OK;
 }
 

@@ -393,6 +393,7 @@ const struct ledger_applier record_appliers[] = {
     {"record.released", record_apply_disposal},
     {"record.held", apply_held},
     {"right.*", record_apply_right},
+    {"archive.*", record_apply_handover},
     {"record.freed", apply_freed},
     {"*", apply_act},
 };

@@ -75,7 +75,7 @@ static err of_its_flow(struct ctx *c, const struct gate *g, bool *is)
     struct city_right *all;
     size_t n;
 
-    *is = false;
+    *is = g->actor->role == RECORD_ARCHIVIST;
     if (g->actor->role != RECORD_OFFICER)
         return E_OK;
     TRY(city_rights(c, g->on, g->actor->officer, &all, &n));
@@ -107,7 +107,7 @@ static err acts_in_it(struct ctx *c, struct gate *g)
     struct city_right *all;
     size_t n;
 
-    g->acts = false;
+    g->acts = g->actor->role == RECORD_ARCHIVIST;
     if (g->actor->role != RECORD_OFFICER)
         return E_OK;
     TRY(city_rights(c, g->on, g->actor->officer, &all, &n));

@@ -72,11 +72,11 @@ static str kept_for(struct visit *v, const struct app_brief *a)
         years ? months / 12 : months);
 }
 
-static str then_of(struct visit *v, const struct app_privacy *p)
+static str then_of(struct visit *v, bool archive)
 {
-    return str_of(p->archive ? say(v->c, "Diserahkan ke arsip daerah",
-                                   "Handed over to the city's archive")
-                             : say(v->c, "Dihapus", "Erased"));
+    return str_of(archive ? say(v->c, "Diserahkan ke arsip daerah",
+                                "Handed over to the city's archive")
+                          : say(v->c, "Dihapus", "Erased"));
 }
 
 /* One text a line, each once. */
@@ -137,7 +137,7 @@ static str purpose_of(struct visit *v, const struct app_brief *a)
 
 static str then_of_app(struct visit *v, const struct app_brief *a)
 {
-    return then_of(v, a->privacy);
+    return then_of(v, a->privacy->archive);
 }
 
 static str name_of(struct visit *v, const struct app_brief *a)
@@ -219,7 +219,7 @@ static void put_ripe(struct visit *v, struct data *one,
     web_put(v, one, "name", app_say(v->c, r->app->title));
     web_put(v, one, "ended", web_when(v, r->ended));
     web_put(v, one, "until", web_when(v, r->until));
-    web_put(v, one, "then", then_of(v, r->app->privacy));
+    web_put(v, one, "then", then_of(v, r->archive));
     web_put(v, one, "why", r->why);
 }
 

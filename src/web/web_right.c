@@ -24,27 +24,6 @@ static err look(struct visit *v, struct record_actor *actor,
 
 /* ---- a copy ------------------------------------------------------- */
 
-static void put_shown(struct visit *v, struct data *list,
-                      const struct app_shown *s)
-{
-    struct data *one = data_new(v->c, DATA_MAP);
-
-    data_put_text(v->c, one, STR("path"), s->path);
-    data_put_text(v->c, one, STR("label"), s->label);
-    data_put_text(v->c, one, STR("text"), s->text);
-    for (size_t i = 0;
-         s->table != NULL && i < s->table->n_rows * s->table->n_columns; i++) {
-        struct data *cells = data_get(one, STR("cells"));
-
-        if (cells == NULL) {
-            cells = data_new(v->c, DATA_LIST);
-            data_put(v->c, one, STR("cells"), cells);
-        }
-        data_append(v->c, cells, data_new_text(v->c, s->table->texts[i]));
-    }
-    data_append(v->c, list, one);
-}
-
 /* A file whole, as long as the copy has room; behind that, where it is. */
 static err put_file(struct visit *v, struct data *list,
                     const struct record_actor *actor, str number, str path,
@@ -99,28 +78,6 @@ static err put_files(struct visit *v, struct data *all,
     return E_OK;
 }
 
-static void put_history(struct visit *v, struct data *all,
-                        const struct record_view *r)
-{
-    struct data *list = data_new(v->c, DATA_LIST);
-
-    for (size_t i = 0; i < r->n_history; i++) {
-        const struct record_happening *h = &r->history[i];
-        struct data *one = data_new(v->c, DATA_MAP),
-                    *told = data_new(v->c, DATA_LIST);
-
-        data_put_text(v->c, one, STR("time"), time_show_utc(v->c, h->time));
-        data_put_text(v->c, one, STR("act"), h->act);
-        data_put_text(v->c, one, STR("state"), h->state);
-        data_put_text(v->c, one, STR("office"), h->office);
-        for (size_t k = 0; k < h->n_said; k++)
-            put_shown(v, told, &h->said[k]);
-        data_put(v->c, one, STR("said"), told);
-        data_append(v->c, list, one);
-    }
-    data_put(v->c, all, STR("history"), list);
-}
-
 static err put_requests(struct visit *v, struct data *all, str number)
 {
     struct data *list = data_new(v->c, DATA_LIST);
@@ -152,26 +109,12 @@ static err put_requests(struct visit *v, struct data *all, str number)
 
 err web_my_data_copy(struct visit *v)
 {
-    struct data *all = data_new(v->c, DATA_MAP), *fields;
     struct record_actor actor;
     struct record_view r;
+    struct data *all;
 
     TRY(look(v, &actor, &r));
-    data_put_text(v->c, all, STR("balai"), STR("1"));
-    data_put_text(v->c, all, STR("record"), r.record.number);
-    data_put_text(v->c, all, STR("app"), r.app->id);
-    data_put_text(v->c, all, STR("title"), app_say(v->c, r.app->title));
-    data_put_text(v->c, all, STR("state"), r.record.state);
-    data_put_text(v->c, all, STR("submitted"),
-                  time_show_utc(v->c, r.record.submitted));
-    if (r.app->privacy != NULL)
-        data_put_text(v->c, all, STR("purpose"),
-                      app_say(v->c, r.app->privacy->purpose));
-    fields = data_new(v->c, DATA_LIST);
-    for (size_t i = 0; i < r.n_fields; i++)
-        put_shown(v, fields, &r.fields[i]);
-    data_put(v->c, all, STR("fields"), fields);
-    put_history(v, all, &r);
+    all = record_copy(v->c, &r);
     TRY(put_requests(v, all, r.record.number));
     TRY(put_files(v, all, &actor, &r));
     v->reply.keep_out = true;

@@ -41,6 +41,8 @@ static const struct {
      "The restriction was lifted"},
     {"restriction.moved", "Tenggat dilanjutkan dengan sisa waktunya",
      "Dates go on with the time that was left"},
+    {"archive.handed", "Diserahkan ke arsip", "Handed over to the archive"},
+    {"archive.received", "Diterima arsip", "Received by the archive"},
     {"right.asked", "Permintaan tentang data pribadi diajukan",
      "A request about personal data was made"},
     {"right.soon", "Diingatkan: permintaan tentang data menunggu keputusan",

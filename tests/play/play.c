@@ -373,13 +373,16 @@ static bool seed_of(str text, unsigned char seed[SEAL_TOTP_SEED])
 static bool do_totp(struct play *p, const str *w, size_t n)
 {
     unsigned char seed[SEAL_TOTP_SEED];
+    int64_t ahead = 0;
 
-    (void)n;
     if (!seed_of(w[1], seed))
         return play_fails(p, "%.*s is no seed", STR_ARG(w[1]));
-    play_set(p, w[0],
-             arena_fmt(p->c->mem, "%06u",
-                       seal_totp(seed, time_system() / TIME_SECOND / 30)));
+    if (n > 2 && !str_is_i64(w[2], &ahead))
+        return play_fails(p, "%.*s are no seconds", STR_ARG(w[2]));
+    play_set(
+        p, w[0],
+        arena_fmt(p->c->mem, "%06u",
+                  seal_totp(seed, (time_system() / TIME_SECOND + ahead) / 30)));
     return true;
 }
 

@@ -65,6 +65,26 @@ static struct town *with_deposits(struct ctx *c)
     return t;
 }
 
+/* The same, but kept for the archive. */
+static struct town *with_archived(struct ctx *c)
+{
+    static const char rule[] = "then: delete", other[] = "then: archive";
+    struct town *t = town_new(c);
+    const char *dir = test_folder(c);
+
+    for (size_t i = 0; i < COUNT(files); i++) {
+        const char *at = strstr(files[i][1], rule);
+        str text = str_of(files[i][1]);
+
+        if (at != NULL)
+            text = arena_fmt(c->mem, "%.*s%s%s", (int)(at - files[i][1]),
+                             files[i][1], other, at + sizeof rule - 1);
+        CHECK_OK(file_write(c, file_join(c, dir, files[i][0]), text, 0644));
+    }
+    town_install(c, t, dir, NULL);
+    return t;
+}
+
 /* ---- steps -------------------------------------------------------- */
 
 /* A picture of the smallest size, with the planted text behind it. */
@@ -293,6 +313,72 @@ TEST(what_is_due_is_counted_before_it_is_done)
     CHECK_I64(r.erase, 2);
     CHECK_I64(r.wait, 1);
     CHECK_STR(r.app, APP);
+}
+
+/* ---- the archive -------------------------------------------------- */
+
+static size_t to_archive(struct ctx *c, struct town *t)
+{
+    struct conn *on = town_read(c, t);
+    struct record_ripe *all;
+    size_t n;
+
+    CHECK_OK(record_handover_due(c, &t->w, on, STR(APP), 100, &all, &n));
+    store_done(on);
+    return n;
+}
+
+static err hand_over(struct ctx *c, struct town *t, str number,
+                     const char *with)
+{
+    const struct record_handing h = {.numbers = &number,
+                                     .n = 1,
+                                     .package = STR("sha256:00"),
+                                     .by = STR("officer-1"),
+                                     .with = str_of(with)};
+
+    return record_handover(c, &t->w, &h);
+}
+
+static err receive(struct ctx *c, struct town *t, const char *package,
+                   const char *receipt, int64_t *n)
+{
+    return record_handover_receive(c, &t->w, str_of(package), str_of(receipt),
+                                   STR("officer-1"), STR("officer-2"), n);
+}
+
+TEST(what_goes_to_the_archive_stays_until_its_receipt_is_noted_and_then_goes)
+{
+    struct town *t = with_archived(c);
+    str number = ended(c, t, 1), held = ended(c, t, 2);
+    int64_t n;
+    bool whole;
+
+    hold(c, t, held, "audit");
+    CHECK_I64((int64_t)to_archive(c, t), 0);
+    CHECK(hand_over(c, t, number, "officer-2") == E_CONFLICT); /* too early */
+    day(c, t, c->now + 370 * TIME_DAY);
+    CHECK_I64(retain(c, t, &whole), 0);
+    CHECK_I64((int64_t)to_archive(c, t), 1);
+    CHECK(hand_over(c, t, number, "officer-1") == E_FORBIDDEN);
+    CHECK(hand_over(c, t, held, "officer-2") == E_CONFLICT);
+    CHECK(receive(c, t, "sha256:00", "BA-1", &n) == E_NOT_FOUND);
+    CHECK_OK(hand_over(c, t, number, "officer-2"));
+    CHECK_I64((int64_t)to_archive(c, t), 0);
+    CHECK(hand_over(c, t, number, "officer-2") == E_CONFLICT); /* once */
+    day(c, t, c->now + TIME_DAY);
+    CHECK_I64(retain(c, t, &whole), 0);
+    CHECK(receive(c, t, "sha256:00", "", &n) == E_BAD_INPUT);
+    CHECK(receive(c, t, "sha256:01", "BA-1", &n) == E_NOT_FOUND);
+    CHECK_OK(receive(c, t, "sha256:00", "BA-1", &n));
+    CHECK_I64(n, 1);
+    CHECK_OK(receive(c, t, "sha256:00", "BA-1", &n));
+    CHECK_I64(n, 0);
+    CHECK(!found(c, t, number).erased);
+    day(c, t, c->now + TIME_DAY);
+    CHECK_I64(retain(c, t, &whole), 1);
+    CHECK(found(c, t, number).erased && !found(c, t, held).erased);
+    town_rebuilds(c, t);
 }
 
 /* ---- two persons -------------------------------------------------- */
