@@ -738,8 +738,10 @@ err app_catalogue_search(struct ctx *c, const struct app_catalogue *t,
                          str words, const struct app_brief ***out,
                          size_t *n) MUST_USE;
 
-/* The version a record froze: the current one from the catalogue, an older
- * one compiled from the database into c->mem. */
+/* The version a record froze: the current one, or an older one, which is
+ * compiled from the database when it is first asked for. It lives as long as
+ * the catalogue or c->mem, whichever is shorter: only so many older ones are
+ * kept beside the catalogue. */
 err app_frozen(struct ctx *c, struct conn *on, const struct app_catalogue *t,
                const struct city *k, str id, str tree, str overlay,
                const struct app **out) MUST_USE;

@@ -10,19 +10,32 @@
 
 #define CATALOGUE_MOST ((size_t)1 << 30)
 #define BUILD_MOST     ((size_t)256 << 20)
-#define BUILDERS       4 /* threads at most */
-#define BUILDS_EACH    4 /* fewer apps are not worth another thread */
+#define BUILDERS       4  /* threads at most */
+#define BUILDS_EACH    4  /* fewer apps are not worth another thread */
+#define OLD_MOST       64 /* older versions that are kept compiled */
+#define OLD_BYTES      ((size_t)64 << 20)
 
 struct listing {
     str title[2], rest[2]; /* folded: Indonesian, English */
 };
 
-/* Beside the catalogue that never changes, what was asked for so far. */
+/* A version that records froze and that is not the one in force. */
+struct old {
+    str id, tree, overlay;
+    const struct app *app;
+    struct arena *mem;
+};
+
+/* Beside the catalogue that never changes, what was asked for so far. Of older
+ * versions the first are kept, and none is dropped while somebody may use it:
+ * each change of a city begins a new catalogue. */
 struct asked {
     pthread_mutex_t guard;
     struct app_entry *entries;
     struct arena **compiled; /* one each; NULL until it is asked for */
     size_t n;
+    struct old old[OLD_MOST];
+    size_t n_old, old_bytes;
 };
 
 struct app_catalogue {
@@ -244,6 +257,8 @@ static void drop_asked(void *arg)
 
     for (size_t i = 0; i < x->n; i++)
         arena_free(x->compiled[i]);
+    for (size_t i = 0; i < x->n_old; i++)
+        arena_free(x->old[i].mem);
     pthread_mutex_destroy(&x->guard);
 }
 
@@ -454,24 +469,104 @@ err app_catalogue_search(struct ctx *c, const struct app_catalogue *t,
 
 /* ---- the version a record froze ----------------------------------- */
 
+static bool is_old(const struct old *one, const struct old *other)
+{
+    return str_eq(one->tree, other->tree) &&
+           str_eq(one->overlay, other->overlay) && str_eq(one->id, other->id);
+}
+
+/* Where it is compiled already; NULL where it is not. */
+static const struct app *old_app(struct asked *x, const struct old *asked)
+{
+    const struct app *a = NULL;
+
+    pthread_mutex_lock(&x->guard);
+    for (size_t i = 0; i < x->n_old && a == NULL; i++)
+        if (is_old(&x->old[i], asked))
+            a = x->old[i].app;
+    pthread_mutex_unlock(&x->guard);
+    return a;
+}
+
+static void free_arena(void *mem)
+{
+    arena_free(mem);
+}
+
+/* One too many, or one that another thread kept meanwhile, goes with the
+ * caller's memory. */
+static void keep_old(struct ctx *c, struct asked *x, const struct old *made)
+{
+    size_t bytes = arena_used(made->mem);
+    bool there = false, room;
+
+    pthread_mutex_lock(&x->guard);
+    for (size_t i = 0; i < x->n_old; i++)
+        there |= is_old(&x->old[i], made);
+    room = !there && x->n_old < OLD_MOST && x->old_bytes + bytes <= OLD_BYTES;
+    if (room) {
+        x->old[x->n_old++] = *made;
+        x->old_bytes += bytes;
+    }
+    pthread_mutex_unlock(&x->guard);
+    if (!room)
+        arena_owns(c->mem, free_arena, made->mem);
+}
+
+static err build_old(struct ctx *c, const struct app_files *files,
+                     const struct city *k, struct old *o)
+{
+    struct findings f = {0};
+    struct app_package *p;
+    struct app_overlay *over;
+    struct app *a;
+
+    o->id = kept(c, o->id), o->tree = kept(c, o->tree);
+    o->overlay = kept(c, o->overlay);
+    TRY(app_files_open(c, files, o->id, &f, &p, &over));
+    TRY(app_build(c, p, over, k, &f, &a));
+    o->app = a;
+    return E_OK;
+}
+
+static err make_old(struct ctx *c, struct conn *on, const struct city *k,
+                    struct old *o)
+{
+    const struct app_entry e = {.tree = o->tree, .overlay = o->overlay};
+    struct app_files files;
+    struct ctx in = *c;
+    err got;
+
+    TRY(app_files_take(c, on, &e, &files));
+    in.mem = o->mem = arena_new(BUILD_MOST);
+    got = build_old(&in, &files, k, o);
+    if (got == E_OK)
+        return E_OK;
+    c->why = arena_str(c->mem, in.why);
+    arena_free(o->mem);
+    return got;
+}
+
 err app_frozen(struct ctx *c, struct conn *on, const struct app_catalogue *t,
                const struct city *k, str id, str tree, str overlay,
                const struct app **out)
 {
     const struct app_brief *now = app_catalogue_brief(t, id);
-    struct findings f = {0};
-    struct app_package *p;
-    struct app_overlay *o;
-    struct app *a;
+    struct old o = {.id = id, .tree = tree, .overlay = overlay};
 
     if (now != NULL && now->builds && str_eq(now->tree, tree) &&
         str_eq(now->overlay, overlay)) {
         *out = app_catalogue_find(t, id)->app;
         return E_OK;
     }
-    TRY(app_load_package(c, on, tree, LOAD_LEAN, &f, &p));
-    TRY(app_load_overlay(c, on, overlay, id, &f, &o));
-    TRY(app_build(c, p, o, k, &f, &a));
-    *out = a;
+    *out = old_app(t->asked, &o);
+    if (*out != NULL && k == t->city)
+        return E_OK;
+    TRY(make_old(c, on, k, &o));
+    *out = o.app;
+    if (k == t->city)
+        keep_old(c, t->asked, &o);
+    else
+        arena_owns(c->mem, free_arena, o.mem);
     return E_OK;
 }
