@@ -415,27 +415,50 @@ static err write_lineage(struct ctx *c, const struct app_package *p,
                   out);
 }
 
-static err add_line(struct ctx *c, const struct app_package *p,
+/* What went before, oldest first. */
+struct past {
+    const struct grant_ancestor *all;
+    size_t n;
+};
+
+/* A version that is known keeps its place and says what we know now. */
+static size_t put_line(struct grant_ancestor *all, size_t n,
+                       const struct grant_ancestor *line)
+{
+    for (size_t i = 0; i < n; i++)
+        if (alike(&all[i], line)) {
+            all[i] = *line;
+            return n;
+        }
+    all[n] = *line;
+    return n + 1;
+}
+
+static err add_line(struct ctx *c, const struct app_package *p, struct past had,
                     const struct grant_ancestor *before,
                     const struct grant_ancestor *line, struct findings *f,
                     struct app_package **out)
 {
     struct grant_ancestor *all;
-    struct reading had;
-    size_t k = 0;
-    bool own;
+    size_t n = 0;
 
     TRY(check_line(c, line->city, line->version, line->credit));
-    had = read_lines(c, p, &own);
     all = NEWS(c->mem, struct grant_ancestor, had.n + 2);
     for (size_t i = 0; i < had.n; i++)
-        if (!alike(&had.all[i], line) &&
-            (before == NULL || !alike(&had.all[i], before)))
-            all[k++] = had.all[i];
+        if (!alike(&had.all[i], line))
+            all[n++] = had.all[i];
     if (before != NULL)
-        all[k++] = *before;
-    all[k++] = *line;
-    return write_lineage(c, p, all, k, f, out);
+        n = put_line(all, n, before);
+    all[n++] = *line;
+    return write_lineage(c, p, all, n, f, out);
+}
+
+static struct past own_past(struct ctx *c, const struct app_package *p)
+{
+    bool own;
+    struct reading r = read_lines(c, p, &own);
+
+    return (struct past){r.all, r.n};
 }
 
 err grant_lineage_add(struct ctx *c, const struct app_package *p, str city,
@@ -445,7 +468,7 @@ err grant_lineage_add(struct ctx *c, const struct app_package *p, str city,
     struct grant_ancestor line = {
         .city = city, .version = version, .tree = STR(""), .credit = credit};
 
-    return add_line(c, p, NULL, &line, f, out);
+    return add_line(c, p, own_past(c, p), NULL, &line, f, out);
 }
 
 /* ---- what a new version says of its origin ------------------------ */
@@ -496,20 +519,42 @@ err grant_lineage_told(struct ctx *c, const struct app_package *was,
 
 /* ---- giving back -------------------------------------------------- */
 
+/* A folder is seldom written with its lines: then they are those of what is
+ * installed here, so that no credit is lost on the way. */
+static err past_of(struct ctx *c, struct conn *on, const struct app_package *p,
+                   struct past *out)
+{
+    struct app_package *installed;
+    struct grant_ancestor *all;
+    struct app_overlay *o;
+    str why = c->why;
+    err e;
+
+    *out = own_past(c, p);
+    if (out->n > 0)
+        return E_OK;
+    e = app_installed_package(c, on, app_package_id(p), &installed, &o);
+    if (e == E_NOT_FOUND) {
+        c->why = why;
+        return E_OK;
+    }
+    TRY(e);
+    TRY(grant_lineage(c, installed, &all, &out->n));
+    out->all = all;
+    return E_OK;
+}
+
 /* The credit that the version carried when it was taken; else the region's
  * own name. */
-static str credit_of(struct ctx *c, const struct app_package *p,
+static str credit_of(struct ctx *c, struct past had,
                      const struct grant_taken *t)
 {
-    struct grant_ancestor *had;
     struct city_region r = {0};
-    size_t n;
 
-    if (grant_lineage(c, p, &had, &n) == E_OK)
-        for (size_t i = 0; i < n; i++)
-            if (str_eq(had[i].city, t->city) &&
-                str_eq(had[i].version, t->version))
-                return had[i].credit;
+    for (size_t i = 0; i < had.n; i++)
+        if (str_eq(had.all[i].city, t->city) &&
+            str_eq(had.all[i].version, t->version))
+            return had.all[i].credit;
     return city_region_find(t->city, &r)
                ? arena_fmt(c->mem, "Pemerintah %.*s", STR_ARG(r.name))
                : t->city;
@@ -525,11 +570,13 @@ err grant_offer(struct ctx *c, struct conn *on, const struct app_package *p,
                                   .credit = credit},
                           before;
     struct grant_taken taken;
+    struct past had;
     bool there;
 
+    TRY(past_of(c, on, p, &had));
     TRY(grant_taken_of(c, on, app_package_id(p), &taken, &there));
     if (!there)
-        return add_line(c, p, NULL, &line, f, out);
+        return add_line(c, p, had, NULL, &line, f, out);
     if (str_eq(taken.tree, app_package_tree(p)))
         return fail(c, E_REFUSED,
                     say(c,
@@ -540,6 +587,6 @@ err grant_offer(struct ctx *c, struct conn *on, const struct app_package *p,
                     STR_ARG(app_package_id(p)), STR_ARG(taken.version),
                     STR_ARG(taken.city));
     before = (struct grant_ancestor){taken.city, taken.version, taken.tree,
-                                     credit_of(c, p, &taken)};
-    return add_line(c, p, &before, &line, f, out);
+                                     credit_of(c, had, &taken)};
+    return add_line(c, p, had, &before, &line, f, out);
 }

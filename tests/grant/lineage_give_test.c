@@ -182,6 +182,49 @@ TEST(what_the_second_city_does_better_comes_back_with_credit)
     CHECK_STR(taken[0].city, BANGKA);
 }
 
+/* The city's people work in a folder that never held a publiccode.yml. */
+static struct app_package *next_from_folder(struct ctx *c, struct shop *s,
+                                            const char *version)
+{
+    struct app_package *out = NULL,
+                       *p = shop_changed(c, shop_package(c, IZIN), version,
+                                         "max_mb: 5", "max_mb: 8");
+    struct findings f = {0};
+
+    if (!CHECK_OK(
+            grant_offer(c, shop_read(c, s), p, s->city, STR(DINAS), &f, &out)))
+        help_print(c, &f);
+    return out;
+}
+
+TEST(a_version_from_a_folder_without_lineage_keeps_whom_the_last_one_credits)
+{
+    struct app_package *first = with_line(c, shop_package(c, IZIN), BANDUNG,
+                                          "1.1.0", "Diskominfo Kota Bandung"),
+                       *next;
+    struct grant_note accord = help_accord_note(c), deed;
+    struct shop *bangka = shop_new(c, BANGKA, "bangka-selatan");
+    struct grant_ancestor *all;
+    struct grant_plan plan;
+    size_t n;
+
+    shop_accord(c, bangka, &accord);
+    deed = help_deed_note(c, &accord, BANDUNG, BANGKA, "1/HIBAH/II/2026",
+                          "1.1.0", app_package_tree(first));
+    take(c, bangka, &accord, &deed, first, &plan);
+    CHECK_OK(shop_install(c, bangka, next_from_folder(c, bangka, "1.2.0")));
+    next = next_from_folder(c, bangka, "1.3.0");
+    CHECK_OK(grant_lineage(c, next, &all, &n));
+    if (!CHECK_I64((int64_t)n, 3))
+        return;
+    CHECK_STR(all[0].credit, "Diskominfo Kota Bandung");
+    CHECK_STR(all[0].tree, app_package_tree(first).p);
+    CHECK_STR(all[1].version, "1.2.0");
+    CHECK(all[1].tree.n > 0);
+    CHECK_STR(all[2].version, "1.3.0");
+    CHECK_STR(all[2].credit, DINAS);
+}
+
 TEST(a_lineage_that_was_stripped_is_a_risk)
 {
     struct app_package *first =
