@@ -21,4 +21,5 @@ dist: fetch ; @BUILD="$(BUILD)" tools/dist
 deb: dist ; @BUILD="$(BUILD)" tools/deb
 fresh-deb: deb ; @BUILD="$(BUILD)" tools/fresh-deb
 stranger: deb ; @BUILD="$(BUILD)" tools/stranger
-.PHONY: units install dist deb fresh-deb stranger
+systemd: deb ; @BUILD="$(BUILD)" tools/systemd
+.PHONY: units install dist deb fresh-deb stranger systemd

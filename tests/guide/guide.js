@@ -4,7 +4,8 @@
 // that the guide names, and looks whether the page behind each picture still
 // reads as when it was taken. UPDATE=1 (`make guide`) takes the pictures anew.
 //   node tests/guide/guide.js [PAGE ...]
-// BARE=FOLDER: in the system in that folder, with nothing stood in for.
+// BARE=FOLDER: in the system in that folder, with nothing stood in for; with
+// INIT=PID, where it runs: the process 1 that it has.
 'use strict';
 const { spawnSync } = require('child_process');
 const fs = require('fs');
@@ -18,6 +19,7 @@ const words = require('./words.js');
 
 const balai = process.env.BALAI || path.join(b.root, 'build/asan/balai');
 const bare = process.env.BARE;
+const init = process.env.INIT;
 const PICTURES = path.join(book.FOLDER, 'gambar');
 const DUMPS = path.join(__dirname, 'dump');
 const YEARS_ON = Math.max(0, new Date().getFullYear() - 2026);
@@ -64,8 +66,9 @@ class Reader {
   shell(text) {
     const options = { encoding: 'utf8', input: this.typed, timeout: 600000 };
     this.typed = '';
+    const [into, ...words] = init ? ['nsenter', '-t', init, '-a'] : ['chroot', bare];
     const r = bare
-      ? spawnSync('chroot', [bare, '/bin/bash', '-c', `cd /srv && ${text}`], { ...options, env: { ...process.env, LANG: 'C.UTF-8', HOME: '/root',
+      ? spawnSync(into, [...words, '/bin/bash', '-c', `cd /srv && ${text}`], { ...options, env: { ...process.env, LANG: 'C.UTF-8', HOME: '/root',
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', DEBIAN_FRONTEND: 'noninteractive' } })
       : spawnSync('bash', ['-c', this.there(text)], { ...options, cwd: this.home, env: this.env });
     return { code: r.status, out: this.back(`${r.stdout}${r.stderr}`) };
