@@ -688,6 +688,7 @@ struct record_request {
     str now, then; /* what the field says, and should, as people read it */
     bool may;      /* this officer is one of those who decide it */
     bool hidden;   /* and may not see what is asked: then he cannot grant it */
+    bool vacant;   /* no such office has a head: one must be named first */
 };
 /* Of a record, newest first, for its parties. */
 err record_requests_of(struct ctx *c, const struct record_world *w,

@@ -146,6 +146,28 @@ static err must_be_there(struct ctx *c, struct rows *rows)
                            "There is no such request."));
 }
 
+/* All keys of offices, the present one last. */
+static str offices_of(struct ctx *c, const struct record_request *q)
+{
+    return arena_fmt(c->mem, "%.*s,%.*s", STR_ARG(q->offices[0]),
+                     STR_ARG(q->offices[1]));
+}
+
+static err look_for_heads(struct ctx *c, struct conn *on,
+                          struct record_request *q)
+{
+    str rest = offices_of(c, q), office;
+    struct city_officer *all;
+    size_t n;
+
+    q->vacant = true;
+    while (q->vacant && str_next(&rest, ',', &office)) {
+        TRY(city_holders(c, on, office, STR("head"), &all, &n));
+        q->vacant = n == 0;
+    }
+    return E_OK;
+}
+
 err record_request_find(struct ctx *c, const struct record_world *w,
                         struct conn *on, const struct record_actor *actor,
                         int64_t id, struct record_request *out)
@@ -165,6 +187,7 @@ err record_request_find(struct ctx *c, const struct record_world *w,
                         "This request is for an administrator or the head of "
                         "an office that handled the record."));
     out->may = record_decider_may(&d, out);
+    TRY(look_for_heads(c, on, out));
     return record_request_words(c, w, on, actor, out);
 }
 
@@ -222,8 +245,7 @@ err record_request_deciders(struct ctx *c, struct conn *on, int64_t id,
     TRY(ROWS(c, on, &record_request_by, &rows, I64(id)));
     TRY(must_be_there(c, rows));
     record_request_row(rows, &q);
-    rest = arena_fmt(c->mem, "%.*s,%.*s", STR_ARG(q.offices[0]),
-                     STR_ARG(q.offices[1]));
+    rest = offices_of(c, &q);
     while (str_next(&rest, ',', &one)) {
         if (one.n == 0)
             continue;

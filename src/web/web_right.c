@@ -378,6 +378,7 @@ static err show_request(struct visit *v, int64_t id, str wrong)
     web_put(v, v->page, "decider",
             q.decided == 0 && (!q.may || q.hidden) ? who_decides(v, &q)
                                                    : STR(""));
+    web_flag(v, v->page, "vacant", q.decided == 0 && q.vacant);
     web_flag(v, v->page, "two", str_eq(q.kind, STR("erase")));
     web_put(v, v->page, "action", web_to(v, DESK "/%" PRId64, id));
     list = web_list(v, v->page, "fields");

@@ -876,6 +876,30 @@ TEST(who_decides_a_correction_sees_the_field_both_values_and_nobody_else_does)
     CHECK_STR(asked(c, t, number).result, "");
 }
 
+static err end_head(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct town *t = arg;
+    struct record_actor head = town_officer(c, t, "kepala.izin");
+
+    return city_duty_end(c, tx, t->w.ledger, STR("system"), head.officer,
+                         STR("dpmptsp"), STR("head"));
+}
+
+TEST(a_correction_that_no_head_can_decide_is_said_to_wait_for_one)
+{
+    struct town *t = with_deposits(c);
+    str number = submit(c, t, 1);
+    struct findings f = {0};
+    int64_t id;
+
+    CHECK_OK(ask(c, t, number, "correct", "uraian", "Lain.", &f));
+    id = asked(c, t, number).id;
+    CHECK(!seen(c, t, id, "admin.satu").vacant);
+    CHECK_OK(store_write(c, t->w.store, end_head, t));
+    CHECK(seen(c, t, id, "admin.satu").vacant);
+    CHECK(decide(c, t, id, "kepala.izin", true, "", &f) == E_FORBIDDEN);
+}
+
 TEST(two_administrators_do_not_erase_without_the_head_who_answers_for_it)
 {
     struct town *t = with_deposits(c);
