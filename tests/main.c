@@ -2,6 +2,7 @@
 /* Runs every TEST, or those whose name or file holds one of the arguments. */
 #include "tests/test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,6 +58,21 @@ void test_skip(const char *why)
 {
     printf("  skipped: %s\n", why);
     tally.this_skipped = true;
+}
+
+int test_hush(void)
+{
+    int kept = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
+
+    MUST(kept >= 0 && null >= 0 && dup2(null, STDERR_FILENO) >= 0);
+    close(null);
+    return kept;
+}
+
+void test_speak(int hushed)
+{
+    MUST(dup2(hushed, STDERR_FILENO) >= 0);
+    close(hushed);
 }
 
 static void remove_folder(void *path)

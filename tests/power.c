@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/power.h"
 
-#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -764,20 +763,4 @@ void power_memory(struct power *p)
     memory.of = p;
     MUST(sqlite3_config(SQLITE_CONFIG_MALLOC, &mine) == SQLITE_OK);
     MUST(sqlite3_vfs_register(&p->vfs, 0) == SQLITE_OK);
-}
-
-int power_hush(void)
-{
-    int kept = dup(STDERR_FILENO);
-    int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-
-    MUST(kept >= 0 && dup2(null, STDERR_FILENO) >= 0);
-    close(null);
-    return kept;
-}
-
-void power_speak(int hushed)
-{
-    MUST(dup2(hushed, STDERR_FILENO) >= 0);
-    close(hushed);
 }

@@ -60,7 +60,3 @@ void power_back(struct power *p);
 /* From here on SQLite's memory can run out, in this whole process: for a child
  * that ends with its test. No database may be open. */
 void power_memory(struct power *p);
-
-/* The store says on standard error what befalls it; not so often, please. */
-int power_hush(void);
-void power_speak(int hushed);

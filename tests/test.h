@@ -40,6 +40,10 @@ bool test_check_i64(int64_t got, int64_t want, const char *file, int line);
 /* Leave the test out, with a line that says why. */
 void test_skip(const char *why);
 
+/* Nobody is told on standard error what a test does on purpose; then again. */
+int test_hush(void);
+void test_speak(int hushed);
+
 /* A new empty folder that is removed when c->mem goes. */
 const char *test_folder(struct ctx *c);
 

@@ -95,22 +95,6 @@ static pid_t says_back(struct ctx *c, int fd, str what)
     return str_eq(w.rest, what) ? (pid_t)pid : 0;
 }
 
-/* Nobody is told on standard error what a test does on purpose. */
-static int hush(void)
-{
-    int kept = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
-
-    MUST(kept >= 0 && null >= 0 && dup2(null, STDERR_FILENO) >= 0);
-    close(null);
-    return kept;
-}
-
-static void speak(int kept)
-{
-    MUST(dup2(kept, STDERR_FILENO) >= 0);
-    close(kept);
-}
-
 TEST(each_call_gets_a_jailed_helper_of_its_own)
 {
     struct house *h = house(c);
@@ -149,7 +133,7 @@ TEST(of_one_that_is_alone_a_new_one_ends_the_one_before)
 {
     struct house *h = house(c);
     pid_t first, second;
-    int a, b, kept = hush();
+    int a, b, kept = test_hush();
 
     CHECK_OK(jail_keeper_call(c, h->keeper, LONE, &a));
     first = says_back(c, a, STR("satu"));
@@ -158,7 +142,7 @@ TEST(of_one_that_is_alone_a_new_one_ends_the_one_before)
     CHECK(first > 0 && second > 0 && first != second);
     CHECK(says_back(c, a, STR("tiga")) == 0);
     CHECK(says_back(c, b, STR("empat")) == second);
-    speak(kept);
+    test_speak(kept);
     close(a), close(b);
 }
 
@@ -168,7 +152,7 @@ TEST(one_that_keeps_ending_is_started_at_growing_intervals)
 {
     struct house *h = house(c);
     int64_t began = time_monotonic(), until = began + 2 * TIME_SECOND;
-    int starts = 0, refusals = 0, fd, kept = hush();
+    int starts = 0, refusals = 0, fd, kept = test_hush();
 
     while (time_monotonic() < until) {
         if (jail_keeper_call(c, h->keeper, LONE, &fd) != E_OK) {
@@ -179,7 +163,7 @@ TEST(one_that_keeps_ending_is_started_at_growing_intervals)
         CHECK_OK(wire_send(c, fd, STR("end")));
         close(fd);
     }
-    speak(kept);
+    test_speak(kept);
     CHECK(starts >= 3 && starts <= 4);
     CHECK(refusals > 0);
     CHECK_STR(c->why, "The process balai-lone ended and will be started "
@@ -189,7 +173,7 @@ TEST(one_that_keeps_ending_is_started_at_growing_intervals)
 TEST(helpers_end_with_their_keeper_and_it_is_told)
 {
     struct house *h = house(c);
-    int a, b, kept = hush();
+    int a, b, kept = test_hush();
 
     CHECK_OK(jail_keeper_call(c, h->keeper, ECHO, &a));
     CHECK_OK(jail_keeper_call(c, h->keeper, LONE, &b));
@@ -197,7 +181,7 @@ TEST(helpers_end_with_their_keeper_and_it_is_told)
     jail_keeper_stop(h->keeper);
     h->keeper = NULL;
     CHECK(says_back(c, b, STR("dua")) == 0);
-    speak(kept);
+    test_speak(kept);
     close(a), close(b);
 }
 

@@ -117,22 +117,6 @@ static struct node *serving(struct ctx *c)
     return n;
 }
 
-/* Nobody is told on standard error what a test does on purpose. */
-static int hush(void)
-{
-    int kept = dup(STDERR_FILENO), null = open("/dev/null", O_WRONLY);
-
-    MUST(kept >= 0 && null >= 0 && dup2(null, STDERR_FILENO) >= 0);
-    close(null);
-    return kept;
-}
-
-static void speak(int kept)
-{
-    MUST(dup2(kept, STDERR_FILENO) >= 0);
-    close(kept);
-}
-
 TEST(the_signer_of_a_serving_node_is_a_jailed_process)
 {
     struct node *n = serving(c);
@@ -151,7 +135,7 @@ TEST(a_signer_that_is_killed_is_started_anew_and_signs_on)
 {
     struct node *n = serving(c);
     pid_t keeper = child_of(getpid()), signer = child_of(keeper);
-    int kept = hush();
+    int kept = test_hush();
     str note, again;
 
     CHECK_OK(node_tick(c, n));
@@ -161,7 +145,7 @@ TEST(a_signer_that_is_killed_is_started_anew_and_signs_on)
     CHECK_OK(seal_signer_last(c, node_signer(n), &again));
     CHECK(str_eq(note, again));
     CHECK(child_of(keeper) > 0 && child_of(keeper) != signer);
-    speak(kept);
+    test_speak(kept);
 }
 
 /* A signer that hangs or cannot be had is an answer, not a wait for ever. */
@@ -169,13 +153,13 @@ TEST(a_node_without_its_keeper_says_so)
 {
     struct node *n = serving(c);
     pid_t keeper = child_of(getpid()), signer = child_of(keeper);
-    int kept = hush();
+    int kept = test_hush();
     str note;
 
     CHECK(kill(keeper, SIGKILL) == 0 && ends(keeper) && ends(signer));
     CHECK(seal_signer_last(c, node_signer(n), &note) == E_BUSY);
     CHECK(str_find(c->why, STR("balai-signer ended")) < c->why.n);
-    speak(kept);
+    test_speak(kept);
 }
 
 TEST(the_signer_ends_with_its_node_however_that_ends)

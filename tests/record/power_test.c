@@ -244,7 +244,7 @@ static int64_t one_run(struct ctx *outer, struct engine *g,
 static void runs(struct ctx *c, struct engine *g, const char *name,
                  enum power_fault fault, int points)
 {
-    int kept = power_hush();
+    int kept = test_hush();
     int64_t n = one_run(c, g, fault, 0);
 
     for (int i = 0; i < RECORDS; i++)
@@ -252,7 +252,7 @@ static void runs(struct ctx *c, struct engine *g, const char *name,
     g->lost = g->corrupt = g->doubled = 0;
     for (int i = 0; i < points; i++)
         one_run(c, g, fault, 1 + i * n / points);
-    power_speak(kept);
+    test_speak(kept);
     printf("       %s: %d cuts, %d corrupt, %d lost, %d doubled\n", name,
            points, g->corrupt, g->lost, g->doubled);
 }

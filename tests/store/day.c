@@ -311,10 +311,10 @@ void day_runs(struct ctx *c, struct day *d, const struct day_plan *p)
     d->leaked = d->refused = 0;
     d->runs = d->lost = d->corrupt = d->partial = d->kept_refused = d->moved =
         0;
-    kept = power_hush();
+    kept = test_hush();
     for (int64_t i = 0; i < p->points; i++)
         one_run(c, d, p, 1 + i * n / p->points, (uint64_t)i + 1);
-    power_speak(kept);
+    test_speak(kept);
     printf("       %s: %d cuts, %d corrupt, %d lost, %d partial\n", p->name,
            d->runs, d->corrupt, d->lost, d->partial);
 }

@@ -38,9 +38,9 @@ TEST(a_commit_that_fails_is_told_to_each_who_waited)
     struct store *s = three_wait(c, d, POWER_FULL, 1);
     int kept;
 
-    kept = power_hush();
+    kept = test_hush();
     store_step(s);
-    power_speak(kept);
+    test_speak(kept);
     all_failed(d, "The disk is full. Make room on it, then try again.");
     CHECK(store_state(s, NULL) == STORE_FAILING);
     for (int i = 0; i < 3; i++)
@@ -61,9 +61,9 @@ TEST(after_a_failed_sync_the_city_goes_on_in_a_new_file)
     int kept;
 
     CHECK_OK(store_read(c, s, &before));
-    kept = power_hush();
+    kept = test_hush();
     store_step(s);
-    power_speak(kept);
+    test_speak(kept);
     all_failed(d,
                "The disk failed to save this, so nothing of it was kept. Try "
                "again in a moment.");
@@ -74,9 +74,9 @@ TEST(after_a_failed_sync_the_city_goes_on_in_a_new_file)
         day_submit(c, s, d, i);
     store_step(s);
     power_cut(d->disk);
-    kept = power_hush();
+    kept = test_hush();
     store_close(s);
-    power_speak(kept);
+    test_speak(kept);
     power_back(d->disk);
     CHECK_OK(day_open(c, d, &s));
     CHECK(store_was_cut(s));
@@ -96,9 +96,9 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
     bool there[DAY_WRITES] = {false}, whole;
     int kept;
 
-    kept = power_hush();
+    kept = test_hush();
     store_step(s);
-    power_speak(kept);
+    test_speak(kept);
     all_failed(d,
                "The disk failed to save this, so nothing of it was kept. Try "
                "again in a moment.");
@@ -110,7 +110,7 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
     CHECK(!there[0]);
     store_close(s);
     CHECK(file_exists(arena_fmt(c->mem, "%s-unsynced", d->path).p));
-    kept = power_hush();
+    kept = test_hush();
     CHECK_OK(day_open(c, d, &s)); /* still to be read */
     CHECK(store_state(s, NULL) == STORE_HALTED);
     CHECK(store_submit(s, &d->rows[0].job) == E_BUSY);
@@ -119,7 +119,7 @@ TEST(a_disk_that_syncs_no_more_is_read_only_until_it_does)
     store_close(s);
     power_arm(d->disk, POWER_CUT, 0, 0, 1); /* a new disk */
     day_verify(c, d);
-    power_speak(kept);
+    test_speak(kept);
     day_all_well(d);
     CHECK(readlink(d->path, (char[64]){0}, 64) > 0);
 }
@@ -129,7 +129,7 @@ TEST(what_could_not_be_mended_is_tried_again_without_a_restart)
     struct day *d = day_new(c);
     struct store *s;
     int64_t moves;
-    int kept = power_hush();
+    int kept = test_hush();
 
     d->mend_again = 1;
     s = three_wait(c, d, POWER_SYNC, 100000);
@@ -139,7 +139,7 @@ TEST(what_could_not_be_mended_is_tried_again_without_a_restart)
     CHECK(store_state(s, &moves) == STORE_HALTED && moves == 0);
     power_arm(d->disk, POWER_CUT, 0, 0, 1);
     store_step(s);
-    power_speak(kept);
+    test_speak(kept);
     CHECK(store_state(s, &moves) == STORE_WELL && moves == 1);
     for (int i = 0; i < 3; i++)
         day_submit(c, s, d, i);
@@ -202,7 +202,7 @@ TEST(while_two_write_and_one_reads_the_file_is_changed_under_them)
 
     CHECK_OK(day_open(c, d, &s));
     power_arm(d->disk, POWER_SYNC, 20, 1, 1);
-    quiet = power_hush();
+    quiet = test_hush();
     CHECK_OK(store_start(c, s));
     for (size_t i = 0; i < COUNT(h); i++) {
         h[i].s = s;
@@ -220,7 +220,7 @@ TEST(while_two_write_and_one_reads_the_file_is_changed_under_them)
         for (size_t k = 0; k < COUNT(h[i].kept); k++)
             kept += h[i].kept[k];
     }
-    power_speak(quiet);
+    test_speak(quiet);
     CHECK(kept >= 190 && kept <= 200); /* it may hit a checkpoint's sync */
     CHECK_I64(sum_now(c, s), kept);
     CHECK_STR(store_path(s), arena_fmt(c->mem, "%s.1", d->path).p);

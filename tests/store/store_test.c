@@ -503,7 +503,7 @@ TEST(where_memory_runs_out_a_request_is_refused_whole)
 {
     struct store *s = opened(c);
     int64_t kept = 0, refused = 0;
-    int hushed = power_hush();
+    int hushed = test_hush();
 
     for (int64_t i = 0; i < 60; i++) {
         struct thing t = {.id = i + 1};
@@ -517,7 +517,7 @@ TEST(where_memory_runs_out_a_request_is_refused_whole)
         kept += e == E_OK;
         refused += e != E_OK;
     }
-    power_speak(hushed);
+    test_speak(hushed);
     CHECK(kept > 0 && refused > 0);
     CHECK_I64(count_now(c, s), kept);
 }
