@@ -132,22 +132,26 @@ static err state_of(struct ctx *c, struct conn *on, const struct gathering *u,
     return E_OK;
 }
 
-/* What persons asked about their data. */
+/* What persons asked about their data; a hold on them is no news. */
 static const struct {
-    str act;
+    str act, reason; /* empty: whatever it is */
     enum notice_kind kind;
 } rights[] = {
-    {STR_INIT("right.granted"), NOTICE_ANSWERED},
-    {STR_INIT("right.corrected"), NOTICE_ANSWERED},
-    {STR_INIT("right.refused"), NOTICE_ANSWERED},
-    {STR_INIT("right.soon"), NOTICE_RIGHT_SOON},
-    {STR_INIT("right.late"), NOTICE_RIGHT_LATE},
+    {STR_INIT("right.granted"), STR_INIT(""), NOTICE_ANSWERED},
+    {STR_INIT("right.corrected"), STR_INIT(""), NOTICE_ANSWERED},
+    {STR_INIT("right.refused"), STR_INIT(""), NOTICE_ANSWERED},
+    {STR_INIT("right.soon"), STR_INIT(""), NOTICE_RIGHT_SOON},
+    {STR_INIT("right.late"), STR_INIT(""), NOTICE_RIGHT_LATE},
+    {STR_INIT("record.freed"), STR_INIT(RECORD_RESTRICTION), NOTICE_LIFTED},
 };
 
-static int right_of(str act)
+static int right_of(const struct ledger_event *e)
 {
+    str act = ledger_fact(e, "act"), reason = ledger_fact(e, "reason");
+
     for (size_t i = 0; i < COUNT(rights); i++)
-        if (str_eq(act, rights[i].act))
+        if (str_eq(act, rights[i].act) &&
+            (rights[i].reason.n == 0 || str_eq(reason, rights[i].reason)))
             return (int)i;
     return -1;
 }
@@ -162,7 +166,7 @@ static err kind_of(struct ctx *c, struct conn *on, const struct gathering *u,
     bool reminds = str_eq(act, STR("remind"));
     bool ours = e->class == LEDGER_CASE && ledger_fact(e, "record").n > 0;
     const struct app_state *s;
-    int right = right_of(act);
+    int right = right_of(e);
 
     *kind = right < 0 ? NOTICE_RECEIVED : rights[right].kind;
     *told = ours && (right >= 0 || str_eq(act, STR("submit")));

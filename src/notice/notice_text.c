@@ -162,6 +162,7 @@ static bool is_so(enum notice_kind kind, const struct record_view *v)
     case NOTICE_ANSWERED:
     case NOTICE_RIGHT_SOON:
     case NOTICE_RIGHT_LATE:
+    case NOTICE_LIFTED:
     case NOTICE_KINDS:
         break;
     }

@@ -727,6 +727,8 @@ struct record_answer {
 err record_answer(struct ctx *c, const struct record_world *w,
                   const struct record_answer *x, struct findings *f) MUST_USE;
 
+/* The `reason` of record.held and record.freed where they tell of it. */
+#define RECORD_RESTRICTION "restriction"
 /* Why nobody may act on a record while its processing is restricted, and who
  * can lift that; empty where it is not. */
 err record_restricted_why(struct ctx *c, const struct record_world *w,

@@ -255,8 +255,6 @@ str record_upper(struct ctx *c, str s);        /* ASCII letters */
 
 /* ---- keeping (record_erase.c, record_retain.c) -------------------- */
 
-/* The `reason` of record.held and record.freed where they tell of it. */
-#define RECORD_RESTRICTION "restriction"
 /* E_CONFLICT with the sentence of record_restricted_why(). */
 err record_not_restricted(struct ctx *c, const struct record_world *w,
                           struct conn *on, const struct record *r) MUST_USE;

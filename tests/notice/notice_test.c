@@ -251,6 +251,27 @@ TEST(what_was_decided_meanwhile_is_told_to_its_person_and_to_no_officer)
     CHECK_I64(state_of(c, s).waiting, 0);
 }
 
+TEST(a_restriction_that_is_lifted_is_told_and_a_hold_is_not)
+{
+    struct scene *s = scene_new(c);
+    struct record_holding h = {.key = STR("audit"), .why = STR("Uji.")};
+    struct findings f = {0};
+
+    told(c, s);
+    h.number = permit_with_mail(c, s, "siti@surel.example").number;
+    town_restrict(c, &s->t, h.number, "kepala.izin");
+    CHECK_I64(told(c, s), 2); /* that it came in, and was granted */
+    h.actor = town_officer(c, &s->t, "admin.satu");
+    CHECK_OK(record_hold(c, &s->t.w, &h, &f));
+    h.key = STR("");
+    CHECK_OK(record_hold(c, &s->t.w, &h, &f));
+    CHECK_I64(told(c, s), 0);
+    CHECK_OK(town_lift(c, &s->t, h.number, "kepala.izin", "Rahasia."));
+    CHECK_I64(told(c, s), 1);
+    CHECK(strstr(s->smtp->to, "<siti@surel.example>") != NULL);
+    CHECK(strstr(body_of(c, s), "Rahasia") == NULL);
+}
+
 TEST(who_gave_no_address_is_not_told_and_nothing_is_left_waiting)
 {
     struct scene *s = scene_new(c);
