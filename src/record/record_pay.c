@@ -196,7 +196,9 @@ void record_say_frozen(struct ctx *c, const struct app_form *form,
         if (sorted.all[i].text.p != NULL)
             buf_fmt(&b, "%.*s=%.*s\n", STR_ARG(sorted.all[i].path),
                     STR_ARG(sorted.all[i].text));
-    ledger_say(c, e, "inputs", seal_show_hash(c, seal_sha256(buf_str(&b))));
+    /* Sealed: of a short form, who has the digest could guess the text. */
+    ledger_say_path(c, e, "frozen", STR("inputs"),
+                    seal_show_hash(c, seal_sha256(buf_str(&b))));
 }
 
 /* ---- what the calendar opens -------------------------------------- */
