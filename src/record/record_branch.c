@@ -128,7 +128,9 @@ err record_branches(struct ctx *c, struct conn *on, const struct app_state *s,
 
 err record_branches_anew(struct ctx *c, const struct record_world *w,
                          struct conn *on, const struct app *a,
-                         const struct record *r, str *others, int64_t *latest)
+                         const struct record *r,
+                         const struct ledger_event *events, size_t n_events,
+                         str *others, int64_t *latest)
 {
     const struct app_state *s = app_state(a, r->state);
     struct buf list = buf_new(c, 4096); /* eight branches */
@@ -145,7 +147,10 @@ err record_branches_anew(struct ctx *c, const struct record_world *w,
 
         if (!all[i].done && within.unit != CITY_NONE)
             due = record_due_moved(
-                due, city_due(c, w->city, within, all[i].entered, NULL),
+                due,
+                record_due_stood(
+                    w, events, n_events, all[i].entered,
+                    city_due(c, w->city, within, all[i].entered, NULL)),
                 c->now);
         if (due != all[i].due)
             buf_fmt(&list, "%s%.*s=%.*s", list.n > 0 ? "," : "",

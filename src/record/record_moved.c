@@ -38,7 +38,8 @@ static err count(struct ctx *c, struct conn *on, struct moving *u,
     TRY(record_app(c, u->w, on, &was->r, a));
     TRY(ledger_events_of(c, on, u->w->ledger, u->number, &events, &n));
     *t = record_times_anew(c, u->w, *a, was, events, n);
-    TRY(record_branches_anew(c, u->w, on, *a, &was->r, &u->branches, &latest));
+    TRY(record_branches_anew(c, u->w, on, *a, &was->r, events, n, &u->branches,
+                             &latest));
     /* A state that has no deadline of its own has that of its last branch. */
     if (u->branches.n > 0 &&
         app_state(*a, was->r.state)->within.unit == CITY_NONE)

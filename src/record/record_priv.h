@@ -122,8 +122,9 @@ err record_branches(struct ctx *c, struct conn *on, const struct app_state *s,
  * others ("KEY=DUE" joined by a comma), and the latest of all; 0 for none. */
 err record_branches_anew(struct ctx *c, const struct record_world *w,
                          struct conn *on, const struct app *a,
-                         const struct record *r, str *others,
-                         int64_t *latest) MUST_USE;
+                         const struct record *r,
+                         const struct ledger_event *events, size_t n_events,
+                         str *others, int64_t *latest) MUST_USE;
 err record_apply_branches_moved(struct ctx *c, struct conn *tx,
                                 const struct ledger_event *e) MUST_USE;
 /* Did any of these events hand a branch to this office? */
@@ -320,6 +321,11 @@ struct record_times {
 err record_times_of(struct ctx *c, const struct record_world *w,
                     const struct record_entering *in,
                     struct record_times *out) MUST_USE;
+/* A deadline that was counted from `entered`, with what restrictions since then
+ * have stopped. */
+int64_t record_due_stood(const struct record_world *w,
+                         const struct ledger_event *events, size_t n,
+                         int64_t entered, int64_t due);
 /* A deadline by another calendar: later is later, earlier is earlier, and
  * nobody is late by it who was not before. */
 int64_t record_due_moved(int64_t was, int64_t now_due, int64_t now);

@@ -362,19 +362,45 @@ static void walk_lifted(struct ctx *c, struct walk *k, int64_t now)
         say_stood(c, k, k->why_promise, since, now, k->promise);
 }
 
-/* Does the event restrict, or lift that? */
-static bool walk_still(struct ctx *c, struct walk *k,
-                       const struct ledger_event *e)
+/* Does the event restrict the record (*since is then set), or lift that? */
+static bool stands(const struct ledger_event *e, int64_t *since, bool *lifts)
 {
     str act = ledger_fact(e, "act");
 
+    *lifts = false;
     if (!str_eq(ledger_fact(e, "reason"), STR(RECORD_RESTRICTION)))
         return false;
     if (str_eq(act, STR("record.held")))
-        k->still = e->time;
-    else if (str_eq(act, STR("record.freed")) && k->still != 0)
-        walk_lifted(c, k, e->time);
+        *since = e->time;
+    *lifts = str_eq(act, STR("record.freed")) && *since != 0;
     return true;
+}
+
+static bool walk_still(struct ctx *c, struct walk *k,
+                       const struct ledger_event *e)
+{
+    bool lifts, is = stands(e, &k->still, &lifts);
+
+    if (lifts)
+        walk_lifted(c, k, e->time);
+    return is;
+}
+
+int64_t record_due_stood(const struct record_world *w,
+                         const struct ledger_event *events, size_t n,
+                         int64_t entered, int64_t due)
+{
+    int64_t since = 0;
+    bool lifts;
+
+    for (size_t i = 0; i < n && due != 0; i++) {
+        if (events[i].time < entered || !stands(&events[i], &since, &lifts) ||
+            !lifts)
+            continue;
+        due = resumed(w, due, since, events[i].time);
+        since = 0;
+    }
+    return due;
 }
 
 static void walk_on(struct ctx *c, struct walk *k, const struct ledger_event *e)

@@ -11,7 +11,7 @@
 
 static const char *due_kind(const struct visit *v, const struct record *r)
 {
-    if (r->due == 0)
+    if (r->due == 0 || r->restricted != 0)
         return "";
     return r->due < v->c->now              ? "error"
            : r->due < v->c->now + TIME_DAY ? "warn"
@@ -21,6 +21,8 @@ static const char *due_kind(const struct visit *v, const struct record *r)
 /* Can anything be done to several of its kind at once? */
 static bool can_pick(const struct record_row *r, const struct app_state *s)
 {
+    if (r->record.restricted != 0)
+        return false;
     for (size_t i = 0; s != NULL && r->branch == NULL && i < s->n_actions; i++)
         if (app_action_many(r->app, s, &s->actions[i]))
             return true;

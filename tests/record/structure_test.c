@@ -111,6 +111,35 @@ TEST(one_branch_alone_ends_what_the_others_wait_for)
     CHECK(act(c, t, r.number, "periksa.izin", "suitable") == E_CONFLICT);
 }
 
+static int64_t branch_due(struct ctx *c, struct town *t, str number)
+{
+    struct record_actor who = town_officer(c, t, "periksa.izin");
+    struct record_view v = seen(c, t, number, &who);
+
+    CHECK(v.n_branches > 0);
+    return v.branches[0].due;
+}
+
+TEST(branches_stand_still_and_let_others_pass_while_it_is_restricted)
+{
+    struct town *t = with_both(c);
+    struct record_receipt first = sent(c, t), second;
+    int64_t start = c->now, due = branch_due(c, t, first.number);
+
+    town_restrict(c, t, first.number, "admin.satu");
+    CHECK(act(c, t, first.number, "periksa.izin", "suitable") == E_FORBIDDEN);
+    c->now += TIME_MINUTE;
+    second = sent(c, t);
+    CHECK_OK(act(c, t, second.number, "periksa.izin", "suitable"));
+    c->now += 20 * TIME_DAY;
+    CHECK_OK(town_lift(c, t, first.number, "admin.satu", "Selesai."));
+    CHECK_I64(city_worked(t->w.city, c->now, branch_due(c, t, first.number)),
+              city_worked(t->w.city, start, due));
+    CHECK(city_worked(t->w.city, start, due) > 0);
+    CHECK_OK(act(c, t, first.number, "periksa.izin", "suitable"));
+    town_rebuilds(c, t);
+}
+
 TEST(a_branch_taken_out_of_turn_asks_why)
 {
     struct town *t = with_both(c);
