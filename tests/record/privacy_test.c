@@ -26,7 +26,9 @@ static const char *const files[][2] = {
      "        accept: {to: done, label: {id: Terima, en: Accept}, needs: "
      "{alasan: {type: longtext, label: {id: Alasan, en: Why}}}}\n"
      "    done: {label: {id: Selesai, en: Done}, who: verifier, end: granted, "
-     "actions: {reopen: {to: submitted, label: {id: Buka, en: Reopen}}}}\n"},
+     "actions: {reopen: {to: submitted, label: {id: Buka, en: Reopen}}, "
+     "drop: {to: gone, label: {id: Keluarkan, en: Take out}}}}\n"
+     "    gone: {label: {id: Keluar, en: Gone}, end: removed}\n"},
     {"app.yaml",
      "balai: 1\n"
      "app: " APP "\n"
@@ -47,13 +49,16 @@ static const char *const files[][2] = {
     {"scenario.yaml", "satu:\n  - at: 2026-02-16T09:00\n"},
 };
 
-static void install(struct ctx *c, struct town *t)
+static void install(struct ctx *c, struct town *t, const char *more)
 {
     const char *dir = test_folder(c);
 
     for (size_t i = 0; i < COUNT(files); i++)
-        CHECK_OK(file_write(c, file_join(c, dir, files[i][0]),
-                            str_of(files[i][1]), 0644));
+        CHECK_OK(file_write(
+            c, file_join(c, dir, files[i][0]),
+            arena_fmt(c->mem, "%s%s", files[i][1],
+                      strcmp(files[i][0], "app.yaml") == 0 ? more : ""),
+            0644));
     town_install(c, t, dir, NULL);
 }
 
@@ -61,7 +66,7 @@ static struct town *with_deposits(struct ctx *c)
 {
     struct town *t = town_new(c);
 
-    install(c, t);
+    install(c, t, "");
     return t;
 }
 
@@ -565,7 +570,7 @@ struct plot {
     str numbers[MANY];
 };
 
-static struct plot plant(struct ctx *c, bool keeps_deleted)
+static struct plot plant(struct ctx *c, bool keeps_deleted, const char *more)
 {
     struct plot p = {.t = NEW(c->mem, struct town), .dir = test_folder(c)};
     struct record_folder f = {.dir = p.dir,
@@ -577,7 +582,7 @@ static struct plot plant(struct ctx *c, bool keeps_deleted)
     f.appliers = insight_rooms(c, &f.n);
     MUST(record_world_open(c, &f, &p.t->w) == E_OK);
     CHECK_OK(bandung_fill(c, &p.t->w, &found));
-    install(c, p.t);
+    install(c, p.t, more);
     for (int i = 0; i < MANY; i++)
         p.numbers[i] = ended(c, p.t, i);
     return p;
@@ -635,7 +640,7 @@ static struct ledger_event last_event(struct ctx *c, struct town *t, str number)
 
 TEST(what_was_erased_is_found_in_no_file_and_every_proof_still_holds)
 {
-    struct plot p = plant(c, false);
+    struct plot p = plant(c, false, "");
     struct ledger_event e = last_event(c, p.t, p.numbers[0]);
     struct findings f = {0};
     struct ledger_told told;
@@ -668,9 +673,36 @@ TEST(what_was_erased_is_found_in_no_file_and_every_proof_still_holds)
     CHECK_I64(left(c, &p), 0);
 }
 
+/* What an entry is known by, shows to all and holds alone. */
+static const char entries[] =
+    "  nomor: {type: text, label: {id: Nomor, en: Number}, show: public}\n"
+    "  jenis: {type: text, max_length: 40, label: {id: Jenis, en: Kind}, "
+    "show: public, value: \"kunci\"}\n"
+    "register: {key: nomor, number: \"{{unit}}-{{seq4}}{{check}}\", book: "
+    "izin, "
+    "entry: done, unique: [surel], public: [nomor, jenis]}\n";
+
+TEST(what_an_entry_of_a_register_held_is_found_in_no_file)
+{
+    struct plot p = plant(c, false, entries);
+    struct ledger_event e = last_event(c, p.t, p.numbers[0]);
+    struct record_actor who = town_officer(c, p.t, "periksa.izin");
+    str mark = ledger_fact(&e, "unique.surel");
+
+    for (int i = 0; i < MANY; i += 3)
+        CHECK_OK(town_act(c, p.t, p.numbers[i], &who, "drop", NULL, NULL));
+    CHECK(mark.n == 32);
+    CHECK(left(c, &p) > 0);
+    erase_some(c, &p);
+    CHECK_I64(hits(c, p.dir, mark), 0);
+    CHECK_I64(left(c, &p), 0);
+    CHECK(planted(c, p.dir, 1) > 0);
+    town_rebuilds(c, p.t);
+}
+
 TEST(a_database_that_keeps_what_is_deleted_is_found_out)
 {
-    struct plot p = plant(c, true);
+    struct plot p = plant(c, true, "");
 
     erase_some(c, &p);
     CHECK(left(c, &p) > 0);
@@ -678,7 +710,7 @@ TEST(a_database_that_keeps_what_is_deleted_is_found_out)
 
 TEST(a_backup_made_after_holds_nothing_of_it_and_attachments_are_gone)
 {
-    struct plot p = plant(c, false);
+    struct plot p = plant(c, false, "");
     struct record_actor own = {
         .role = RECORD_RESIDENT, .level = 1, .record = p.numbers[0]};
     const char *copies = test_folder(c);
