@@ -24,6 +24,44 @@ static void put_shown(struct ctx *c, struct data *list,
     data_append(c, list, one);
 }
 
+static void put_changes(struct ctx *c, struct data *one,
+                        const struct record_happening *h)
+{
+    struct data *list = data_new(c, DATA_LIST);
+
+    for (size_t i = 0; i < h->n_changed; i++) {
+        struct data *change = data_new(c, DATA_MAP);
+
+        data_put_text(c, change, STR("label"), h->changed[i].label);
+        data_put_text(c, change, STR("was"), h->changed[i].was);
+        data_put_text(c, change, STR("now"), h->changed[i].now);
+        data_append(c, list, change);
+    }
+    if (h->n_changed > 0)
+        data_put(c, one, STR("changed"), list);
+}
+
+static void put_letters(struct ctx *c, struct data *all,
+                        const struct record_view *v)
+{
+    struct data *list = data_new(c, DATA_LIST);
+
+    for (size_t i = 0; i < v->n_papers; i++) {
+        const struct record_paper *p = &v->papers[i];
+        struct data *one = data_new(c, DATA_MAP);
+
+        data_put_text(c, one, STR("path"),
+                      arena_fmt(c->mem, "letters.%.*s", STR_ARG(p->key)));
+        data_put_text(c, one, STR("number"), p->number);
+        data_put_text(c, one, STR("issued"), time_show_utc(c, p->issued));
+        data_put_text(c, one, STR("valid_to"), p->valid_to);
+        data_put_bool(c, one, STR("revoked"), p->revoked);
+        data_put_bool(c, one, STR("replaced"), p->replaced);
+        data_append(c, list, one);
+    }
+    data_put(c, all, STR("letters"), list);
+}
+
 static void put_history(struct ctx *c, struct data *all,
                         const struct record_view *v)
 {
@@ -43,6 +81,7 @@ static void put_history(struct ctx *c, struct data *all,
         for (size_t k = 0; k < h->n_said; k++)
             put_shown(c, told, &h->said[k]);
         data_put(c, one, STR("said"), told);
+        put_changes(c, one, h);
         data_append(c, list, one);
     }
     data_put(c, all, STR("history"), list);
@@ -67,6 +106,7 @@ struct data *record_copy(struct ctx *c, const struct record_view *v)
         put_shown(c, fields, &v->fields[i]);
     data_put(c, all, STR("fields"), fields);
     put_history(c, all, v);
+    put_letters(c, all, v);
     return all;
 }
 
