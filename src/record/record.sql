@@ -580,6 +580,11 @@ SELECT q.id, q.record, q.kind, q.asker, q.asked, q.due, q.first, q.decided,
  WHERE q.decided = 0
  ORDER BY q.due, q.id;
 
+-- record_papers_of ($1 text, $2 text, $3 text): the papers of a letter that is drawn one for each.
+SELECT path FROM record_file
+ WHERE record = $1 AND path > $2 AND path < $3
+ ORDER BY path;
+
 -- record_handover_put ($1 text, $2 text, $3 i64): it stands in this package.
 INSERT OR REPLACE INTO record_handover (record, package, handed, received)
 VALUES ($1, $2, $3, 0);

@@ -468,11 +468,10 @@ static const struct app_letter *letter_of(const struct app *a, str key)
 }
 
 static void add_paper(struct ctx *c, const struct gate *g, struct rows *rows,
-                      struct record_paper *p)
+                      str whose, struct record_paper *p)
 {
     str key = store_str(rows, 2);
     const struct app_letter *l = letter_of(g->out->app, key);
-    str whose = l != NULL && l->each != NULL ? own_pseudonym(g) : STR("");
     str path = record_paper_path(c, key, store_i64(rows, 0), whose);
 
     *p = (struct record_paper){
@@ -487,21 +486,66 @@ static void add_paper(struct ctx *c, const struct gate *g, struct rows *rows,
     };
 }
 
-static err see_papers(struct ctx *c, struct gate *g)
+struct papers {
+    struct rows *rows; /* stands at a letter */
+    size_t room;
+};
+
+static void see_paper(struct ctx *c, struct gate *g, struct papers *u,
+                      str whose)
 {
     struct record_view *v = g->out;
-    struct rows *rows;
-    bool more;
-    size_t room = 0;
 
-    TRY(ROWS(c, g->on, &record_letters_of, &rows, TXT(v->record.number)));
-    while (store_next(rows, &more) == E_OK && more) {
-        if (!may_read(c, g, letter_of(v->app, store_str(rows, 2))))
-            continue;
-        ARENA_GROW(c->mem, v->papers, v->n_papers, room);
-        add_paper(c, g, rows, &v->papers[v->n_papers++]);
+    ARENA_GROW(c->mem, v->papers, v->n_papers, u->room);
+    add_paper(c, g, u->rows, whose, &v->papers[v->n_papers++]);
+}
+
+/* A letter that is drawn one for each: his own, or for the archive all. */
+static err see_each(struct ctx *c, struct gate *g, struct papers *u,
+                    const struct app_letter *l)
+{
+    str head =
+        arena_fmt(c->mem, "%.*s.",
+                  STR_ARG(record_paper_path(c, store_str(u->rows, 2),
+                                            store_i64(u->rows, 0), STR(""))));
+    str end =
+        arena_fmt(c->mem, "%.*s/", STR_ARG(str_slice(head, 0, head.n - 1)));
+    struct rows *drawn;
+    bool more;
+
+    if (may_read(c, g, l))
+        see_paper(c, g, u, own_pseudonym(g));
+    if (g->actor->role != RECORD_ARCHIVIST)
+        return E_OK;
+    TRY(ROWS(c, g->on, &record_papers_of, &drawn, TXT(g->out->record.number),
+             TXT(head), TXT(end)));
+    for (;;) {
+        TRY(store_next(drawn, &more));
+        if (!more)
+            return E_OK;
+        see_paper(c, g, u, str_slice(store_str(drawn, 0), head.n, SIZE_MAX));
     }
-    return E_OK;
+}
+
+static err see_papers(struct ctx *c, struct gate *g)
+{
+    struct papers u = {0};
+    bool more;
+
+    TRY(ROWS(c, g->on, &record_letters_of, &u.rows,
+             TXT(g->out->record.number)));
+    for (;;) {
+        const struct app_letter *l;
+
+        TRY(store_next(u.rows, &more));
+        if (!more)
+            return E_OK;
+        l = letter_of(g->out->app, store_str(u.rows, 2));
+        if (l != NULL && l->each != NULL)
+            TRY(see_each(c, g, &u, l));
+        else if (may_read(c, g, l))
+            see_paper(c, g, &u, STR(""));
+    }
 }
 
 err record_view(struct ctx *c, const struct record_world *w, struct conn *on,

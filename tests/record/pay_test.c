@@ -223,6 +223,7 @@ static err fetch(struct ctx *c, struct month *m, const struct record_actor *who,
 
 TEST(every_rupiah_comes_again_and_each_reads_his_own_slip)
 {
+    const struct record_actor archivist = {.role = RECORD_ARCHIVIST};
     const struct record_paper *slip, *heads;
     struct record_upload pdf;
     struct record_view v, w;
@@ -252,6 +253,10 @@ TEST(every_rupiah_comes_again_and_each_reads_his_own_slip)
     CHECK(fetch(c, &m, &m.head, slip->key, &pdf) == E_NOT_FOUND);
     CHECK(fetch(c, &m, &m.staff, heads->key, &pdf) == E_NOT_FOUND);
     CHECK(fetch(c, &m, &m.treasurer, slip->key, &pdf) == E_NOT_FOUND);
+    /* The archive gets all of them, and nobody else does. */
+    CHECK_OK(fetch(c, &m, &archivist, slip->key, &pdf));
+    CHECK_OK(fetch(c, &m, &archivist, heads->key, &pdf));
+    CHECK(paper(c, &m, &archivist, "nominatif.", &w) != NULL);
 }
 
 /* A digest of few and short answers could be guessed at. */
