@@ -16,10 +16,11 @@ static const struct app_overlay *read(struct ctx *c, const char *text)
     return o;
 }
 
-/* Lay an overlay text on the permit; its findings as lines. */
-static str laid(struct ctx *c, const char *text, struct app **a)
+/* Lay an overlay text on an app; its findings as lines. */
+static str laid_on(struct ctx *c, const char *app, const char *text,
+                   struct app **a)
 {
-    struct app_package *p = help_package(c, IZIN);
+    struct app_package *p = help_package(c, app);
     const struct app_overlay *o = read(c, text);
     struct findings f = {0};
     err e;
@@ -30,6 +31,11 @@ static str laid(struct ctx *c, const char *text, struct app **a)
     e = app_build(c, p, o, NULL, &f, a);
     CHECK((e == E_OK) == (f.errors == 0));
     return help_findings(c, &f);
+}
+
+static str laid(struct ctx *c, const char *text, struct app **a)
+{
+    return laid_on(c, IZIN, text, a);
 }
 
 static const char sample[] =
@@ -65,6 +71,31 @@ TEST(an_overlay_changes_a_tariff_adds_a_field_and_keeps_the_rest)
     CHECK_STR(a->steps[3].key, "desa_saksi");
     CHECK_STR(app_origin(a, STR("fields.desa_saksi.type")), "overlay");
     CHECK(a->overlay.n == 71);
+}
+
+/* What an app may not, a city's overlay may not either. */
+TEST(an_overlay_puts_no_name_into_a_number_or_before_everybodys_eyes)
+{
+    struct app *a;
+    str said = laid_on(
+        c, "kelautan-perikanan/register-kapal-nelayan",
+        "balai: 1\noverlay: kelautan-perikanan/register-kapal-nelayan\n"
+        "set:\n"
+        "  register.number:\n"
+        "    to: \"{{unit}}-{{nama_kapal}}-{{seq4}}{{check}}\"\n"
+        "    was: \"{{unit}}-{{pangkalan}}-{{seq4}}{{check}}\"\n"
+        "    why: {id: Agar mudah dikenal}\n"
+        "add:\n"
+        "  fields.nakhoda:\n"
+        "    to: {type: text, label: {id: Nakhoda, en: Skipper}, show: public, "
+        "value: pemilik.nama}\n"
+        "    after: pemilik\n",
+        &a);
+
+    CHECK(str_find(said, STR("does not hold the field \"nama_kapal\"")) <
+          said.n);
+    CHECK(str_find(said, STR("This formula reads a personal field")) < said.n);
+    CHECK(a == NULL);
 }
 
 TEST(the_file_form_is_stable_byte_for_byte)
