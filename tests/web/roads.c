@@ -72,6 +72,7 @@ static const struct road roads[] = {
     {"POST /kerja/berkas/{number}/disposisi", GATE},
     {"GET /kerja/berkas/{number}/lampiran/{path}", GATE},
     {"GET /kerja/berkas/{number}/surat/{key}", GATE},
+    {"GET /kerja/berkas/{number}/rancangan/{key}", GATE},
     {"POST /kerja/sekaligus", LIST},
     {"GET /ketidakhadiran", NOTHING},
     {"POST /ketidakhadiran", NOTHING},
