@@ -113,6 +113,53 @@ static err load_role(struct ctx *c, struct grant_tuf *t,
     return E_OK;
 }
 
+static void push(struct ctx *c, struct search *s, struct waiting w)
+{
+    ARENA_GROW(c->mem, s->stack, s->n, s->room);
+    s->stack[s->n++] = w;
+}
+
+/* ---- bins (TAP 15) ------------------------------------------------ */
+
+static int64_t bits_of(const struct data *bins)
+{
+    return grant_number(bins, "bit_length");
+}
+
+/* "PREFIX-0a": as many digits as the last of them needs. */
+static struct waiting bin_at(struct ctx *c, const struct search *s,
+                             const struct data *all, uint64_t number)
+{
+    const struct data *bins = data_get(all, STR("succinct_roles"));
+
+    return (struct waiting){arena_fmt(c->mem, "%.*s-%0*" PRIx64,
+                                      STR_ARG(grant_text(bins, "name_prefix")),
+                                      (int)(bits_of(bins) + 3) / 4, number),
+                            {data_get(all, STR("keys")), bins, s->tuf->also}};
+}
+
+/* The one bin that a path can be in, by the first bits of its hash; it shuts
+ * out what would come after it. */
+static void descend_bin(struct ctx *c, struct search *s, const struct data *all)
+{
+    const struct data *bins = data_get(all, STR("succinct_roles"));
+    uint64_t head = get_u32be(seal_sha256(s->path).b);
+
+    s->n = 0;
+    push(c, s, bin_at(c, s, all, head >> (GRANT_BITS_MOST - bits_of(bins))));
+}
+
+/* All of them, or one more than a search may look into. */
+static void push_bins(struct ctx *c, struct search *s, const struct data *all)
+{
+    const struct data *bins = data_get(all, STR("succinct_roles"));
+
+    for (uint64_t i = 0; i >> bits_of(bins) == 0 && i <= GRANT_SEARCH_MOST; i++)
+        push(c, s, bin_at(c, s, all, i));
+}
+
+/* ---- down the tree ------------------------------------------------ */
+
 /* Put the roles that this one delegates the path to on the stack, the first
  * on top. A terminating one shuts out all that would come after it. */
 static void descend(struct ctx *c, struct search *s, const struct grant_meta *m)
@@ -122,6 +169,8 @@ static void descend(struct ctx *c, struct search *s, const struct grant_meta *m)
     struct waiting *next = NULL;
     size_t n = 0, room = 0;
 
+    if (data_get(all, STR("succinct_roles")) != NULL)
+        descend_bin(c, s, all);
     for (size_t i = 0; roles != NULL && i < roles->n; i++) {
         const struct data *r = roles->items[i];
 
@@ -136,10 +185,8 @@ static void descend(struct ctx *c, struct search *s, const struct grant_meta *m)
             break;
         }
     }
-    while (n > 0) {
-        ARENA_GROW(c->mem, s->stack, s->n, s->room);
-        s->stack[s->n++] = next[--n];
-    }
+    while (n > 0)
+        push(c, s, next[--n]);
 }
 
 static const struct data *target_of(const struct grant_meta *m, str path)
@@ -197,12 +244,13 @@ static err gather(struct ctx *c, struct grant_tuf *t, str **paths, size_t *n)
             ARENA_GROW(c->mem, *paths, *n, room);
             (*paths)[(*n)++] = targets->pairs[i].key;
         }
-        for (size_t i = 0; roles != NULL && i < roles->n; i++) {
-            ARENA_GROW(c->mem, s.stack, s.n, s.room);
-            s.stack[s.n++] = (struct waiting){
-                grant_text(roles->items[i], "name"),
-                {data_get(all, STR("keys")), roles->items[i], t->also}};
-        }
+        for (size_t i = 0; roles != NULL && i < roles->n; i++)
+            push(c, &s,
+                 (struct waiting){
+                     grant_text(roles->items[i], "name"),
+                     {data_get(all, STR("keys")), roles->items[i], t->also}});
+        if (data_get(all, STR("succinct_roles")) != NULL)
+            push_bins(c, &s, all);
         while (s.n > 0 && was_seen(c, &s, s.stack[s.n - 1].name))
             s.n--;
         if (s.n == 0)

@@ -49,6 +49,7 @@ str grant_type_name(enum grant_type type);
 #define GRANT_APP_SUFFIX     ".tar.zst"
 #define GRANT_STEPS_MOST     256 /* roots in one refresh */
 #define GRANT_SEARCH_MOST    32  /* roles in one look-up */
+#define GRANT_BITS_MOST      32  /* of the number of a bin, TAP 15 */
 #define GRANT_NUMBER_MOST    (INT64_C(1) << 53)
 
 struct grant_meta {

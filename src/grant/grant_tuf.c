@@ -8,6 +8,7 @@
 #define KEYIDS_MOST     256
 #define FILES_MOST      4096 /* in one snapshot */
 #define ROLE_NAME_MOST  80   /* three bytes each, percent-encoded */
+#define BIN_NUMBER_MOST 9    /* of it, "-ffffffff" */
 
 static const str types[] = {
     [GRANT_TYPE_ROOT] = STR_INIT("root"),
@@ -173,15 +174,23 @@ static bool patterns_ok(const struct data *role)
            all_texts(paths != NULL ? paths : hashes, 0);
 }
 
-static err check_delegations(struct ctx *c, const struct grant_meta *m)
+/* Roles by number, for many targets (TAP 15). */
+static err check_bins(struct ctx *c, const struct grant_meta *m,
+                      const struct data *bins)
 {
-    const struct data *all = data_get(m->body, STR("delegations"));
-    const struct data *roles = get(all, "roles", DATA_LIST);
+    int64_t bits = grant_number(bins, "bit_length");
+    str prefix = grant_text(bins, "name_prefix");
 
-    if (all == NULL)
-        return E_OK;
-    TRY(check_keys(c, m, all));
-    for (size_t i = 0; roles != NULL && i < roles->n; i++) {
+    if (prefix.n == 0 || prefix.n > ROLE_NAME_MOST - BIN_NUMBER_MOST ||
+        bits < 1 || bits > GRANT_BITS_MOST)
+        return needs(c, m, "succinct_roles");
+    return check_role(c, m, bins);
+}
+
+static err check_listed(struct ctx *c, const struct grant_meta *m,
+                        const struct data *roles)
+{
+    for (size_t i = 0; i < roles->n; i++) {
         const struct data *r = roles->items[i];
 
         if (!role_name_ok(grant_text(r, "name")) ||
@@ -190,6 +199,22 @@ static err check_delegations(struct ctx *c, const struct grant_meta *m)
         TRY(check_role(c, m, r));
     }
     return E_OK;
+}
+
+static err check_delegations(struct ctx *c, const struct grant_meta *m)
+{
+    const struct data *all = data_get(m->body, STR("delegations"));
+    const struct data *roles = get(all, "roles", DATA_LIST);
+    const struct data *bins = get(all, "succinct_roles", DATA_MAP);
+
+    if (all == NULL)
+        return E_OK;
+    TRY(check_keys(c, m, all));
+    if (roles != NULL && bins != NULL)
+        return needs(c, m, "delegations");
+    if (bins != NULL)
+        return check_bins(c, m, bins);
+    return roles == NULL ? E_OK : check_listed(c, m, roles);
 }
 
 static err check_targets(struct ctx *c, const struct grant_meta *m)

@@ -183,6 +183,85 @@ TEST(a_role_may_take_paths_by_the_head_of_their_hash)
     CHECK(look(s, "dir/y", &t) == E_NOT_FOUND);
 }
 
+/* `top` delegates to "bin-N" alone, each signed by the key of the first. */
+static struct data *sim_bins(struct sim *s, int64_t bits,
+                             struct sim_role **bins, const char *const *names)
+{
+    struct sim_role *t = top(s);
+    struct data *all, *def;
+
+    for (size_t i = 0; i < (size_t)1 << bits; i++) {
+        bins[i] = sim_delegate(s, t, names[i], "*", false);
+        bins[i]->keys[0] = bins[0]->keys[0];
+    }
+    all = t->delegations;
+    def = data_copy(s->c, data_get(all, STR("roles"))->items[0]);
+    data_drop(def, STR("name"));
+    data_drop(def, STR("terminating"));
+    data_drop(def, STR("paths"));
+    data_put_text(s->c, def, STR("name_prefix"), STR("bin"));
+    data_put_i64(s->c, def, STR("bit_length"), bits);
+    data_drop(all, STR("roles"));
+    data_put(s->c, all, STR("succinct_roles"), def);
+    return all;
+}
+
+TEST(many_targets_may_stand_in_bins_that_are_numbered_by_their_hash)
+{
+    static const char *const names[] = {"bin-0", "bin-1", "bin-2", "bin-3"};
+    static const char *const paths[] = {"a/1", "a/2", "a/3", "a/4",
+                                        "a/5", "a/6", "a/7", "a/8"};
+    struct sim *s = sim_new(c);
+    struct sim_role *bins[4];
+    struct grant_edition e;
+    struct grant_target t;
+    size_t away = 0;
+
+    sim_bins(s, 2, bins, names);
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        size_t at = seal_sha256(str_of(paths[i])).b[0] >> 6;
+
+        sim_target(s, bins[at], paths[i], "isi");
+        away = (at + 1) % 4;
+    }
+    /* Listed by a bin that it does not belong to. */
+    sim_target(s, bins[away], "a/8", "lain");
+    sim_next(s);
+    CHECK_OK(sim_refresh(s, &e));
+    for (size_t i = 0; i < COUNT(paths); i++)
+        CHECK_OK(grant_find(c, &e, str_of(paths[i]), &t));
+    CHECK_I64(t.length, 3);
+    CHECK(grant_find(c, &e, STR("a/9"), &t) == E_NOT_FOUND);
+    CHECK_OK(grant_delegated(c, &e));
+    CHECK_I64((int64_t)e.n, (int64_t)COUNT(paths));
+}
+
+TEST(bins_of_the_wrong_shape_are_refused)
+{
+    static const char *const names[] = {"bin-0", "bin-1"};
+    static const struct {
+        const char *key, *value;
+    } wrong[] = {{"bit_length", "0"},
+                 {"bit_length", "33"},
+                 {"name_prefix", ""},
+                 {"threshold", "0"}};
+
+    for (size_t i = 0; i < COUNT(wrong); i++) {
+        struct sim *s = sim_new(c);
+        struct sim_role *bins[2];
+        struct data *def =
+            data_get(sim_bins(s, 1, bins, names), STR("succinct_roles"));
+        int64_t number;
+
+        if (str_is_i64(str_of(wrong[i].value), &number))
+            data_put_i64(c, def, str_of(wrong[i].key), number);
+        else
+            data_put_text(c, def, str_of(wrong[i].key), str_of(wrong[i].value));
+        sim_next(s);
+        CHECK(sim_refresh(s, NULL) == E_BAD_INPUT);
+    }
+}
+
 /* ---- keys --------------------------------------------------------- */
 
 TEST(a_role_that_is_kept_is_judged_again_for_another_delegator)

@@ -5,10 +5,10 @@
     tuf_write.py TUF_CLIENT
 
 It is served on loopback, with what a city of ours never publishes: delegated
-roles by path, by hash and in a chain, a role of an odd name, sha512, a target
-in the open, a root and a timestamp key that change. TUF_CLIENT
-(tests/tuf/tuf_client.c) must fetch each target as it is, and refuse what
-was changed. A repository of ECDSA keys it takes too, but not with --ours, as a
+roles by path, by hash, in bins and in a chain, a role of an odd name, sha512, a
+target in the open, root and timestamp keys that change. TUF_CLIENT
+(tests/tuf/tuf_client.c) must fetch each target as it is, and refuse what was
+changed. A repository of ECDSA keys it takes too, but not with --ours, as a
 city's client. Exits 0 where all of it held."""
 
 import contextlib
@@ -31,6 +31,7 @@ from tuf.api.metadata import (
     MetaFile,
     Root,
     Snapshot,
+    SuccinctRoles,
     TargetFile,
     Targets,
     Timestamp,
@@ -88,6 +89,16 @@ class Repository:
         signed.delegations = signed.delegations or Delegations({}, {})
         signed.delegations.roles[name] = DelegatedRole(name, [], 1, **how)
         signed.add_key(key.public_key, name)
+
+    def delegate_bins(self, above, prefix, bits):
+        key = self.new_key()
+        bins = SuccinctRoles([], 1, bits, prefix)
+        for name in bins.get_roles():
+            self.keys[name] = [key]
+            self.roles[name] = Targets(version=3, expires=ENDS)
+        self.roles[above].delegations = Delegations({}, succinct_roles=bins)
+        self.roles[above].add_key(key.public_key)
+        return bins
 
     def target(self, role, path, data, *hashes):
         self.roles[role].targets[path] = f = TargetFile.from_data(path, data, list(hashes) or None)
@@ -196,6 +207,10 @@ def make():
         "sektor/kota.txt": ("kecamatan", b"kota\n"),
         "aneh.txt": (ODD, b"aneh\n"),
     }
+    bins = repo.delegate_bins("kecamatan", "desa", 5)
+    for n in range(8):
+        path = f"sektor/k{n}.txt"
+        targets[path] = (bins.get_role_for_target(path), path.encode())
     # The hash of "hash-1" begins with 73, that of "hash-0" with 87.
     targets["hash-1"] = ("bawah", b"satu\n")
     repo.target("bawah", "hash-0", b"nol\n")
@@ -210,7 +225,7 @@ def read_all(repo, contents, program, here, v):
     with served(repo) as url:
         client = Client(program, url, here / "whole", repo, "--ours")
         run = client.fetch(*contents)
-        v.taken("a repository of python-tuf: six targets of five roles", run,
+        v.taken("a repository of python-tuf: targets by path, by hash and in bins", run,
                 all(client.holds(path, data) for path, data in contents.items()))
         v.refused("a target that nobody lists", client.fetch("tidak/ada.txt"), "publishes no")
         v.refused("a target that its role may not list", client.fetch("hash-0"), "publishes no")
