@@ -26,6 +26,10 @@ double bench_median(double *v, size_t n);
 /* The median of writing a page and syncing it, in milliseconds. */
 double bench_fdatasync(struct ctx *c, const char *dir);
 
+/* From now on each sync of what SQLite opens takes so many microseconds longer.
+ */
+void bench_slow(int64_t longer);
+
 /* A connection as the writer of `store` sets its own up. */
 sqlite3 *bench_open(const char *path);
 

@@ -45,11 +45,14 @@ static void remove_folder(void *path)
 
 const char *bench_folder(struct ctx *c, int argc, char **argv)
 {
-    str path =
-        arena_fmt(c->mem, "%s/bench-XXXXXX", argc > 1 ? argv[1] : "/var/tmp");
-    char *z = NEWS(c->mem, char, path.n + 1);
+    char *in = realpath(argc > 1 ? argv[1] : "/var/tmp", NULL), *z;
+    str path;
 
+    MUST(in != NULL);
+    path = arena_fmt(c->mem, "%s/bench-XXXXXX", in);
+    z = NEWS(c->mem, char, path.n + 1);
     memcpy(z, path.p, path.n);
+    free(in);
     MUST(mkdtemp(z) != NULL);
     arena_owns(c->mem, remove_folder, z);
     return z;

@@ -6,7 +6,7 @@
  *
  *     record_bench [FOLDER]     BENCH_RECORDS to fill with, BENCH_COUNT
  *                               submissions a half pair */
-#include "bench/town.h"
+#include "bench/page.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,6 +16,7 @@
 #define ROWS_SHOWN 50
 #define TAPED      500 /* different reads of a kind */
 #define HALF       (300 * TIME_SECOND / 1000)
+#define SLOW       (5 * TIME_SECOND / 1000) /* a sync of a slow disk */
 
 struct bench {
     struct ctx *c;
@@ -91,6 +92,11 @@ static void worklist(void *arg, struct ctx *c, int64_t i)
     store_done(on);
 }
 
+static void worklist_of_page(void *arg, struct ctx *c, int64_t i)
+{
+    worklist(arg, c, 2 * i); /* the verifier's */
+}
+
 static void service(void *arg, struct ctx *c, int64_t i)
 {
     const struct bench *b = arg;
@@ -122,8 +128,17 @@ static void send(void *arg, struct ctx *c, int64_t i)
     town_send(b->t, c, b->records + b->sent + i);
 }
 
+struct tapes {
+    struct tape *reads[COUNT(kinds)], *list, *page, *writes;
+};
+
+static double a_request(const struct tape *t)
+{
+    return (double)tape_statements(t) / (double)tape_requests(t);
+}
+
 /* What the engine runs for reads and submissions, heard on a copy. */
-static void hear(struct bench *b, struct tape *reads[], struct tape *writes)
+static void hear(struct bench *b, struct tapes *t)
 {
     const char *dir = file_join(b->c, b->dir, "heard");
 
@@ -131,16 +146,21 @@ static void hear(struct bench *b, struct tape *reads[], struct tape *writes)
     tape_hear();
     b->t = town_open(dir, "OFF");
     for (size_t i = 0; i < COUNT(kinds); i++) {
-        tape_onto(reads[i]);
+        tape_onto(t->reads[i]);
         bench_crowd(1, TAPED, kinds[i].work, b);
     }
-    tape_onto(writes);
+    tape_onto(t->list);
+    bench_crowd(1, TAPED, worklist_of_page, b);
+    tape_onto(t->page);
+    page_once(b->c, b->t, town_clock(b->records));
+    tape_onto(t->writes);
     bench_crowd(1, BENCH_PAIRS * b->count, send, b);
     tape_onto(NULL);
     town_close(b->t);
     tape_deaf();
-    printf("heard %.1f statements a submission\n",
-           (double)tape_statements(writes) / (double)tape_requests(writes));
+    printf("heard %.1f statements a submission; %" PRId64
+           " for the worklist's page, of which %.1f for the list\n",
+           a_request(t->writes), tape_statements(t->page), a_request(t->list));
 }
 
 /* ---- reads -------------------------------------------------------- */
@@ -343,6 +363,25 @@ static void pairs(struct bench *b, const struct tape *tape)
     player_free(p);
 }
 
+/* ---- a slow disk -------------------------------------------------- */
+
+/* No engine commits more often than its disk syncs, so what 64 people can have
+ * at most is 64 a sync. */
+static void slow_disk(struct bench *b)
+{
+    double rate[BENCH_PAIRS], batch[BENCH_PAIRS];
+    double most = TOWN_CROWD / ((double)SLOW / TIME_SECOND);
+
+    for (size_t i = 0; i < BENCH_PAIRS; i++)
+        rate[i] = send_ours(b, &batch[i]).rate;
+    printf(
+        "\nwith syncs that take %d ms longer: %.0f/s, batches of %.1f, share "
+        "%.2f of %.0f/s\n",
+        (int)(SLOW / 1000), bench_median(rate, BENCH_PAIRS),
+        bench_median(batch, BENCH_PAIRS),
+        bench_median(rate, BENCH_PAIRS) / most, most);
+}
+
 /* ---- the run ------------------------------------------------------ */
 
 static void fill(struct bench *b)
@@ -359,22 +398,29 @@ static void fill(struct bench *b)
 
 static void measure(struct bench *b)
 {
-    struct tape *reads[COUNT(kinds)], *writes = tape_new();
+    struct tapes t = {
+        .list = tape_new(), .page = tape_new(), .writes = tape_new()};
     const char *bare = file_join(b->c, b->dir, "bare.db");
 
     for (size_t i = 0; i < COUNT(kinds); i++)
-        reads[i] = tape_new();
-    hear(b, reads, writes);
+        t.reads[i] = tape_new();
+    page_sign_in(b->c, b->city, town_clock(b->records));
+    hear(b, &t);
     bench_must(b->c, file_copy(b->c, file_join(b->c, b->city, "balai.db"), bare,
                                0600));
     b->raw = bench_open(bare);
     b->t = town_open(b->city, NULL);
-    all_reads(b, reads);
-    pairs(b, writes);
+    all_reads(b, t.reads);
+    page_measure(b->c, b->dir, b->t, town_clock(b->records), b->raw, t.list);
+    pairs(b, t.writes);
+    town_close(b->t);
+    bench_slow(SLOW);
+    b->t = town_open(b->city, NULL);
+    slow_disk(b);
     town_close(b->t);
     for (size_t i = 0; i < COUNT(kinds); i++)
-        tape_free(reads[i]);
-    tape_free(writes);
+        tape_free(t.reads[i]);
+    tape_free(t.list), tape_free(t.page), tape_free(t.writes);
     MUST(sqlite3_close(b->raw) == SQLITE_OK);
 }
 
