@@ -2,11 +2,24 @@
 /* The tree: finding, building, comparing. */
 #include "data/data_priv.h"
 
+#include <stdlib.h>
+
+static int by_key(const void *a, const void *b)
+{
+    return str_cmp(((const struct data_pair *)a)->key,
+                   ((const struct data_pair *)b)->key);
+}
+
 /* Where a key stands in a map; n where it does not. */
 static size_t seat_of(const struct data *map, str key)
 {
+    const struct data_pair it = {.key = key}, *found;
     size_t i = 0;
 
+    if (map->sorted && map->n > 0) {
+        found = bsearch(&it, map->pairs, map->n, sizeof it, by_key);
+        return found == NULL ? map->n : (size_t)(found - map->pairs);
+    }
     while (i < map->n && !str_eq(map->pairs[i].key, key))
         i++;
     return i;
@@ -102,6 +115,7 @@ void data_add(struct ctx *c, struct data *map, str key, struct place at,
 {
     ARENA_GROW(c->mem, map->pairs, map->n, map->room);
     map->pairs[map->n++] = (struct data_pair){key, at, value};
+    map->sorted = false;
 }
 
 void data_append(struct ctx *c, struct data *list, struct data *item)
@@ -156,6 +170,7 @@ void data_put_after(struct ctx *c, struct data *map, str after, str key,
             (map->n - to) * sizeof *map->pairs);
     map->pairs[to] = moved;
     map->n++;
+    map->sorted = false;
 }
 
 bool data_drop(struct data *map, str key)
@@ -170,6 +185,14 @@ bool data_drop(struct data *map, str key)
     memmove(&map->pairs[at], &map->pairs[at + 1],
             (map->n - at) * sizeof *map->pairs);
     return true;
+}
+
+void data_sort(struct data *map)
+{
+    MUST(map->kind == DATA_MAP);
+    if (map->n > 0)
+        qsort(map->pairs, map->n, sizeof *map->pairs, by_key);
+    map->sorted = true;
 }
 
 struct data *data_copy(struct ctx *c, const struct data *d)

@@ -29,6 +29,7 @@ struct data {
     enum data_kind kind;
     bool quoted;  /* a scalar that stood in quotes, or as a block */
     bool literal; /* its text stands in the source letter by letter */
+    bool sorted;  /* a map, by data_sort() */
     struct place at;
     str text;                /* of a scalar */
     struct data_pair *pairs; /* of a map, in the order written */
@@ -78,6 +79,9 @@ void data_put_bool(struct ctx *c, struct data *map, str key, bool yes);
 void data_put_after(struct ctx *c, struct data *map, str after, str key,
                     struct data *value);
 bool data_drop(struct data *map, str key);
+/* Put a map's keys into order, so that in a big one that is only read a key is
+ * found by halves; until the next key is put. */
+void data_sort(struct data *map);
 void data_append(struct ctx *c, struct data *list, struct data *item);
 struct data *data_copy(struct ctx *c, const struct data *d);
 /* Equal by kind and value; the order of a map's keys does not count. */

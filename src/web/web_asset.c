@@ -90,6 +90,7 @@ static err add_words(struct ctx *c, struct assets *a, str path, str stem,
     l->name = stem;
     if (data_read_yaml(c, path, text, &f, &l->words) != E_OK)
         return wrong(c, &f);
+    data_sort(l->words); /* each page asks for a hundred of seven hundred */
     a->n_languages++;
     return E_OK;
 }

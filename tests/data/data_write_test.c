@@ -247,3 +247,29 @@ TEST(a_map_keeps_its_order_when_it_is_changed)
     CHECK(!data_equal(json(c, STR("1")), json(c, STR("\"1\""))));
     CHECK(!data_equal(json(c, STR("{\"a\":1}")), json(c, STR("{\"b\":1}"))));
 }
+
+TEST(a_sorted_map_finds_what_it_has_also_after_it_is_changed)
+{
+    struct data *d = data_new(c, DATA_MAP);
+
+    data_sort(d);
+    CHECK(data_get(d, STR("k0")) == NULL);
+    for (int i = 0; i < 100; i++) {
+        str key = arena_fmt(c->mem, "k%d", 37 * i % 100);
+
+        data_put_i64(c, d, key, i);
+        CHECK(data_get(d, key) != NULL);
+        if (i == 50)
+            data_sort(d);
+    }
+    data_sort(d);
+    data_put_after(c, d, STR("k99"), STR("k10"), data_new_i64(c, 10));
+    for (int i = 0; i < 100; i++)
+        CHECK(data_get(d, arena_fmt(c->mem, "k%d", i)) != NULL);
+    data_sort(d);
+    for (int i = 0; i < 100; i++)
+        CHECK(data_get(d, arena_fmt(c->mem, "k%d", i)) != NULL);
+    CHECK(data_get(d, STR("k")) == NULL && data_get(d, STR("k100")) == NULL);
+    CHECK(data_drop(d, STR("k7")));
+    CHECK(data_get(d, STR("k7")) == NULL && data_get(d, STR("k8")) != NULL);
+}
