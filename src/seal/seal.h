@@ -403,7 +403,7 @@ str seal_totp_uri(struct ctx *c, const unsigned char seed[SEAL_TOTP_SEED],
                   str issuer, str account); /* otpauth:// */
 str seal_base32(struct ctx *c, const void *p, size_t n);
 unsigned seal_totp(const unsigned char seed[SEAL_TOTP_SEED], int64_t counter);
-/* Accepts the current and the previous step, and only counters after *last,
- * which it moves: a code works once. */
+/* Accepts the current step and one either side, and only counters after *last,
+ * which it moves: a code works once, and none older than it after it. */
 bool seal_totp_holds(const unsigned char seed[SEAL_TOTP_SEED], str code,
                      int64_t unix_seconds, int64_t *last);

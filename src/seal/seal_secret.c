@@ -247,6 +247,8 @@ static bool read_code(str code, unsigned *out)
     return code.n == DIGITS;
 }
 
+/* One step either side, as RFC 6238, section 5.2, recommends: telephones run
+ * behind, and ahead. */
 bool seal_totp_holds(const unsigned char seed[SEAL_TOTP_SEED], str code,
                      int64_t unix_seconds, int64_t *last)
 {
@@ -255,7 +257,7 @@ bool seal_totp_holds(const unsigned char seed[SEAL_TOTP_SEED], str code,
 
     if (code.n != DIGITS || !read_code(code, &given))
         return false;
-    for (int64_t at = now; at >= now - 1; at--) {
+    for (int64_t at = now - 1; at <= now + 1; at++) {
         unsigned right = seal_totp(seed, at);
 
         if (at > *last && seal_same(&right, &given, sizeof right)) {

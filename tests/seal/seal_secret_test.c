@@ -119,7 +119,8 @@ TEST(codes_are_those_of_rfc_6238)
         CHECK_I64(seal_totp(rfc_seed(), cases[i].time / 30), cases[i].code);
 }
 
-TEST(a_code_works_once_and_for_one_step_back)
+/* The code of the step from 1111111080 to 1111111109. */
+TEST(a_code_works_once_from_one_step_before_to_one_step_after)
 {
     int64_t last = 0;
 
@@ -130,9 +131,24 @@ TEST(a_code_works_once_and_for_one_step_back)
     CHECK(seal_totp_holds(rfc_seed(), STR("081804"), 1111111139, &last));
     CHECK(!seal_totp_holds(rfc_seed(), STR("081804"), 1111111139, &last));
     last = 0;
+    CHECK(seal_totp_holds(rfc_seed(), STR("081804"), 1111111050, &last));
+    last = 0;
     CHECK(!seal_totp_holds(rfc_seed(), STR("081804"), 1111111140, &last));
-    CHECK(!seal_totp_holds(rfc_seed(), STR("081804"), 1111111079, &last));
+    CHECK(!seal_totp_holds(rfc_seed(), STR("081804"), 1111111049, &last));
     CHECK_I64(last, 0);
+}
+
+/* 050471 is the code of the step after. */
+TEST(a_code_of_a_clock_ahead_is_spent_in_all_its_steps)
+{
+    int64_t last = 0;
+
+    CHECK(seal_totp_holds(rfc_seed(), STR("050471"), 1111111080, &last));
+    CHECK_I64(last, 1111111110 / 30);
+    for (int64_t at = 1111111080; at <= 1111111169; at += 30)
+        CHECK(!seal_totp_holds(rfc_seed(), STR("050471"), at, &last));
+    CHECK(!seal_totp_holds(rfc_seed(), STR("081804"), 1111111110, &last));
+    CHECK_I64(last, 1111111110 / 30);
 }
 
 TEST(what_is_no_code_is_refused)
