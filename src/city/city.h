@@ -173,10 +173,11 @@ bool city_workday(const struct city *k, struct date d, str *holiday);
 
 /* Dates and times as people read them, in the context's language:
  * "2 Maret 2026", "Senin, 2 Maret 2026", "2 Maret 2026 pukul 16.00 WIB",
- * "lewat 2 jam", "3 hari lagi". */
+ * "Senin, 2 Maret 2026 pukul 16.00 WIB", "lewat 2 jam", "3 hari lagi". */
 str city_show_date(struct ctx *c, struct date d);
 str city_show_day(struct ctx *c, struct date d);
 str city_show_time(struct ctx *c, const struct city *k, int64_t instant);
+str city_show_moment(struct ctx *c, const struct city *k, int64_t instant);
 str city_show_until(struct ctx *c, const struct city *k, int64_t due);
 /* "Rp1.440.000"; "1.234,5"; "satu juta ..." for letters. */
 str city_show_money(struct ctx *c, int64_t rupiah);

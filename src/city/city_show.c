@@ -89,6 +89,15 @@ str city_show_time(struct ctx *c, const struct city *k, int64_t instant)
                      show_clock(c, k, of_day).p);
 }
 
+str city_show_moment(struct ctx *c, const struct city *k, int64_t instant)
+{
+    int64_t of_day;
+    struct date d = time_local(instant, city_offset(k), &of_day);
+
+    return arena_fmt(c->mem, "%s %s", city_show_day(c, d).p,
+                     show_clock(c, k, of_day).p);
+}
+
 /* ---- how long ----------------------------------------------------- */
 
 /* The greatest whole unit of a stretch of time. */

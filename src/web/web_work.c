@@ -234,16 +234,13 @@ err web_worklist(struct visit *v)
 
 err web_date_ask(struct visit *v)
 {
-    struct date today = time_local(v->c->now, city_offset(v->world.city), NULL);
     bool parked;
 
     TRY(web_look(v));
     TRY(record_time_parked(v->c, v->on, &parked));
     TRY(web_frame(v));
     web_put(v, v->page, "today",
-            arena_fmt(v->c->mem, "%.*s, %.*s",
-                      STR_ARG(city_show_day(v->c, today)),
-                      STR_ARG(web_when(v, v->c->now))));
+            city_show_moment(v->c, v->world.city, v->c->now));
     web_put(v, v->page, "waiting",
             parked ? web_word(v, "say_clock_jumped") : STR(""));
     web_put(v, v->page, "action", web_to(v, "/kerja/tanggal"));

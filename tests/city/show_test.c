@@ -12,10 +12,12 @@ TEST(dates_are_written_as_people_write_them)
     CHECK_STR(city_show_date(c, day), "2 Maret 2026");
     CHECK_STR(city_show_day(c, day), "Senin, 2 Maret 2026");
     CHECK_STR(city_show_time(c, k, t), "2 Maret 2026 pukul 16.00 WIB");
+    CHECK_STR(city_show_moment(c, k, t), "Senin, 2 Maret 2026 pukul 16.00 WIB");
     c->lang = STR("en");
     CHECK_STR(city_show_date(c, day), "2 March 2026");
     CHECK_STR(city_show_day(c, day), "Monday, 2 March 2026");
     CHECK_STR(city_show_time(c, k, t), "2 March 2026 at 16:00 WIB");
+    CHECK_STR(city_show_moment(c, k, t), "Monday, 2 March 2026 at 16:00 WIB");
 }
 
 TEST(a_span_of_dates_says_each_part_once)
