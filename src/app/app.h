@@ -812,6 +812,10 @@ err app_installed_package(struct ctx *c, struct conn *on, str id,
  * whose duty nobody holds, laws not named, registers missing. */
 err app_obstacles(struct ctx *c, struct conn *on, const struct app *a,
                   const struct city *k, struct findings *f) MUST_USE;
+/* Hints, no obstacles: which of its duties hang on one active person in an
+ * office that serves, so that one illness would stop it there. */
+err app_hang_on_one(struct ctx *c, struct conn *on, const struct app *a,
+                    const struct city *k, struct findings *f) MUST_USE;
 /* Open to the public or close: `app.opened`, `app.closed`. E_REFUSED with
  * the obstacles in `f`. */
 err app_open(struct ctx *c, struct conn *tx, struct ledger *l, str by, str id,

@@ -8,6 +8,10 @@ struct opening {
     const struct app *a;
     const struct city *k;
     struct findings *f;
+    /* What is asked of each duty that the app needs. */
+    err (*duty)(struct opening *x, str function, str duty);
+    const struct city_holding *held;
+    size_t n_held;
 };
 
 static struct finding *obstacle(struct opening *x, str key, str what)
@@ -38,46 +42,58 @@ static void check_functions(struct opening *x)
     }
 }
 
-/* Does anybody hold the duty in an office that carries the function? Where
- * the function is one office's, in that one; else in some. */
-static err anybody(struct opening *x, str function, str duty, bool *found)
+/* Is this an office that carries the function? Where the function is one
+ * office's, that one alone. */
+static bool carries(const struct opening *x, str function,
+                    const struct city_office *o)
 {
     const struct city_office *one =
         city_office_for(x->k, function, city_code(x->k));
+
+    if (one == NULL)
+        one = city_office_for(x->k, function, STR(""));
+    if (one != NULL)
+        return o == one;
+    return o->region.n > 0 && city_office_for(x->k, function, o->region) == o;
+}
+
+static err anybody(struct opening *x, str function, str duty, bool *found)
+{
     const struct city_office *all;
     struct city_officer *holders;
     size_t n = city_offices(x->k, &all), many = 0;
 
-    if (one == NULL)
-        one = city_office_for(x->k, function, STR(""));
     *found = false;
     for (size_t i = 0; i < n && !*found; i++) {
-        const struct city_office *o = &all[i];
-
-        if (one != NULL ? o != one
-                        : o->region.n == 0 ||
-                              city_office_for(x->k, function, o->region) != o)
+        if (!carries(x, function, &all[i]))
             continue;
-        TRY(city_holders(x->c, x->on, o->key, duty, &holders, &many));
+        TRY(city_holders(x->c, x->on, all[i].key, duty, &holders, &many));
         *found = many > 0;
     }
     return E_OK;
 }
 
+static bool told(const struct findings *f, str key)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (str_eq(f->all[i].key, key))
+            return true;
+    return false;
+}
+
+static str key_of(struct ctx *c, str function, str duty)
+{
+    return arena_fmt(c->mem, "duties.%.*s.%.*s", STR_ARG(function),
+                     STR_ARG(duty));
+}
+
 static err check_duty(struct opening *x, str function, str duty)
 {
     struct ctx *c = x->c;
-    str key =
-        arena_fmt(c->mem, "duties.%.*s.%.*s", STR_ARG(function), STR_ARG(duty));
+    str key = key_of(c, function, duty);
     struct finding *f;
     bool found;
 
-    for (size_t i = 0; i < x->f->n; i++)
-        if (str_eq(x->f->all[i].key, key))
-            return E_OK;
-    if (function.n == 0 || duty.n == 0 || str_eq(function, STR("own-office")) ||
-        !city_function_mapped(x->k, function))
-        return E_OK;
     TRY(anybody(x, function, duty, &found));
     if (found)
         return E_OK;
@@ -95,14 +111,65 @@ static err check_duty(struct opening *x, str function, str duty)
     return E_OK;
 }
 
+static size_t active_at(const struct opening *x, str office, str duty)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < x->n_held; i++)
+        n += x->held[i].active && str_eq(x->held[i].duty.office, office) &&
+             str_eq(x->held[i].duty.duty, duty);
+    return n;
+}
+
+/* Of an office where nobody holds it nothing is said: it serves no one yet. */
+static err hint_duty(struct opening *x, str function, str duty)
+{
+    struct ctx *c = x->c;
+    const struct city_office *all, *at = NULL;
+    size_t n = city_offices(x->k, &all), alone = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!carries(x, function, &all[i]) ||
+            active_at(x, all[i].key, duty) != 1)
+            continue;
+        at = &all[i];
+        alone++;
+    }
+    if (alone == 0)
+        return E_OK;
+    finding_add(c, x->f, FIND_NOTE, (struct place){0},
+                key_of(c, function, duty),
+                say(c,
+                    "Tugas %.*s pada fungsi %.*s dipegang satu orang saja di "
+                    "%zu kantor, misalnya %.*s.",
+                    "One person alone holds the duty %.*s of the function "
+                    "%.*s. Offices: %zu, such as %.*s."),
+                STR_ARG(city_duty_name(c, duty)),
+                STR_ARG(city_function_name(c, function)), alone,
+                STR_ARG(city_office_name(c, at)))
+        ->mend = str_of(say(c, "Berikan juga kepada pegawai kedua.",
+                            "Give it to a second officer too."));
+    return E_OK;
+}
+
+/* A duty of whichever office filed is no one office's to lack. */
+static err ask_duty(struct opening *x, str function, str duty)
+{
+    if (told(x->f, key_of(x->c, function, duty)) || function.n == 0 ||
+        duty.n == 0 || str_eq(function, STR("own-office")) ||
+        !city_function_mapped(x->k, function))
+        return E_OK;
+    return x->duty(x, function, duty);
+}
+
 static err check_who(struct opening *x, const struct app_who *who)
 {
     if (who->resident || who->system)
         return E_OK;
     if (who->n == 0)
-        return check_duty(x, who->function, who->duty);
+        return ask_duty(x, who->function, who->duty);
     for (size_t i = 0; i < who->n; i++)
-        TRY(check_duty(x, who->rows[i].function, who->rows[i].duty));
+        TRY(ask_duty(x, who->rows[i].function, who->rows[i].duty));
     return E_OK;
 }
 
@@ -223,11 +290,24 @@ static err check_links(struct opening *x)
 err app_obstacles(struct ctx *c, struct conn *on, const struct app *a,
                   const struct city *k, struct findings *f)
 {
-    struct opening x = {c, on, a, k, f};
+    struct opening x = {
+        .c = c, .on = on, .a = a, .k = k, .f = f, .duty = check_duty};
 
     check_functions(&x);
     TRY(check_people(&x));
     check_laws(&x);
     check_registers(&x);
     return check_links(&x);
+}
+
+err app_hang_on_one(struct ctx *c, struct conn *on, const struct app *a,
+                    const struct city *k, struct findings *f)
+{
+    struct opening x = {
+        .c = c, .on = on, .a = a, .k = k, .f = f, .duty = hint_duty};
+    struct city_holding *held;
+
+    TRY(city_holdings(c, on, &held, &x.n_held));
+    x.held = held;
+    return check_people(&x);
 }

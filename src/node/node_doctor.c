@@ -363,7 +363,8 @@ static err look_at_log(struct ctx *c, struct node *n, struct findings *f)
     return E_OK;
 }
 
-/* Duties that nobody holds, or one person alone, at offices that apps need. */
+/* Duties that nobody holds, and, as a hint, those that hang on one person, at
+ * offices that open apps need. */
 static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
 {
     const struct app_brief *all;
@@ -375,10 +376,14 @@ static err look_at_apps(struct ctx *c, struct node *n, struct findings *f)
     TRY(store_read(c, n->store, &on));
     count = app_catalogue_all(w.apps, &all);
     for (size_t i = 0; i < count; i++) {
+        const struct app *a;
+
         open += all[i].open;
-        if (all[i].builds && all[i].open)
-            TRY(app_obstacles(c, on, app_catalogue_find(w.apps, all[i].id)->app,
-                              w.city, f));
+        if (!all[i].builds || !all[i].open)
+            continue;
+        a = app_catalogue_find(w.apps, all[i].id)->app;
+        TRY(app_obstacles(c, on, a, w.city, f));
+        TRY(app_hang_on_one(c, on, a, w.city, f));
     }
     store_done(on);
     note(c, f, "apps",
