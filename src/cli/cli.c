@@ -79,7 +79,8 @@ static size_t name_fits(const struct command *m, size_t n,
 static bool is_path(str kind)
 {
     static const str all[] = {STR_INIT("DIR"), STR_INIT("FILE"),
-                              STR_INIT("CSV"), STR_INIT("[FILE]")};
+                              STR_INIT("CSV"), STR_INIT("[FILE]"),
+                              STR_INIT("[DIR]")};
 
     return str_among(kind, all, COUNT(all)) >= 0;
 }
@@ -154,10 +155,10 @@ static err take_option(struct cli *k, const struct command *m, const char *word,
 
 static bool option_is_path(const char *name)
 {
-    static const str all[] = {STR_INIT("--base"),    STR_INIT("--policy"),
-                              STR_INIT("--overlay"), STR_INIT("--accord"),
-                              STR_INIT("--deed"),    STR_INIT("--passphrases"),
-                              STR_INIT("--text"),    STR_INIT("--to")};
+    static const str all[] = {
+        STR_INIT("--base"),   STR_INIT("--policy"), STR_INIT("--overlay"),
+        STR_INIT("--accord"), STR_INIT("--deed"),   STR_INIT("--passphrases"),
+        STR_INIT("--text"),   STR_INIT("--to"),     STR_INIT("--of")};
 
     return str_among(str_of(name), all, COUNT(all)) >= 0;
 }

@@ -53,32 +53,6 @@ err cli_grant_other(struct cli *k, const struct city *own,
                     "This accord is not this city's."));
 }
 
-/* The accord says which root to begin with: "CODE sha256:HEX VERSION". */
-static err trust_root(struct cli *k, struct partner *p)
-{
-    str code, rest, digest, version = STR(""), bytes, name;
-    struct hash expected = {0};
-
-    if (file_exists(file_join(k->c, p->trust, "root.json")))
-        return E_OK;
-    for (size_t i = 0; i < p->accord.n; i++) {
-        if (!str_eq(p->accord.lines[i].key, STR("root")))
-            continue;
-        str_cut(p->accord.lines[i].value, ' ', &code, &rest);
-        str_cut(rest, ' ', &digest, &version);
-        if (str_eq(code, p->code) && seal_read_hash(digest, &expected))
-            break;
-    }
-    TRY(p->from.fetch(
-        k->c, p->from.arg,
-        arena_fmt(k->c->mem, "metadata/%.*s.root.json", STR_ARG(version)).p,
-        1 << 20, &bytes));
-    TRY(grant_trust(k->c, p->trust, bytes, expected));
-    return grant_note_party(&p->accord, p->code, &name)
-               ? grant_trust_name(k->c, p->trust, name)
-               : E_OK;
-}
-
 /* ---- which notes -------------------------------------------------- */
 
 /* Whose repository it says it is, unverified: only to choose among accords. */
@@ -208,17 +182,20 @@ static err accord_holds(struct cli *k, struct partner *p)
 
 static err meet(struct cli *k, struct partner *p, const char *where)
 {
-    const char *trust = file_join(k->c, node_dir(k->node), "trust");
+    struct grant_trusting t = {.by = STR("system"),
+                               .all =
+                                   file_join(k->c, node_dir(k->node), "trust"),
+                               .from = &p->from,
+                               .words = str_of(cli_option(k, "--words"))};
 
     TRY(node_world(k->c, k->node, &p->w));
     find_source(k, p, where);
     TRY(choose_notes(k, p));
     TRY(cli_grant_other(k, p->w.city, &p->accord, &p->code));
     TRY(accord_holds(k, p));
-    TRY(file_make_dir(k->c, trust, 0700));
-    p->trust = arena_fmt(k->c->mem, "%s/%.*s", trust, STR_ARG(p->code)).p;
-    TRY(file_make_dir(k->c, p->trust, 0700));
-    TRY(trust_root(k, p));
+    t.store = p->w.store, t.ledger = p->w.ledger, t.code = p->code;
+    TRY(grant_trust_by_accord(k->c, &t));
+    p->trust = arena_fmt(k->c->mem, "%s/%.*s", t.all, STR_ARG(p->code)).p;
     return grant_refresh(k->c, p->trust, &p->from, &p->edition);
 }
 

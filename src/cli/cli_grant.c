@@ -9,13 +9,10 @@
 #include <unistd.h>
 
 #define NOTE_MOST ((size_t)1 << 20)
-#define KEYS      7
 
 /* ---- passphrases -------------------------------------------------- */
 
-/* One a line of --passphrases FILE: `n` of them, the last for all that lack
- * one. A passphrase never stands in the words of a command. */
-static err passphrases(struct cli *k, str *out, size_t n)
+err cli_passphrases(struct cli *k, str *out, size_t n)
 {
     const char *file = cli_option(k, "--passphrases");
     str bytes, line = STR("");
@@ -89,7 +86,7 @@ static err twice_the_same(struct cli *k, str first)
 err cli_passphrase(struct cli *k, bool fresh, str *out)
 {
     if (cli_option(k, "--passphrases") != NULL)
-        return passphrases(k, out, 1);
+        return cli_passphrases(k, out, 1);
     TRY(ask_line(k, say(k->c, "Frasa sandi: ", "Passphrase: "), out));
     return fresh ? twice_the_same(k, *out) : E_OK;
 }
@@ -100,34 +97,8 @@ err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,
     str all[16];
 
     MUST(at < COUNT(all));
-    TRY(passphrases(k, all, COUNT(all)));
+    TRY(cli_passphrases(k, all, COUNT(all)));
     return grant_key_open(k->c, dir, role, all[at], out);
-}
-
-err cli_do_keys_ceremony(struct cli *k)
-{
-    const char *city = cli_option(k, "--city");
-    const char *domain = cli_option(k, "--domain");
-    struct grant_ceremony g = {.city = str_of(city),
-                               .domain = str_of(domain),
-                               .dirs = k->words,
-                               .n = KEYS};
-    str all[KEYS];
-
-    if (city == NULL || domain == NULL)
-        return fail(k->c, E_BAD_INPUT, "%s",
-                    say(k->c, "Sebutkan --city KODE dan --domain NAMA.",
-                        "Name --city CODE and --domain NAME."));
-    TRY(passphrases(k, all, COUNT(all)));
-    g.passphrases = all;
-    TRY(grant_keys_make(k->c, &g));
-    buf_fmt(&k->out,
-            say(k->c,
-                "Tujuh kunci ditulis: 3 root, 2 hibah, 2 targets. Simpan "
-                "setiap map pada orang dan tempat yang berbeda.\n",
-                "Seven keys were written: 3 root, 2 hibah, 2 targets. Keep "
-                "each folder with another person, in another place.\n"));
-    return E_OK;
 }
 
 /* ---- notes -------------------------------------------------------- */

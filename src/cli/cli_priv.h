@@ -46,6 +46,9 @@ err cli_grant_list(struct cli *k, const char *option, str **out,
 /* An offline key, with line `at` of --passphrases FILE. */
 err cli_grant_key(struct cli *k, const char *dir, enum grant_role role,
                   size_t at, struct grant_key **out) MUST_USE;
+/* One a line of --passphrases FILE: `n` of them, the last for all that lack
+ * one. A passphrase never stands in the words of a command. */
+err cli_passphrases(struct cli *k, str *out, size_t n) MUST_USE;
 /* One passphrase: the first line of --passphrases FILE, else asked for. */
 err cli_passphrase(struct cli *k, bool fresh, str *out) MUST_USE;
 err cli_grant_note(struct cli *k, const char *path,

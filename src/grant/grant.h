@@ -38,6 +38,20 @@ err grant_keys_make(struct ctx *c, const struct grant_ceremony *k) MUST_USE;
 
 /* A secret half, opened; wiped when c->mem goes. */
 struct grant_key;
+/* "root", "targets", "hibah" */
+bool grant_role_read(str word, enum grant_role *out);
+/* New keys in the place of all of one role, for the city and beside the other
+ * roles of `of`, which an opened key of that ceremony is: its file's head is
+ * proved by its seal. They are worth nothing until a root (targets, root) or
+ * an accord (hibah) names them. */
+struct grant_replacing {
+    const struct grant_key *of;
+    enum grant_role role;
+    const char *const *dirs; /* a folder a key: 3 for root, else 2 */
+    size_t n;
+    const str *passphrases; /* as many */
+};
+err grant_keys_replace(struct ctx *c, const struct grant_replacing *r) MUST_USE;
 err grant_key_open(struct ctx *c, const char *dir, enum grant_role role,
                    str passphrase, struct grant_key **out) MUST_USE;
 void grant_key_public(const struct grant_key *k, struct seal_key *out);
@@ -125,6 +139,25 @@ struct grant_edition {
 /* Start to trust: the first root, whose SHA-256 an accord names. */
 err grant_trust(struct ctx *c, const char *trust, str root_json,
                 struct hash expected) MUST_USE;
+/* Trust in a city by the newest accord in force with it, by its date, then by
+ * when it was logged. Without a root yet it begins with the accord's; the same
+ * accord again asks for nothing; where a newer accord names a root that no
+ * chain joins to the one that is kept, the city replaced its root, and a person
+ * must have heard the accord's eight words: then what was kept is set aside, an
+ * event says so, and trust begins anew. No older accord brings a root back.
+ * E_REFUSED where words are wanted, or where no accord is in force and no root
+ * is kept; E_TAMPERED where the source's root is not the accord's. */
+struct grant_trusting {
+    struct store *store;
+    struct ledger *ledger;
+    str by;
+    const char *all; /* the folder of all trust; its own is all/CODE */
+    str code;
+    const struct grant_source *from;
+    str words; /* as they were heard; empty: nobody asked yet */
+};
+err grant_trust_by_accord(struct ctx *c,
+                          const struct grant_trusting *t) MUST_USE;
 /* How messages call the city: "Kota Bandung"; else the folder's own name. */
 err grant_trust_name(struct ctx *c, const char *trust, str name) MUST_USE;
 /* The client workflow of the specification, section 5.3 to 5.6, step by step.

@@ -246,9 +246,10 @@ static err take_root(struct ctx *c, struct grant_tuf *t,
     return E_OK;
 }
 
-static err update_root(struct ctx *c, struct grant_tuf *t)
+err grant_tuf_walk(struct ctx *c, struct grant_tuf *t, int64_t to)
 {
-    for (size_t step = 0; step < GRANT_STEPS_MOST; step++) {
+    for (size_t step = 0; step < GRANT_STEPS_MOST && t->root.version < to;
+         step++) {
         str name =
             arena_fmt(c->mem, "%" PRId64 ".root.json", t->root.version + 1);
         struct grant_meta next;
@@ -264,6 +265,12 @@ static err update_root(struct ctx *c, struct grant_tuf *t)
         TRY(check_next_root(c, t, &next));
         TRY(take_root(c, t, &next));
     }
+    return E_OK;
+}
+
+static err update_root(struct ctx *c, struct grant_tuf *t)
+{
+    TRY(grant_tuf_walk(c, t, GRANT_NUMBER_MOST));
     return check_fresh(c, t, &t->root);
 }
 

@@ -90,6 +90,24 @@ static bool one_word(str s)
     return s.n > 0 && s.n <= 240;
 }
 
+static err check_passphrases(struct ctx *c, const char *const *dirs,
+                             const str *passphrases, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t points = 0;
+
+        if (!str_utf8(passphrases[i], &points) || points < PASSPHRASE_OF)
+            return fail(c, E_BAD_INPUT,
+                        say(c,
+                            "Frasa sandi untuk %s terlalu pendek: paling "
+                            "sedikit %d karakter.",
+                            "The passphrase for %s is too short: at least %d "
+                            "characters."),
+                        dirs[i], PASSPHRASE_OF);
+    }
+    return E_OK;
+}
+
 static err check_ceremony(struct ctx *c, const struct grant_ceremony *k)
 {
     if (k->n != KEYS)
@@ -104,18 +122,6 @@ static err check_ceremony(struct ctx *c, const struct grant_ceremony *k)
         return fail(c, E_BAD_INPUT,
                     say(c, "Kode kota atau nama host tidak dapat dipakai.",
                         "The city's code or its domain cannot be used."));
-    for (size_t i = 0; i < k->n; i++) {
-        size_t points = 0;
-
-        if (!str_utf8(k->passphrases[i], &points) || points < PASSPHRASE_OF)
-            return fail(c, E_BAD_INPUT,
-                        say(c,
-                            "Frasa sandi untuk %s terlalu pendek: paling "
-                            "sedikit %d karakter.",
-                            "The passphrase for %s is too short: at least %d "
-                            "characters."),
-                        k->dirs[i], PASSPHRASE_OF);
-    }
     return E_OK;
 }
 
@@ -152,34 +158,83 @@ static err write_key(struct ctx *c, const char *dir, str passphrase,
     return file_write(c, *path, text, 0600);
 }
 
-err grant_keys_make(struct ctx *c, const struct grant_ceremony *k)
+/* New keys of one role, beside the public halves of the others. */
+static size_t new_role(struct ctx *c, const struct grant_key *like,
+                       enum grant_role role, struct grant_key *keys,
+                       struct seal_key all[][GRANT_KEYS_MOST])
 {
-    struct grant_key keys[KEYS];
-    struct seal_key all[GRANT_ROLES][GRANT_KEYS_MOST] = {0};
+    for (size_t j = 0; j < rows[role].n; j++) {
+        keys[j] = (struct grant_key){.city = like->city,
+                                     .domain = like->domain,
+                                     .role = role,
+                                     .nth = j + 1,
+                                     .secret = seal_secret_new(c)};
+        all[role][j] = public_key(c, like->domain, role, j + 1, keys[j].secret);
+    }
+    return rows[role].n;
+}
+
+/* All of them, or none. */
+static err write_keys(struct ctx *c, struct grant_key *keys, size_t n,
+                      struct seal_key all[][GRANT_KEYS_MOST],
+                      const char *const *dirs, const str *passphrases)
+{
     const char *written[KEYS];
-    size_t n = 0;
+    size_t done = 0;
     err e = E_OK;
 
-    TRY(check_ceremony(c, k));
-    for (size_t i = 0; i < k->n; i++)
-        TRY(check_folder(c, k->dirs[i]));
-    for (size_t i = 0; i < COUNT(order); i++)
-        for (size_t j = 0; j < rows[order[i]].n; j++, n++) {
-            keys[n] = (struct grant_key){.city = k->city,
-                                         .domain = k->domain,
-                                         .role = order[i],
-                                         .nth = j + 1,
-                                         .secret = seal_secret_new(c)};
-            all[order[i]][j] =
-                public_key(c, k->domain, order[i], j + 1, keys[n].secret);
-        }
-    for (n = 0; n < KEYS && e == E_OK; n += e == E_OK) {
-        memcpy(keys[n].all, all, sizeof all);
-        e = write_key(c, k->dirs[n], k->passphrases[n], &keys[n], &written[n]);
+    TRY(check_passphrases(c, dirs, passphrases, n));
+    for (size_t i = 0; i < n; i++)
+        TRY(check_folder(c, dirs[i]));
+    for (; done < n && e == E_OK; done += e == E_OK) {
+        memcpy(keys[done].all, all, sizeof keys[done].all);
+        e = write_key(c, dirs[done], passphrases[done], &keys[done],
+                      &written[done]);
     }
-    while (e != E_OK && n > 0)
-        unlink(written[--n]); /* a ceremony is whole or not at all */
+    while (e != E_OK && done > 0)
+        unlink(written[--done]);
     return e;
+}
+
+err grant_keys_make(struct ctx *c, const struct grant_ceremony *k)
+{
+    const struct grant_key like = {.city = k->city, .domain = k->domain};
+    struct grant_key keys[KEYS];
+    struct seal_key all[GRANT_ROLES][GRANT_KEYS_MOST] = {0};
+    size_t n = 0;
+
+    TRY(check_ceremony(c, k));
+    for (size_t i = 0; i < COUNT(order); i++)
+        n += new_role(c, &like, order[i], keys + n, all);
+    return write_keys(c, keys, n, all, k->dirs, k->passphrases);
+}
+
+err grant_keys_replace(struct ctx *c, const struct grant_replacing *r)
+{
+    struct grant_key keys[GRANT_KEYS_MOST];
+    struct seal_key all[GRANT_ROLES][GRANT_KEYS_MOST];
+
+    if (r->n != rows[r->role].n)
+        return fail(c, E_BAD_INPUT,
+                    say(c,
+                        "Kunci %s selalu diganti semuanya: diperlukan %zu "
+                        "folder, ada %zu.",
+                        "The %s keys are replaced together: that takes %zu "
+                        "folders, there are %zu."),
+                    rows[r->role].word, rows[r->role].n, r->n);
+    memcpy(all, r->of->all, sizeof all);
+    return write_keys(c, keys, new_role(c, r->of, r->role, keys, all), all,
+                      r->dirs, r->passphrases);
+}
+
+bool grant_role_read(str word, enum grant_role *out)
+{
+    for (size_t i = 0; i < GRANT_ROLES; i++)
+        if (str_eq(word, str_of(rows[i].word))) {
+            *out = (enum grant_role)i;
+            return true;
+        }
+    return false;
 }
 
 /* ---- opening ------------------------------------------------------ */

@@ -140,6 +140,9 @@ struct grant_tuf {
 /* Begin from the root that is kept in `trust`, or from these bytes. */
 err grant_tuf_begin(struct ctx *c, struct grant_tuf *t, str root) MUST_USE;
 err grant_tuf_refresh(struct ctx *c, struct grant_tuf *t) MUST_USE;
+/* Follow the roots, each signed by the one before, up to version `to` or to
+ * the last that is there. */
+err grant_tuf_walk(struct ctx *c, struct grant_tuf *t, int64_t to) MUST_USE;
 /* A file that is listed, within its length and with its hashes. */
 err grant_tuf_load_targets(struct ctx *c, struct grant_tuf *t, str role,
                            struct grant_signers by,
@@ -210,6 +213,12 @@ err grant_log_taken(struct ctx *c, struct conn *tx, struct ledger *l,
                     str city, const struct grant_note *deed,
                     str reason) MUST_USE;
 int grant_version_cmp(str a, str b); /* by its three numbers */
+/* When a note came as far as it is; 0 where it is not known. */
+err grant_since(struct ctx *c, struct conn *on, str digest,
+                int64_t *since) MUST_USE;
+/* The event of a root that an accord replaced. */
+err grant_log_root(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                   str city, const struct grant_note *accord) MUST_USE;
 
 /* ---- overlays (grant_adopt.c) ------------------------------------- */
 

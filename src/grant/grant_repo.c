@@ -208,17 +208,48 @@ static bool choose(struct ctx *c, const struct grant_publish *p,
     return have >= GRANT_ROOT_THRESHOLD;
 }
 
+/* Whose public halves the new root names: each role is described by its own
+ * keys, root by those that are new to the root in force. So root and targets
+ * are replaced together or apart; a first root is of one ceremony. */
+static err described(struct ctx *c, const struct edition *e,
+                     const struct grant_publish *p, struct grant_key *out)
+{
+    const struct grant_key *root = NULL;
+
+    for (size_t i = 0; i < p->n_roots; i++) {
+        struct seal_key key;
+
+        if (!str_eq(p->roots[i]->city, p->targets[0]->city) ||
+            !str_eq(p->roots[i]->domain, p->targets[0]->domain) ||
+            (e->was.root.file == NULL &&
+             !same_ceremony(p->roots[i], p->targets[0])))
+            return too_few(c, "root", GRANT_ROOT_THRESHOLD);
+        grant_key_public(p->roots[i], &key);
+        if (root == NULL && e->was.root.file != NULL &&
+            !in_role(c, &e->was.root, GRANT_TYPE_ROOT, &key))
+            root = p->roots[i];
+    }
+    if (root == NULL)
+        root = p->roots[0];
+    *out = *p->targets[0];
+    memcpy(out->all[GRANT_ROOT], root->all[GRANT_ROOT],
+           sizeof out->all[GRANT_ROOT]);
+    return E_OK;
+}
+
 static err make_root(struct ctx *c, struct edition *e,
                      const struct grant_publish *p)
 {
     int64_t version = e->was.root.file == NULL ? 1 : e->was.root.version + 1;
-    struct data *body = grant_root_body(c, p->targets[0], p->signer, version,
-                                        in(c, ROOT_LASTS));
+    struct grant_key of;
+    struct data *body;
     const struct grant_key **set =
         NEWS(c->mem, const struct grant_key *, p->n_roots + 1);
     str name = str_of(numbered(c, version, "root")), plain;
     size_t n = 0;
 
+    TRY(described(c, e, p, &of));
+    body = grant_root_body(c, &of, p->signer, version, in(c, ROOT_LASTS));
     plain = grant_meta_write(c, body, NULL, 0);
     TRY(grant_meta_read(c, p->targets[0]->city, GRANT_TYPE_ROOT, name, plain,
                         &e->root));

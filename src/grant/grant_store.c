@@ -56,6 +56,19 @@ static err state_of(struct ctx *c, struct conn *on, str digest, int64_t *state)
     return E_OK;
 }
 
+err grant_since(struct ctx *c, struct conn *on, str digest, int64_t *since)
+{
+    struct rows *rows;
+    bool more;
+
+    *since = 0;
+    TRY(ROWS(c, on, &grant_state_get, &rows, TXT(digest)));
+    TRY(store_next(rows, &more));
+    if (more)
+        *since = store_i64(rows, 1);
+    return E_OK;
+}
+
 err grant_notes(struct ctx *c, struct conn *on, struct grant_known **out,
                 size_t *n)
 {
@@ -384,6 +397,21 @@ err grant_log_taken(struct ctx *c, struct conn *tx, struct ledger *l,
     return ledger_append(c, tx, l, &e);
 }
 
+/* ---- a root that was replaced -------------------------------------- */
+
+err grant_log_root(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                   str city, const struct grant_note *accord)
+{
+    struct ledger_event e = {.class = LEDGER_GRANT, .office = 1};
+
+    ledger_say(c, &e, "act", STR("grant.root_replaced"));
+    ledger_say(c, &e, "by", by);
+    ledger_say(c, &e, "city", city);
+    ledger_say(c, &e, "reference", grant_note_value(accord, "number"));
+    ledger_say(c, &e, "digest", grant_note_digest(c, accord));
+    return ledger_append(c, tx, l, &e);
+}
+
 /* ---- appliers ----------------------------------------------------- */
 
 static str said(const struct ledger_event *e, const char *name)
@@ -418,9 +446,18 @@ static err apply_taken(struct ctx *c, struct conn *tx,
                TXT(said(e, "city")), TXT(said(e, "digest")), I64(e->time));
 }
 
+/* Trust stands in its folder, outside the tables: the event is for whoever
+ * reads the log. */
+static err apply_root(struct ctx *c, struct conn *tx,
+                      const struct ledger_event *e)
+{
+    (void)c, (void)tx, (void)e;
+    return E_OK;
+}
+
 const struct ledger_applier grant_appliers[] = {
     {"grant.accord_*", apply_step}, {"grant.deed_*", apply_step},
     {"grant.end_*", apply_step},    {"grant.adopted", apply_taken},
-    {"grant.updated", apply_taken},
+    {"grant.updated", apply_taken}, {"grant.root_replaced", apply_root},
 };
 const size_t grant_appliers_n = COUNT(grant_appliers);

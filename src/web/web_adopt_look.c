@@ -227,32 +227,6 @@ static err find_party(struct ctx *c, const struct record_world *w,
                     "This accord is not this city's."));
 }
 
-/* "CODE sha256:HEX VERSION" of the accord: the root to begin with. */
-static err begin_trust(struct ctx *c, struct look *u, const char *trust)
-{
-    str code, rest, digest = STR(""), version = STR("1"), bytes, name;
-    struct hash expected = {0};
-    bool said = false;
-
-    if (file_exists(file_join(c, trust, "root.json")))
-        return E_OK;
-    for (size_t i = 0; i < u->accord.n && !said; i++) {
-        if (!str_eq(u->accord.lines[i].key, STR("root")))
-            continue;
-        str_cut(u->accord.lines[i].value, ' ', &code, &rest);
-        str_cut(rest, ' ', &digest, &version);
-        said = str_eq(code, u->code) && seal_read_hash(digest, &expected);
-    }
-    TRY(u->from.fetch(
-        c, u->from.arg,
-        arena_fmt(c->mem, "metadata/%.*s.root.json", STR_ARG(version)).p,
-        NOTE_MOST, &bytes));
-    TRY(grant_trust(c, trust, bytes, expected));
-    return grant_note_party(&u->accord, u->code, &name)
-               ? grant_trust_name(c, trust, name)
-               : E_OK;
-}
-
 /* Where it was, and which versions were there: "APP VERSION" a line. */
 static err remember(struct ctx *c, const struct record_world *w,
                     const struct look *u)
@@ -307,9 +281,12 @@ static err meet(struct ctx *c, const struct record_world *w, struct look *u)
     u->from = web_by_line(u->source)
                   ? grant_from_url(c, u->source, city_training(w->city))
                   : grant_from_folder(c, dir);
-    TRY(file_make_dir(c, all, 0700));
-    TRY(file_make_dir(c, trust, 0700));
-    TRY(begin_trust(c, u, trust));
+    TRY(grant_trust_by_accord(c, &(struct grant_trusting){.store = w->store,
+                                                          .ledger = w->ledger,
+                                                          .by = u->by,
+                                                          .all = all,
+                                                          .code = u->code,
+                                                          .from = &u->from}));
     TRY(grant_refresh(c, trust, &u->from, &u->edition));
     return remember(c, w, u);
 }
