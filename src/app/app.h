@@ -803,6 +803,44 @@ err app_map_agree(struct ctx *c, struct conn *tx, struct ledger *l, str with,
 err app_map_withdraw(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                      str function) MUST_USE;
 
+/* The way back from the version in force to the one before it, with the
+ * overlay as it stood then; *any is false where there is none before. */
+struct app_back {
+    str id;
+    str version, tree, overlay;        /* to come; overlay is empty for none */
+    str was_version, was, was_overlay; /* in force: version and digests */
+    int64_t event, since; /* the installing that is undone, and when */
+};
+err app_way_back(struct ctx *c, struct conn *on, str id, struct app_back *out,
+                 bool *any) MUST_USE;
+err app_back_load(struct ctx *c, struct conn *on, const struct app_back *b,
+                  struct app_package **p, struct app_overlay **o) MUST_USE;
+/* The lines of the overlay that going back changes; grave ones need two. */
+err app_back_lines(struct ctx *c, struct conn *on, const struct app_back *b,
+                   struct app_differs **all, size_t *n, bool *grave) MUST_USE;
+/* Go back: `app.undone`. Records that began on what is undone keep it. What
+ * was seen must be what there is (E_CONFLICT); what does not build here is
+ * E_REFUSED; and for grave lines `with` agrees to what `by` has proposed. */
+err app_undo(struct ctx *c, struct conn *tx, struct ledger *l, str by, str with,
+             const struct city *k, const struct app_back *b) MUST_USE;
+/* Ask a second officer: `app.undo_proposed`; and take it back, or refuse it:
+ * `app.undo_withdrawn`. */
+err app_undo_propose(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                     const struct app_back *b) MUST_USE;
+err app_undo_withdraw(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                      str id) MUST_USE;
+struct app_undo_asked {
+    str tree, by; /* to go back to; "officer-17" */
+    int64_t since;
+    bool stale; /* what is in force is another by now */
+};
+err app_undo_waits(struct ctx *c, struct conn *on, str id,
+                   struct app_undo_asked *out, bool *waits) MUST_USE;
+/* Was this version in force here, and undone? When, last; 0: never. */
+err app_was_undone(struct ctx *c, struct conn *on, str id, str tree,
+                   int64_t *when) MUST_USE;
+int app_version_cmp(str a, str b); /* by its three numbers */
+
 /* Was it ever open to the public? */
 err app_was_open(struct ctx *c, struct conn *on, str id, bool *yes) MUST_USE;
 err app_installed_package(struct ctx *c, struct conn *on, str id,

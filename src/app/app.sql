@@ -64,3 +64,27 @@ DELETE FROM app_map WHERE function = $1;
 
 -- app_map_get ($1 text): what waits for a second officer.
 SELECT office, officer, since FROM app_map WHERE function = $1;
+
+-- app_past_ways ($1 text): what changed version or overlay, oldest first.
+SELECT id, act, version, tree, overlay, time FROM app_past
+ WHERE app = $1 AND act IN ('app.installed', 'app.localised', 'app.undone')
+ ORDER BY id;
+
+-- app_now_undo ($1 text, $2 text, $3 text, $4 text, $5 i64): the applier of
+-- app.undone.
+UPDATE app_now SET version = $2, tree = $3, overlay = $4, since = $5
+ WHERE id = $1;
+
+-- app_undo_set ($1 text, $2 text, $3 text, $4 text, $5 text, $6 i64): the
+-- applier of app.undo_proposed; a later one takes the place of the first.
+INSERT INTO app_undo (app, tree, was, overlay, officer, since)
+VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (app) DO UPDATE SET tree = excluded.tree, was = excluded.was,
+       overlay = excluded.overlay, officer = excluded.officer,
+       since = excluded.since;
+
+-- app_undo_drop ($1 text): withdrawn, refused, or done.
+DELETE FROM app_undo WHERE app = $1;
+
+-- app_undo_get ($1 text): the undoing that waits for a second officer.
+SELECT tree, was, overlay, officer, since FROM app_undo WHERE app = $1;

@@ -159,6 +159,8 @@ struct ledger_event app_config(struct ctx *c, const char *act, str by, str id);
 err app_may_localise(struct ctx *c, struct conn *tx, str by, str with,
                      const struct app_entry *now, const struct app_overlay *o,
                      str digest) MUST_USE;
+/* A fact of an event; empty where it has none. */
+str app_fact(const struct ledger_event *e, const char *name);
 /* A line of the history, and the appliers of the two events. */
 err app_remember(struct ctx *c, struct conn *tx,
                  const struct ledger_event *e) MUST_USE;
@@ -171,6 +173,16 @@ err app_apply_map_proposed(struct ctx *c, struct conn *tx,
 err app_apply_map_settled(struct ctx *c, struct conn *tx,
                           const struct ledger_event *e) MUST_USE;
 err app_drop_proposal(struct ctx *c, struct conn *tx, str id) MUST_USE;
+/* May `by` change these lines, some of them grave, without a second person?
+ * Only the owner of the folder, and not always. */
+err app_may_alone(struct ctx *c, struct conn *tx, str by, str id,
+                  const struct app_differs *all, size_t n) MUST_USE;
+err app_apply_undone(struct ctx *c, struct conn *tx,
+                     const struct ledger_event *e) MUST_USE;
+err app_apply_undo_proposed(struct ctx *c, struct conn *tx,
+                            const struct ledger_event *e) MUST_USE;
+err app_apply_undo_withdrawn(struct ctx *c, struct conn *tx,
+                             const struct ledger_event *e) MUST_USE;
 err app_now_list(struct ctx *c, struct conn *on, struct app_entry **out,
                  size_t *n) MUST_USE;
 

@@ -271,6 +271,20 @@ static err second_may(struct ctx *c, struct conn *tx, str by, str with, str id,
     return E_OK;
 }
 
+err app_may_alone(struct ctx *c, struct conn *tx, str by, str id,
+                  const struct app_differs *all, size_t n)
+{
+    if (str_eq(by, STR("system")))
+        return owner_may(c, tx, id, grave_lines(c, all, n));
+    return fail(c, E_REFUSED,
+                say(c,
+                    "Perlu orang kedua: %.*s menyangkut biaya, siapa yang "
+                    "berwenang, tenggat, keterbukaan, atau masa simpan.",
+                    "A second person is needed: %.*s is about charge, who may "
+                    "act, deadlines, visibility or retention."),
+                STR_ARG(grave_lines(c, all, n)));
+}
+
 err app_may_localise(struct ctx *c, struct conn *tx, str by, str with,
                      const struct app_entry *now, const struct app_overlay *o,
                      str digest)
@@ -288,17 +302,7 @@ err app_may_localise(struct ctx *c, struct conn *tx, str by, str with,
     n = app_overlay_differ(c, in_force, o, &all);
     for (size_t i = 0; i < n; i++)
         grave |= all[i].grave;
-    if (!grave)
-        return E_OK;
-    if (str_eq(by, STR("system")))
-        return owner_may(c, tx, o->app, grave_lines(c, all, n));
-    return fail(c, E_REFUSED,
-                say(c,
-                    "Perlu orang kedua: %.*s menyangkut biaya, siapa yang "
-                    "berwenang, tenggat, keterbukaan, atau masa simpan.",
-                    "A second person is needed: %.*s is about charge, who may "
-                    "act, deadlines, visibility or retention."),
-                STR_ARG(grave_lines(c, all, n)));
+    return grave ? app_may_alone(c, tx, by, o->app, all, n) : E_OK;
 }
 
 /* ---- proposing ---------------------------------------------------- */
@@ -358,7 +362,7 @@ err app_drop_proposal(struct ctx *c, struct conn *tx, str id)
     return RUN(c, tx, &app_proposal_drop, TXT(id));
 }
 
-static str fact(const struct ledger_event *e, const char *name)
+str app_fact(const struct ledger_event *e, const char *name)
 {
     str value = ledger_fact(e, name);
 
@@ -367,25 +371,26 @@ static str fact(const struct ledger_event *e, const char *name)
 
 err app_remember(struct ctx *c, struct conn *tx, const struct ledger_event *e)
 {
-    return RUN(c, tx, &app_past_add, I64(e->id), TXT(fact(e, "app")),
-               TXT(fact(e, "act")), TXT(fact(e, "by")), TXT(fact(e, "with")),
-               TXT(fact(e, "version")), TXT(fact(e, "tree")),
-               TXT(fact(e, "overlay")), I64(e->time));
+    return RUN(c, tx, &app_past_add, I64(e->id), TXT(app_fact(e, "app")),
+               TXT(app_fact(e, "act")), TXT(app_fact(e, "by")),
+               TXT(app_fact(e, "with")), TXT(app_fact(e, "version")),
+               TXT(app_fact(e, "tree")), TXT(app_fact(e, "overlay")),
+               I64(e->time));
 }
 
 err app_apply_proposed(struct ctx *c, struct conn *tx,
                        const struct ledger_event *e)
 {
-    TRY(RUN(c, tx, &app_proposal_set, TXT(fact(e, "app")),
-            TXT(fact(e, "overlay")), TXT(fact(e, "was")), TXT(fact(e, "tree")),
-            TXT(fact(e, "by")), I64(e->time)));
+    TRY(RUN(c, tx, &app_proposal_set, TXT(app_fact(e, "app")),
+            TXT(app_fact(e, "overlay")), TXT(app_fact(e, "was")),
+            TXT(app_fact(e, "tree")), TXT(app_fact(e, "by")), I64(e->time)));
     return app_remember(c, tx, e);
 }
 
 err app_apply_withdrawn(struct ctx *c, struct conn *tx,
                         const struct ledger_event *e)
 {
-    TRY(app_drop_proposal(c, tx, fact(e, "app")));
+    TRY(app_drop_proposal(c, tx, app_fact(e, "app")));
     return app_remember(c, tx, e);
 }
 

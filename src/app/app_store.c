@@ -196,7 +196,7 @@ static int64_t version_part(str *rest)
     return n;
 }
 
-static int version_cmp(str a, str b)
+int app_version_cmp(str a, str b)
 {
     for (int i = 0; i < 3; i++) {
         int64_t x = version_part(&a), y = version_part(&b);
@@ -210,7 +210,7 @@ static int version_cmp(str a, str b)
 static err check_version(struct ctx *c, const struct app_package *p,
                          const struct app_entry *now)
 {
-    int how = version_cmp(p->version, now->version);
+    int how = app_version_cmp(p->version, now->version);
 
     if (how < 0)
         return fail(c, E_CONFLICT,
@@ -370,5 +370,8 @@ const struct ledger_applier app_appliers[] = {
     {"city.map_withdrawn", app_apply_map_settled},
     {"app.opened", apply_opened},
     {"app.closed", apply_closed},
+    {"app.undone", app_apply_undone},
+    {"app.undo_proposed", app_apply_undo_proposed},
+    {"app.undo_withdrawn", app_apply_undo_withdrawn},
 };
 const size_t app_appliers_n = COUNT(app_appliers);

@@ -14,18 +14,7 @@ struct planning {
 
 int grant_version_cmp(str a, str b)
 {
-    for (int i = 0; i < 3; i++) {
-        int64_t x = 0, y = 0;
-        str part;
-
-        if (str_next(&a, '.', &part))
-            str_is_i64(part, &x);
-        if (str_next(&b, '.', &part))
-            str_is_i64(part, &y);
-        if (x != y)
-            return x < y ? -1 : 1;
-    }
-    return 0;
+    return app_version_cmp(a, b);
 }
 
 /* ---- may it be adopted at all? ------------------------------------ */
@@ -405,6 +394,26 @@ static void refuse_change(struct planning *x, struct grant_plan_app *p,
                 STR_ARG(ours), ours.n == 0 ? "" : ")");
 }
 
+/* What was taken once and undone is offered again, and told. */
+static err tell_undone(struct planning *x, const struct grant_target *t,
+                       struct findings *effects)
+{
+    struct ctx *c = x->c;
+    struct date day;
+    int64_t when;
+
+    TRY(app_was_undone(c, x->on, t->app, t->tree, &when));
+    if (when == 0)
+        return E_OK;
+    day = time_local(when, ZONE, NULL);
+    finding_add(c, effects, FIND_WARNING, (struct place){0}, t->app,
+                say(c,
+                    "Versi ini pernah dipasang di sini dan dibatalkan, %.*s.",
+                    "This version was installed here and undone, %.*s."),
+                STR_ARG(city_show_date(c, day)));
+    return E_OK;
+}
+
 static err plan_app(struct planning *x, const struct grant_target *t,
                     struct grant_plan_app *out)
 {
@@ -421,6 +430,7 @@ static err plan_app(struct planning *x, const struct grant_target *t,
         return E_OK;
     case GRANT_NEW:
     case GRANT_UPDATE:
+        TRY(tell_undone(x, t, &out->effects));
         TRY(grant_fetch_app(x->c, x->a->from, t, &out->trouble, &out->package));
         return compare(x, &had, out);
     case GRANT_OLDER:

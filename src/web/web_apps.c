@@ -45,13 +45,14 @@ static str origin_line(struct visit *v, const struct grant_taken *t)
                      STR_ARG(web_city_words(t->city)));
 }
 
-/* Newer than ours, when its city's repository was last looked at. */
+/* Newer than ours, when its city's repository was last looked at; a city that
+ * has not yet taken back what we improved is older. */
 static str newer(struct visit *v, const struct app_brief *e,
                  const struct grant_taken *t)
 {
     str version = t == NULL ? STR("") : web_last_seen(v, t->city, e->id);
 
-    return version.n == 0 || str_eq(version, e->version)
+    return version.n == 0 || app_version_cmp(version, e->version) <= 0
                ? STR("")
                : SAY(v, "say_newer", STR("version"), version);
 }
@@ -78,6 +79,19 @@ static void put_entry(struct visit *v, struct data *list,
                 web_word(v, e->open ? "say_app_open" : "say_app_closed"));
 }
 
+static void put_waits(struct visit *v, struct data *list,
+                      const struct app_brief *e, const char *below, str by,
+                      int64_t since)
+{
+    struct data *one = web_item(v, list);
+
+    web_put(v, one, "href",
+            web_to(v, "/aplikasi/%.*s%s", STR_ARG(e->id), below));
+    web_put(v, one, "name", e->builds ? app_say(v->c, e->title) : e->id);
+    web_put(v, one, "by", web_officer(v, by));
+    web_put(v, one, "since", web_when(v, since));
+}
+
 static err put_waiting(struct visit *v)
 {
     struct data *list = web_list(v, v->page, "waiting");
@@ -85,20 +99,16 @@ static err put_waiting(struct visit *v)
     size_t n = app_catalogue_all(v->world.apps, &all);
 
     for (size_t i = 0; i < n; i++) {
+        struct app_undo_asked back;
         struct app_proposal p;
-        struct data *one;
         bool waits;
 
         TRY(app_proposed(v->c, v->on, all[i].id, &p, &waits));
-        if (!waits)
-            continue;
-        one = web_item(v, list);
-        web_put(v, one, "href",
-                web_to(v, "/aplikasi/%.*s", STR_ARG(all[i].id)));
-        web_put(v, one, "name",
-                all[i].builds ? app_say(v->c, all[i].title) : all[i].id);
-        web_put(v, one, "by", web_officer(v, p.by));
-        web_put(v, one, "since", web_when(v, p.since));
+        if (waits)
+            put_waits(v, list, &all[i], "", p.by, p.since);
+        TRY(app_undo_waits(v->c, v->on, all[i].id, &back, &waits));
+        if (waits)
+            put_waits(v, list, &all[i], "/versi", back.by, back.since);
     }
     web_has(v, v->page, "waiting");
     return E_OK;
@@ -138,9 +148,8 @@ static str stood(struct visit *v, const struct local *l,
                            STR_ARG(web_local_value(v, l, d->path, d->to->was)));
 }
 
-static void put_differs(struct visit *v, const struct local *l,
-                        struct data *list, const struct app_differs *all,
-                        size_t n)
+void web_put_differs(struct visit *v, const struct local *l, struct data *list,
+                     const struct app_differs *all, size_t n)
 {
     for (size_t i = 0; i < n && i < LINES_SHOWN; i++) {
         struct data *one = web_item(v, list);
@@ -172,7 +181,7 @@ void web_put_proposal(struct visit *v, const struct local *l)
     web_put(v, p, "say",
             SAY(v, "say_proposal", STR("who"), web_officer(v, l->proposal.by),
                 STR("when"), web_when(v, l->proposal.since)));
-    put_differs(v, l, web_list(v, p, "lines"), l->pending, l->n_pending);
+    web_put_differs(v, l, web_list(v, p, "lines"), l->pending, l->n_pending);
     web_flag(v, p, "mine", mine);
     web_flag(v, p, "agree", !mine && !l->proposal.stale);
     web_flag(v, p, "again", mine && l->proposal.stale);
@@ -277,6 +286,11 @@ static const struct {
      "Proposal withdrawn or refused"},
     {"app.opened", "Dibuka untuk umum", "Opened to the public"},
     {"app.closed", "Ditutup", "Closed"},
+    {"app.undone", "Dikembalikan ke versi", "Brought back to version"},
+    {"app.undo_proposed", "Pengembalian versi diusulkan",
+     "Going back a version proposed"},
+    {"app.undo_withdrawn", "Pengembalian versi ditarik atau ditolak",
+     "Going back a version withdrawn or refused"},
 };
 
 static str act_words(struct visit *v, const struct app_past *p)
@@ -307,11 +321,16 @@ static bool localised(const struct app_past *p)
     return str_eq(p->act, STR("app.localised"));
 }
 
+static bool undone(const struct app_past *p)
+{
+    return str_eq(p->act, STR("app.undone"));
+}
+
 /* The overlay that was in force before this act. */
 static str overlay_before(const struct app_past *all, size_t n, size_t at)
 {
     for (size_t i = at + 1; i < n; i++)
-        if (localised(&all[i]))
+        if (localised(&all[i]) || undone(&all[i]))
             return all[i].overlay;
     return STR("");
 }
@@ -327,7 +346,7 @@ static err put_change(struct visit *v, const struct local *l, struct data *one,
     TRY(app_kept_overlay(v->c, v->on, l->id, before, &from));
     TRY(app_kept_overlay(v->c, v->on, l->id, p->overlay, &to));
     n = app_overlay_differ(v->c, from, to, &all);
-    put_differs(v, l, lines, all, n);
+    web_put_differs(v, l, lines, all, n);
     web_flag(v, one, "undo", localised(p) && n > 0);
     return E_OK;
 }
@@ -336,8 +355,11 @@ static err put_past(struct visit *v, const struct local *l)
 {
     struct data *list = web_list(v, v->page, "past");
     struct app_past *all;
+    struct app_back to;
+    bool any;
     size_t n;
 
+    TRY(app_way_back(v->c, v->on, l->id, &to, &any));
     TRY(app_past(v->c, v->on, l->id, 0, 10 * PAST_SHOWN, &all, &n));
     for (size_t i = 0; i < n && i < PAST_SHOWN; i++) {
         struct data *one = web_item(v, list);
@@ -349,12 +371,35 @@ static err put_past(struct visit *v, const struct local *l)
                 arena_fmt(v->c->mem, "%" PRId64, all[i].event));
         web_list(v, one, "lines");
         web_flag(v, one, "undo", false);
-        if (localised(&all[i]) ||
+        web_put(v, one, "back",
+                any && all[i].event == to.event
+                    ? web_to(v, "/aplikasi/%.*s/versi", STR_ARG(l->id))
+                    : STR(""));
+        if (localised(&all[i]) || undone(&all[i]) ||
             str_eq(all[i].act, STR("app.localise_proposed")))
             TRY(put_change(v, l, one, &all[i], overlay_before(all, n, i)));
     }
+    web_put(v, v->page, "back_words",
+            any ? SAY(v, "say_back_to", STR("version"), to.version) : STR(""));
     web_put(v, v->page, "undo_action",
             web_to(v, "/aplikasi/%.*s/batalkan", STR_ARG(l->id)));
+    return E_OK;
+}
+
+/* Somebody asks to go back a version: read on its own page. */
+static err put_back_asked(struct visit *v, const struct local *l)
+{
+    struct app_undo_asked asked;
+    bool waits;
+
+    TRY(app_undo_waits(v->c, v->on, l->id, &asked, &waits));
+    web_put(v, v->page, "back_asked",
+            waits
+                ? SAY(v, "say_back_asked", STR("who"), web_officer(v, asked.by),
+                      STR("when"), web_when(v, asked.since))
+                : STR(""));
+    web_put(v, v->page, "back_href",
+            web_to(v, "/aplikasi/%.*s/versi", STR_ARG(l->id)));
     return E_OK;
 }
 
@@ -441,7 +486,8 @@ static void put_said(struct visit *v)
         const char *mark, *word;
     } all[] = {{"ya", "say_local_saved"},        {"usul", "say_local_asked"},
                {"tarik", "say_local_withdrawn"}, {"tetap", "say_local_same"},
-               {"buka", "say_door_opened"},      {"tutup", "say_door_closed"}};
+               {"versi", "say_back_done"},       {"buka", "say_door_opened"},
+               {"tutup", "say_door_closed"}};
     str said = web_arg(v, "tersimpan");
 
     for (size_t i = 0; i < COUNT(all); i++)
@@ -473,6 +519,7 @@ static err show_app(struct visit *v, const struct findings *f)
     put_door(v, l);
     put_chain(v, l);
     web_put_proposal(v, l);
+    TRY(put_back_asked(v, l));
     put_trouble(v, l);
     put_filters(v, l, only);
     put_items(v, l, only);

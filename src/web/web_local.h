@@ -98,6 +98,9 @@ str web_plain(str what);
 
 /* "dikembalikan_lalu_dilengkapi" as words. */
 str web_words_of(struct visit *v, str key);
+/* What lines of the overlay change: items {label, from, to, why, grave}. */
+void web_put_differs(struct visit *v, const struct local *l, struct data *list,
+                     const struct app_differs *all, size_t n);
 /* "proposal": what waits for a second officer, or false. */
 void web_put_proposal(struct visit *v, const struct local *l);
 

@@ -14,6 +14,30 @@ struct app_package *help_package(struct ctx *c, const char *dir)
     return p;
 }
 
+struct app_package *help_version(struct ctx *c, const char *version,
+                                 const char *more)
+{
+    struct app_package *p = help_package(c, "penanaman-modal/izin-reklame"),
+                       *out;
+    str text = app_package_file(p, STR("app.yaml"));
+    size_t at = str_find(text, STR("version: 1.1.0"));
+    const char *dir = test_folder(c);
+    static const char *const names[] = {"archetype.yaml", "scenario.yaml",
+                                        "izin.mustache", "perintah.mustache"};
+    struct findings f = {0};
+
+    text = arena_fmt(c->mem, "%.*sversion: %s%.*s%s",
+                     STR_ARG(str_slice(text, 0, at)), version,
+                     STR_ARG(str_slice(text, at + 14, text.n)), more);
+    CHECK_OK(file_write(c, file_join(c, dir, "app.yaml"), text, 0600));
+    for (size_t i = 0; i < COUNT(names); i++)
+        CHECK_OK(file_write(c, file_join(c, dir, names[i]),
+                            app_package_file(p, str_of(names[i])), 0600));
+    if (!CHECK_OK(app_package_read(c, dir, NULL, &f, &out)))
+        fprintf(stderr, "%s\n", help_findings(c, &f).p);
+    return out;
+}
+
 const struct app *help_app(struct ctx *c, const char *dir,
                            const struct app_overlay *o)
 {

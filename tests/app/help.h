@@ -11,6 +11,9 @@
 const struct app *help_app(struct ctx *c, const char *dir,
                            const struct app_overlay *o);
 struct app_package *help_package(struct ctx *c, const char *dir);
+/* penanaman-modal/izin-reklame with another version, and more lines below. */
+struct app_package *help_version(struct ctx *c, const char *version,
+                                 const char *more);
 /* A small city of its own: 32.73 without an office. */
 const struct city *help_city(struct ctx *c);
 struct app_setting help_setting(struct ctx *c);

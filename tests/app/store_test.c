@@ -120,30 +120,6 @@ static void install_app(struct ctx *c, struct shop *s, const char *dir)
     CHECK(d.done);
 }
 
-/* The same app with another version and contents. */
-static struct app_package *next_version(struct ctx *c, const char *version,
-                                        const char *more)
-{
-    struct app_package *p = help_package(c, IZIN), *out;
-    str text = app_package_file(p, STR("app.yaml"));
-    size_t at = str_find(text, STR("version: 1.1.0"));
-    const char *dir = test_folder(c);
-    static const char *const names[] = {"archetype.yaml", "scenario.yaml",
-                                        "izin.mustache", "perintah.mustache"};
-    struct findings f = {0};
-
-    text = arena_fmt(c->mem, "%.*sversion: %s%.*s%s",
-                     STR_ARG(str_slice(text, 0, at)), version,
-                     STR_ARG(str_slice(text, at + 14, text.n)), more);
-    CHECK_OK(file_write(c, file_join(c, dir, "app.yaml"), text, 0600));
-    for (size_t i = 0; i < COUNT(names); i++)
-        CHECK_OK(file_write(c, file_join(c, dir, names[i]),
-                            app_package_file(p, str_of(names[i])), 0600));
-    if (!CHECK_OK(app_package_read(c, dir, NULL, &f, &out)))
-        fprintf(stderr, "%s\n", help_findings(c, &f).p);
-    return out;
-}
-
 /* ---- tests -------------------------------------------------------- */
 
 TEST(an_app_is_installed_once_and_only_ever_upwards)
@@ -156,12 +132,12 @@ TEST(an_app_is_installed_once_and_only_ever_upwards)
     CHECK(d.done);
     CHECK_OK(doing(c, s, install, &d));
     CHECK(!d.done);
-    d.p = next_version(c, "1.1.0", "# changed\n");
+    d.p = help_version(c, "1.1.0", "# changed\n");
     CHECK(doing(c, s, install, &d) == E_CONFLICT);
     CHECK(str_find(c->why, STR("Naikkan nomor versinya")) < c->why.n);
-    d.p = next_version(c, "0.9.9", "");
+    d.p = help_version(c, "0.9.9", "");
     CHECK(doing(c, s, install, &d) == E_CONFLICT);
-    d.p = next_version(c, "1.1.10", "");
+    d.p = help_version(c, "1.1.10", "");
     CHECK_OK(doing(c, s, install, &d));
     look(c, s);
     e = app_catalogue_find(s->apps, STR(IZIN));
@@ -189,7 +165,7 @@ TEST(an_overlay_stays_over_the_next_version)
     CHECK(d.done);
     CHECK_OK(doing(c, s, localise, &d));
     CHECK(!d.done);
-    d.p = next_version(c, "1.2.0", "");
+    d.p = help_version(c, "1.2.0", "");
     CHECK_OK(doing(c, s, install, &d));
     look(c, s);
     e = app_catalogue_find(s->apps, STR(IZIN));
@@ -213,7 +189,7 @@ TEST(a_record_finds_the_version_it_froze)
     struct conn *on;
 
     install_app(c, s, IZIN);
-    d.p = next_version(c, "2.0.0", "");
+    d.p = help_version(c, "2.0.0", "");
     CHECK_OK(doing(c, s, install, &d));
     look(c, s);
     CHECK_OK(store_read(c, s->store, &on));

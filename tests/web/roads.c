@@ -118,6 +118,8 @@ static const struct road roads[] = {
     {"POST /aplikasi/{sector}/{app}/butir/{key}", NOTHING},
     {"POST /aplikasi/{sector}/{app}/usulan", NOTHING},
     {"POST /aplikasi/{sector}/{app}/batalkan", NOTHING},
+    {"GET /aplikasi/{sector}/{app}/versi", NOTHING},
+    {"POST /aplikasi/{sector}/{app}/versi", NOTHING},
     {"POST /aplikasi/{sector}/{app}/pintu", NOTHING},
     {"POST /aplikasi/{sector}/{app}/skenario", NOTHING},
     {"GET /aplikasi/{sector}/{app}/skenario/{token}", NOTHING},
