@@ -567,6 +567,38 @@ static bool do_sql(struct play *p, const str *w, size_t n)
     return ok;
 }
 
+static int one_row(void *arg, int n, char **values, char **names)
+{
+    struct buf *b = arg;
+
+    (void)names;
+    for (int i = 0; i < n; i++)
+        buf_fmt(b, "%s%s", i == 0 ? "" : "|",
+                values[i] == NULL ? "" : values[i]);
+    buf_char(b, '\n');
+    return b->over;
+}
+
+static bool do_rows(struct play *p, const str *w, size_t n)
+{
+    struct play_city *k = play_city(p, w[0]);
+    struct buf b = buf_new(p->c, 1 << 20);
+    sqlite3 *db;
+    bool ok;
+
+    (void)n;
+    if (k == NULL)
+        return false;
+    ok =
+        sqlite3_open(file_join(p->c, k->dir.p, "balai.db"), &db) == SQLITE_OK &&
+        sqlite3_exec(db, w[1].p, one_row, &b, NULL) == SQLITE_OK;
+    if (!ok)
+        play_fails(p, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+    p->body = buf_str(&b);
+    return ok;
+}
+
 /* As a passer-by with a telephone: print the PDF, read its QR code. */
 static bool do_scan(struct play *p, const str *w, size_t n)
 {
