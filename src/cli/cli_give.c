@@ -92,12 +92,20 @@ err cli_do_party(struct cli *k)
 
 /* ---- publishing --------------------------------------------------- */
 
+#define KEYS_MOST 4 /* two of the old ceremony, two of the new */
+
 static err open_keys(struct cli *k, const char *option, enum grant_role role,
-                     size_t at, struct grant_key **out, size_t *n)
+                     size_t at, struct grant_key *out[KEYS_MOST], size_t *n)
 {
     str *dirs;
 
     TRY(cli_grant_list(k, option, &dirs, n));
+    if (*n > KEYS_MOST)
+        return fail(k->c, E_BAD_INPUT,
+                    say(k->c,
+                        "%s menyebut %zu map kunci. Sebutkan paling banyak %d.",
+                        "%s names %zu key folders. Name at most %d."),
+                    option, *n, KEYS_MOST);
     for (size_t i = 0; i < *n; i++)
         TRY(cli_grant_key(k, arena_str(k->c->mem, dirs[i]).p, role, at + i,
                           &out[i]));
@@ -132,7 +140,7 @@ static err packages(struct cli *k, const struct record_world *w,
 
 err cli_do_repo_publish(struct cli *k)
 {
-    struct grant_key *targets[4], *roots[4];
+    struct grant_key *targets[KEYS_MOST], *roots[KEYS_MOST];
     const struct app_package **apps;
     struct record_world w;
     struct grant_publish p = {.repo = cli_repo(k)};
