@@ -417,6 +417,7 @@ size_t app_overlay_lines(struct ctx *c, const struct app_overlay *o,
 struct app_differs {
     str path;
     const struct app_change *from, *to;
+    bool settled; /* they say the same, and remember another value */
     bool grave;
 };
 size_t app_overlay_differ(struct ctx *c, const struct app_overlay *from,
@@ -427,8 +428,17 @@ size_t app_overlay_differ(struct ctx *c, const struct app_overlay *from,
 void app_overlay_carry(struct ctx *c, struct app_overlay *o,
                        const struct app_overlay *from,
                        const struct app_overlay *to, str path);
+/* The path of a line as this version of the app calls it (its `renamed`). The
+ * line keeps its own name; the three below find it by either. */
+str app_overlay_path(struct ctx *c, const struct app_package *p, str path);
 /* Back to the origin at this path; false where no line says otherwise. */
-bool app_overlay_back(struct app_overlay *o, str path);
+bool app_overlay_back(struct ctx *c, struct app_overlay *o,
+                      const struct app_package *p, str path);
+/* Ours stays against this version too: the line does the same in the same
+ * place, and remembers what this version says there. E_BAD_INPUT where it has
+ * no such part any more. */
+err app_overlay_keep(struct ctx *c, struct app_overlay *o,
+                     const struct app_package *p, str path) MUST_USE;
 /* Another overlay of the same lines; of NULL, one without lines. */
 struct app_overlay *app_overlay_copy(struct ctx *c, const struct app_package *p,
                                      const struct app_overlay *o);

@@ -28,7 +28,7 @@ static const struct {
     const char *name, *keys;
 } ops[] = {
     [OP_SET] = {OP_SET, "set", "to was why"},
-    [OP_ADD] = {OP_ADD, "add", "to after why"},
+    [OP_ADD] = {OP_ADD, "add", "to after was why"},
     [OP_REMOVE] = {OP_REMOVE, "remove", "was why"},
 };
 
@@ -217,8 +217,7 @@ struct laying {
     bool same_version; /* written against this very version */
 };
 
-/* A path that the app has renamed since, as it is called now. */
-static str renamed(struct ctx *c, const struct app_package *p, str path)
+str app_overlay_path(struct ctx *c, const struct app_package *p, str path)
 {
     const struct data *map = data_get(p->merged, STR("renamed"));
 
@@ -386,7 +385,9 @@ static void lay_add(struct laying *l, const struct app_line *line, str path)
         redundant(l, line, path);
         return;
     }
-    if (now != NULL)
+    if (now != NULL && line->was != NULL)
+        compare(l, line, shape_of(path), path, now);
+    else if (now != NULL)
         app_mend(
             c,
             finding_add(c, l->f, l->same_version ? FIND_ERROR : FIND_WARNING,
@@ -431,7 +432,7 @@ struct data *app_overlay_lay(struct ctx *c, const struct app_package *p,
 
     for (size_t i = 0; i < o->n; i++) {
         const struct app_line *line = &o->lines[i];
-        str path = renamed(c, p, line->path);
+        str path = app_overlay_path(c, p, line->path);
 
         if (line->op == OP_SET)
             lay_set(&l, line, path);
@@ -455,10 +456,13 @@ struct app_overlay *app_overlay_new(struct ctx *c, const struct app_package *p)
     return o;
 }
 
-static struct app_line *line_for(struct app_overlay *o, str path)
+/* The line that lies on this path, by whichever of its names. */
+static struct app_line *line_for(struct ctx *c, struct app_overlay *o,
+                                 const struct app_package *p, str path)
 {
     for (size_t i = 0; i < o->n; i++)
-        if (str_eq(o->lines[i].path, path))
+        if (str_eq(o->lines[i].path, path) ||
+            str_eq(app_overlay_path(c, p, o->lines[i].path), path))
             return &o->lines[i];
     return NULL;
 }
@@ -550,6 +554,7 @@ err app_overlay_set(struct ctx *c, struct app_overlay *o,
     struct data *now, *to, *above_now;
     struct app_line *line;
     str above, key;
+    bool added;
 
     if (!path_ok(path) || !app_shape_at(path, &s))
         return no_such_path(c, p, path);
@@ -564,7 +569,7 @@ err app_overlay_set(struct ctx *c, struct app_overlay *o,
     if (now == NULL && (above_now == NULL || above_now->kind != DATA_MAP))
         return no_such_path(c, p, path);
     TRY(value_fits(c, to, now, path));
-    line = line_for(o, path);
+    line = line_for(c, o, p, path);
     if (now != NULL && app_same(s, now, to)) {
         if (line != NULL)
             drop_line(o, line);
@@ -578,12 +583,46 @@ err app_overlay_set(struct ctx *c, struct app_overlay *o,
                         LINES_MOST);
         line = add_line(c, o);
     }
-    *line = (struct app_line){.op = now == NULL ? OP_ADD : OP_SET,
-                              .path = arena_str(c->mem, path),
-                              .to = to,
-                              .was = now == NULL ? NULL : remembered(c, s, now),
-                              .why = why == NULL ? NULL : data_copy(c, why),
-                              .at = {o->file, 0, 0}};
+    /* A line that was there keeps its name and its place: to change a value is
+     * to move nothing. */
+    added = now == NULL || (line->path.n > 0 && line->op == OP_ADD);
+    *line = (struct app_line){
+        .op = added ? OP_ADD : OP_SET,
+        .path = line->path.n > 0 ? line->path : arena_str(c->mem, path),
+        .after = added ? line->after : STR(""),
+        .to = to,
+        .was = now == NULL ? NULL : remembered(c, s, now),
+        .why = why == NULL ? NULL : data_copy(c, why),
+        .at = {o->file, 0, 0}};
+    return E_OK;
+}
+
+bool app_overlay_back(struct ctx *c, struct app_overlay *o,
+                      const struct app_package *p, str path)
+{
+    struct app_line *line = line_for(c, o, p, path);
+
+    if (line != NULL)
+        drop_line(o, line);
+    return line != NULL;
+}
+
+err app_overlay_keep(struct ctx *c, struct app_overlay *o,
+                     const struct app_package *p, str path)
+{
+    struct app_line *line = line_for(c, o, p, path);
+    const struct data *now;
+    str above, key;
+
+    if (line == NULL)
+        return no_such_path(c, p, path);
+    path = app_overlay_path(c, p, line->path);
+    split(path, &above, &key);
+    now = data_at(p->merged, path);
+    if (now == NULL &&
+        (line->op != OP_ADD || (above.n > 0 && !data_at(p->merged, above))))
+        return no_such_path(c, p, path);
+    line->was = now == NULL ? NULL : remembered(c, shape_of(path), now);
     return E_OK;
 }
 

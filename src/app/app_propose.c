@@ -55,6 +55,13 @@ static bool says_the_same(const struct app_line *a, const struct app_line *b)
                                      : data_equal(a->to, b->to);
 }
 
+static bool remembers_the_same(const struct app_line *a,
+                               const struct app_line *b)
+{
+    return a->was == NULL || b->was == NULL ? a->was == b->was
+                                            : data_equal(a->was, b->was);
+}
+
 static const struct app_change *kept(struct ctx *c, const struct app_line *line)
 {
     struct app_change *out;
@@ -79,30 +86,20 @@ size_t app_overlay_differ(struct ctx *c, const struct app_overlay *from,
             str path = sides[side]->lines[i].path;
             const struct app_line *a = line_at(from, path);
             const struct app_line *b = line_at(to, path);
+            bool same = a != NULL && b != NULL && says_the_same(a, b);
 
-            if (a != NULL && (side == 1 || (b != NULL && says_the_same(a, b))))
+            if (a != NULL && (side == 1 || (same && remembers_the_same(a, b))))
                 continue;
             ARENA_GROW(c->mem, *out, n, room);
             (*out)[n++] = (struct app_differs){
                 .path = path,
                 .from = kept(c, a),
                 .to = kept(c, b),
-                .grave = (a != NULL && app_line_grave(a)) ||
-                         (b != NULL && app_line_grave(b))};
+                .settled = same,
+                .grave = !same && ((a != NULL && app_line_grave(a)) ||
+                                   (b != NULL && app_line_grave(b)))};
         }
     return n;
-}
-
-bool app_overlay_back(struct app_overlay *o, str path)
-{
-    for (size_t i = 0; i < o->n; i++)
-        if (str_eq(o->lines[i].path, path)) {
-            memmove(&o->lines[i], &o->lines[i + 1],
-                    (o->n - i - 1) * sizeof o->lines[i]);
-            o->n--;
-            return true;
-        }
-    return false;
 }
 
 struct app_overlay *app_overlay_copy(struct ctx *c, const struct app_package *p,
@@ -133,6 +130,17 @@ static void put_line(struct ctx *c, struct app_overlay *o,
     o->lines[o->n++] = *line;
 }
 
+static void take_out(struct app_overlay *o, str path)
+{
+    for (size_t i = 0; i < o->n; i++)
+        if (str_eq(o->lines[i].path, path)) {
+            memmove(&o->lines[i], &o->lines[i + 1],
+                    (o->n - i - 1) * sizeof o->lines[i]);
+            o->n--;
+            return;
+        }
+}
+
 void app_overlay_carry(struct ctx *c, struct app_overlay *o,
                        const struct app_overlay *from,
                        const struct app_overlay *to, str path)
@@ -146,7 +154,7 @@ void app_overlay_carry(struct ctx *c, struct app_overlay *o,
         if (path.n > 0 && !str_eq(path, all[i].path))
             continue;
         if (line == NULL)
-            app_overlay_back(o, all[i].path);
+            take_out(o, all[i].path);
         else
             put_line(c, o, line);
     }

@@ -225,7 +225,7 @@ static void put_conflict(struct visit *v, const struct local *l,
                          struct data *list, const struct finding *f)
 {
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, l->overlay, &lines);
+    size_t n = web_local_lines(v, l, l->overlay, &lines);
     struct data *one = web_item(v, list);
 
     web_put(v, one, "label", web_local_path(v, l, f->key));

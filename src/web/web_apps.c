@@ -153,8 +153,9 @@ void web_put_differs(struct visit *v, const struct local *l, struct data *list,
 {
     for (size_t i = 0; i < n && i < LINES_SHOWN; i++) {
         struct data *one = web_item(v, list);
+        str path = app_overlay_path(v->c, l->package, all[i].path);
 
-        web_put(v, one, "label", web_local_path(v, l, all[i].path));
+        web_put(v, one, "label", web_local_path(v, l, path));
         web_put(v, one, "from", stood(v, l, &all[i]));
         web_put(
             v, one, "to",

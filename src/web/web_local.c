@@ -70,14 +70,29 @@ str web_words_of(struct visit *v, str key)
     return web_capital(v, (str){p, key.n});
 }
 
+size_t web_local_lines(struct visit *v, const struct local *l,
+                       const struct app_overlay *o, struct app_change **out)
+{
+    size_t n = app_overlay_lines(v->c, o, out);
+
+    for (size_t i = 0; i < n; i++)
+        (*out)[i].path = app_overlay_path(v->c, l->package, (*out)[i].path);
+    return n;
+}
+
+bool web_local_gone(const struct finding *f)
+{
+    return str_starts(f->what, STR("dangling:"));
+}
+
 str web_local_quarrel(struct visit *v, const struct local *l,
                       const struct finding *f)
 {
     const struct data *now = data_at(l->origin->effective, f->key);
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, l->overlay, &lines);
+    size_t n = web_local_lines(v, l, l->overlay, &lines);
 
-    if (str_starts(f->what, STR("dangling:")))
+    if (web_local_gone(f))
         return web_word(v, "say_dangling");
     for (size_t i = 0; i < n; i++)
         if (str_eq(lines[i].path, f->key) && lines[i].was != NULL &&
@@ -132,7 +147,7 @@ static bool touches(str a, str b)
            (longer.n == shorter.n || longer.p[shorter.n] == '.');
 }
 
-static bool item_touched(const struct local_item *i, str path)
+bool web_local_touched(const struct local_item *i, str path)
 {
     for (size_t k = 0; k < i->n; k++)
         if (touches(i->slots[k].path, path))
@@ -144,18 +159,18 @@ static void settle(struct visit *v, struct local *l, struct local_item *i,
                    enum local_state untouched)
 {
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, l->overlay, &lines);
+    size_t n = web_local_lines(v, l, l->overlay, &lines);
 
     i->state = untouched;
     for (size_t k = 0; k < n; k++)
-        if (item_touched(i, lines[k].path))
+        if (web_local_touched(i, lines[k].path))
             i->state = LOCAL_OURS;
     for (size_t k = 0; k < l->trouble.n; k++)
         if (l->trouble.all[k].severity != FIND_NOTE &&
-            item_touched(i, l->trouble.all[k].key))
+            web_local_touched(i, l->trouble.all[k].key))
             i->state = LOCAL_CONFLICT;
     for (size_t k = 0; k < l->n_pending; k++)
-        i->waits |= item_touched(i, l->pending[k].path);
+        i->waits |= web_local_touched(i, l->pending[k].path);
 }
 
 /* ---- values in words ---------------------------------------------- */
@@ -638,14 +653,14 @@ static void put_calendar(struct visit *v, struct local *l)
 static void put_lines(struct visit *v, struct local *l)
 {
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, l->overlay, &lines), named = l->n;
+    size_t n = web_local_lines(v, l, l->overlay, &lines), named = l->n;
 
     for (size_t i = 0; i < n; i++) {
         struct local_item *it;
         bool seen = false;
 
         for (size_t k = 0; k < named; k++)
-            seen |= item_touched(&l->items[k], lines[i].path);
+            seen |= web_local_touched(&l->items[k], lines[i].path);
         if (seen)
             continue;
         it = add(v, l, LOCAL_LINE,
@@ -671,6 +686,9 @@ static err find_pending(struct visit *v, struct local *l)
                          &l->proposed));
     l->n_pending =
         app_overlay_differ(v->c, l->overlay, l->proposed, &l->pending);
+    for (size_t i = 0; i < l->n_pending; i++)
+        l->pending[i].path =
+            app_overlay_path(v->c, l->package, l->pending[i].path);
     return E_OK;
 }
 

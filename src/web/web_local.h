@@ -90,6 +90,13 @@ str web_local_show(struct visit *v, const struct local_slot *s, str value);
 str web_duty_words(struct visit *v, str function, str duty);
 /* "officer-17" as officers know each other. */
 str web_officer(struct visit *v, str pseudonym);
+/* The lines of an overlay, their paths as this version calls them. */
+size_t web_local_lines(struct visit *v, const struct local *l,
+                       const struct app_overlay *o, struct app_change **out);
+/* Does this path touch a value of the item? */
+bool web_local_touched(const struct local_item *i, str path);
+/* The line has no place in this version. */
+bool web_local_gone(const struct finding *f);
 /* What a line and this version do not agree about, in a sentence. */
 str web_local_quarrel(struct visit *v, const struct local *l,
                       const struct finding *f);

@@ -342,7 +342,7 @@ static str line_value(struct visit *v, const struct local *l, str path,
                       const struct app_overlay *o, str otherwise)
 {
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, o, &lines);
+    size_t n = web_local_lines(v, l, o, &lines);
 
     for (size_t i = 0; i < n; i++)
         if (str_eq(lines[i].path, path))
@@ -389,14 +389,13 @@ static void put_conflicts(struct visit *v, const struct local *l,
         const struct finding *f = &l->trouble.all[i];
         struct data *one;
 
-        for (size_t k = 0; k < it->n; k++) {
-            if (!str_eq(f->key, it->slots[k].path))
-                continue;
-            one = web_item(v, list);
-            web_put(v, one, "label", web_local_path(v, l, f->key));
-            web_put(v, one, "say", web_local_quarrel(v, l, f));
-            web_put(v, one, "path", f->key);
-        }
+        if (!web_local_touched(it, f->key))
+            continue;
+        one = web_item(v, list);
+        web_put(v, one, "label", web_local_path(v, l, f->key));
+        web_put(v, one, "say", web_local_quarrel(v, l, f));
+        web_put(v, one, "path", f->key);
+        web_flag(v, one, "gone", web_local_gone(f));
     }
     web_has(v, v->page, "conflicts");
 }
@@ -418,11 +417,11 @@ static str error_at(const struct findings *f, str key)
 }
 
 /* What stands in the boxes: in force, or what waits by the same officer. */
-static str in_box(struct visit *v, const struct local_slot *s,
-                  const struct app_overlay *base)
+static str in_box(struct visit *v, const struct local *l,
+                  const struct local_slot *s, const struct app_overlay *base)
 {
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, base, &lines);
+    size_t n = web_local_lines(v, l, base, &lines);
 
     for (size_t i = 0; i < n; i++)
         if (str_eq(lines[i].path, s->path))
@@ -466,7 +465,7 @@ static void put_form(struct visit *v, const struct local *l,
                            .width = number ? "w10" : NULL,
                            .label = s->label,
                            .value =
-                               typed_in(v, s, in_box(v, s, base), f != NULL),
+                               typed_in(v, s, in_box(v, l, s, base), f != NULL),
                            .error = error_at(f, s->path),
                            .optional = s->optional};
         struct data *d = web_input(v, &in);
@@ -530,7 +529,7 @@ static const struct data *reason_of(struct visit *v, const struct local *l,
                                     const struct local_item *it)
 {
     struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, l->overlay, &lines);
+    size_t n = web_local_lines(v, l, l->overlay, &lines);
 
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < it->n; k++)
@@ -632,7 +631,7 @@ static err take_slot(struct visit *v, const struct local *l,
     if (!web_has_sent(v, s->path.p))
         return E_OK;
     if (typed.n == 0 && s->optional) {
-        app_overlay_back(o, s->path);
+        app_overlay_back(v->c, o, l->package, s->path);
         return E_OK;
     }
     value = typed.n > VALUE_MOST ? STR("") : kept_form(v, s, typed);
@@ -734,24 +733,15 @@ static err settle_conflict(struct visit *v, const struct local *l,
 {
     struct app_overlay *o = web_local_base(v, l);
     str path = web_sent(v, "jalur");
-    struct app_change *lines;
-    size_t n = app_overlay_lines(v->c, l->overlay, &lines);
-    struct findings f = {0};
+    err e;
 
-    for (size_t i = 0; i < n; i++) {
-        if (!str_eq(lines[i].path, path))
-            continue;
-        app_overlay_back(o, path);
-        if (str_eq(web_sent(v, "pilih"), STR("milik-kita")) &&
-            lines[i].to != NULL)
-            TRY(app_overlay_set(v->c, o, l->package, path,
-                                data_text(lines[i].to).p != NULL
-                                    ? as_text(v, data_text(lines[i].to))
-                                    : data_write_json(v->c, lines[i].to),
-                                lines[i].why, &f));
-        return saved(v, l, it, o);
-    }
-    return web_go(v, "/aplikasi/%.*s", STR_ARG(l->id));
+    if (!web_local_touched(it, path))
+        return show_item(v, l, it, NULL);
+    if (!str_eq(web_sent(v, "pilih"), STR("milik-kita")))
+        app_overlay_back(v->c, o, l->package, path);
+    else if ((e = app_overlay_keep(v->c, o, l->package, path)) != E_OK)
+        return refused(v, it->key.p, STR("rules"), e);
+    return saved(v, l, it, o);
 }
 
 static err back_to_origin(struct visit *v, const struct local *l,
@@ -760,7 +750,7 @@ static err back_to_origin(struct visit *v, const struct local *l,
     struct app_overlay *o = web_local_base(v, l);
 
     for (size_t i = 0; i < it->n; i++)
-        app_overlay_back(o, it->slots[i].path);
+        app_overlay_back(v->c, o, l->package, it->slots[i].path);
     return saved(v, l, it, o);
 }
 

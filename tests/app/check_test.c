@@ -312,6 +312,35 @@ TEST(a_renamed_field_takes_its_overlay_lines_along)
               "Nama lengkap");
 }
 
+TEST(a_line_of_a_renamed_field_is_found_by_either_name)
+{
+    struct findings f = {0};
+    struct app_overlay *o;
+    struct app_package *p;
+
+    CHECK_OK(help_written(
+        c,
+        arena_fmt(c->mem, "%s" FIELDS "renamed: {fields.judul: fields.nama}\n",
+                  head)
+            .p,
+        base, NULL, NULL, &f, &p));
+    CHECK_OK(app_overlay_read(
+        c, STR("o.yaml"),
+        STR("balai: 1\noverlay: kominfo/uji\nof: sha256:"
+            "0000000000000000000000000000000000000000000000000000000000000000\n"
+            "set: {fields.judul.label.id: {to: Nama kami, was: Nama lama}}\n"),
+        &f, &o));
+    CHECK_OK(app_overlay_keep(c, o, p, STR("fields.nama.label.id")));
+    CHECK_OK(app_overlay_set(c, o, p, STR("fields.nama.label.id"),
+                             STR("Nama warga"), NULL, &f));
+    CHECK(str_ends(app_overlay_write(c, o),
+                   STR("set:\n  fields.judul.label.id: {to: Nama warga, was: "
+                       "Nama}\n")));
+    CHECK(app_overlay_back(c, o, p, STR("fields.nama.label.id")));
+    CHECK(!app_overlay_grave(o));
+    CHECK(!app_overlay_back(c, o, p, STR("fields.judul.label.id")));
+}
+
 TEST(inserts_on_one_joint_form_a_chain)
 {
     struct findings f = {0};

@@ -278,3 +278,94 @@ TEST(grave_lines_are_told_from_harmless_ones)
     CHECK_OK(set(c, o, p, "fields.luas.index", "true"));
     CHECK(app_overlay_grave(o));
 }
+
+/* ---- ours stays against a later version --------------------------- */
+
+static bool holds(str s, const char *text)
+{
+    return str_find(s, str_of(text)) < s.n;
+}
+
+/* What is said of these lines once a city kept all that was torn. */
+static str kept(struct ctx *c, const char *lines, const char *const *paths,
+                size_t n, str *file)
+{
+    struct app_package *p = help_package(c, IZIN);
+    const struct app_overlay *o =
+        read(c, arena_fmt(c->mem, OTHER "%s", lines).p);
+    struct app_overlay *next = app_overlay_copy(c, p, o);
+    struct findings f = {0};
+    struct app *a;
+
+    for (size_t i = 0; i < n; i++)
+        CHECK_OK(app_overlay_keep(c, next, p, str_of(paths[i])));
+    *file = app_overlay_write(c, next);
+    CHECK_OK(app_build(c, p, next, NULL, &f, &a));
+    return help_findings(c, &f);
+}
+
+TEST(a_line_that_is_kept_remembers_the_new_value_and_does_what_it_did)
+{
+    static const char *const paths[] = {"fields.bulan.max", "fields.pbg",
+                                        "rules.videotron_max"};
+    str file,
+        said = kept(c,
+                    "set:\n"
+                    "  fields.bulan.max: {to: 24, was: 6, why: {id: Perda}}\n"
+                    "add:\n"
+                    "  fields.pbg: {to: {type: file, label: {id: Gambar, en: "
+                    "Drawing}, accept: [pdf], max_mb: 3}, after: lokasi, why: "
+                    "{id: Kami}}\n"
+                    "remove:\n"
+                    "  rules.videotron_max: {was: lama, why: {id: Tanpa}}\n",
+                    paths, COUNT(paths), &file);
+
+    CHECK_STR(said, "");
+    CHECK(holds(file, "fields.bulan.max: {to: 24, was: 12, why: "));
+    CHECK(holds(file, "max_mb: 3}\n    was: sha256:"));
+    CHECK(holds(file, "after: lokasi\n    why: {id: Kami}"));
+    CHECK(holds(file, "remove:\n  rules.videotron_max:\n    was: sha256:"));
+    CHECK(holds(file, "why: {id: Tanpa}\n"));
+}
+
+TEST(nothing_is_kept_where_the_version_has_no_such_part)
+{
+    struct app_package *p = help_package(c, IZIN);
+    const struct app_overlay *o = read(
+        c, OTHER "set: {fields.lebr.max: {to: 5, was: 4}}\n"
+                 "add: {fields.baru: {to: {type: text, label: {id: Baru, en: "
+                 "New}}}}\n");
+    struct app_overlay *next = app_overlay_copy(c, p, o);
+    str before = app_overlay_write(c, next);
+
+    CHECK(app_overlay_keep(c, next, p, STR("fields.lebr.max")) == E_BAD_INPUT);
+    CHECK(app_overlay_keep(c, next, p, STR("fields.lebar.max")) == E_BAD_INPUT);
+    CHECK_OK(app_overlay_keep(c, next, p, STR("fields.baru")));
+    CHECK_STR(app_overlay_write(c, next), before.p);
+}
+
+TEST(what_a_city_added_keeps_its_place_when_its_value_is_changed)
+{
+    struct app_package *p = help_package(c, IZIN);
+    struct app_overlay *o = app_overlay_copy(c, p, read(c, sample));
+
+    CHECK_OK(set(c, o, p, "fields.desa_saksi",
+                 "{type: person, label: {id: Saksi, en: Witness}}"));
+    CHECK(holds(app_overlay_write(c, o), "after: lokasi"));
+}
+
+TEST(to_settle_is_no_change_of_what_holds_and_needs_no_second_person)
+{
+    struct app_package *p = help_package(c, IZIN);
+    const struct app_overlay *o = read(
+        c, OTHER "set: {tariff.nilai_sewa.rows.papan: {to: 80000, was: 1}}\n");
+    struct app_overlay *next = app_overlay_copy(c, p, o), *carried;
+    struct app_differs *all;
+
+    CHECK_OK(app_overlay_keep(c, next, p, STR("tariff.nilai_sewa.rows.papan")));
+    CHECK_I64((int64_t)app_overlay_differ(c, o, next, &all), 1);
+    CHECK(all[0].settled && !all[0].grave);
+    carried = app_overlay_copy(c, p, o);
+    app_overlay_carry(c, carried, o, next, STR(""));
+    CHECK_STR(app_overlay_write(c, carried), app_overlay_write(c, next).p);
+}

@@ -237,8 +237,8 @@ TEST(a_change_is_undone_by_carrying_it_backwards)
     CHECK_STR(all[0].path, LAW);
     app_overlay_carry(c, now, second, first, STR(""));
     CHECK_STR(app_overlay_write(c, now), app_overlay_write(c, first).p);
-    CHECK(app_overlay_back(now, STR(TARIFF)));
-    CHECK(!app_overlay_back(now, STR(TARIFF)));
+    CHECK(app_overlay_back(c, now, d->p, STR(TARIFF)));
+    CHECK(!app_overlay_back(c, now, d->p, STR(TARIFF)));
 }
 
 TEST(the_history_tells_who_and_a_replay_gives_it_again)
