@@ -277,7 +277,7 @@ err cli_do_deed_draft(struct cli *k)
                     say(k->c, "Sebutkan --number.", "Name --number."));
     TRY(node_world(k->c, k->node, &w));
     TRY(cli_grant_note(k, k->words[1], &accord));
-    TRY(cli_grant_other(k, w.city, &accord, &d.receiver));
+    TRY(grant_accord_other(k->c, w.city, &accord, &d.receiver));
     TRY(own_edition(k, &w, &from, &edition));
     TRY(latest_root(k, cli_repo(k), &d.root, &d.root_version));
     TRY(cli_grant_list(k, "--apps", &only, &n_only));

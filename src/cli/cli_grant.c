@@ -310,9 +310,16 @@ err cli_do_repo_check(struct cli *k)
 {
     struct findings f = {0};
     err e = grant_check(k->c, k->words[0], &f);
+    str root;
 
     cli_findings(k, &f);
     TRY(e);
-    buf_fmt(&k->out, say(k->c, "%s utuh.\n", "%s is whole.\n"), k->words[0]);
+    TRY(file_read(k->c, file_join(k->c, k->words[0], "metadata/1.root.json"),
+                  1 << 20, &root));
+    buf_fmt(&k->out,
+            say(k->c, "%s utuh.\nAkar: %.*s\nDelapan katanya: %.*s\n",
+                "%s is whole.\nRoot: %.*s\nIts eight words: %.*s\n"),
+            k->words[0], STR_ARG(seal_show_hash(k->c, seal_sha256(root))),
+            STR_ARG(grant_words(k->c, root)));
     return E_OK;
 }

@@ -56,9 +56,6 @@ err cli_grant_note(struct cli *k, const char *path,
 /* Print where an app came from, as its package says. */
 void cli_lineage(struct cli *k, const struct app_package *p);
 
-/* The other party of an accord of this city. */
-err cli_grant_other(struct cli *k, const struct city *own,
-                    const struct grant_note *accord, str *other) MUST_USE;
 /* The folder of this city's own repository. */
 const char *cli_repo(struct cli *k);
 

@@ -300,7 +300,7 @@ enum grant_change {
     GRANT_NEW,         /* not installed here */
     GRANT_SAME,        /* this very tree is installed */
     GRANT_UPDATE,      /* a later version */
-    GRANT_OLDER,       /* an earlier version than ours: refused */
+    GRANT_OLDER,       /* earlier than ours: left out; refused where named */
     GRANT_NOT_COVERED, /* no accord and deed in force name it */
     GRANT_DIFFERS /* the same version as ours with other contents: refused */
 };
@@ -308,24 +308,72 @@ struct grant_plan_app {
     const struct grant_target *target;
     enum grant_change change;
     struct app_package *package;
-    struct app_overlay *overlay; /* ours, as it is; NULL: none */
-    str was;                     /* the tree installed now, or empty */
-    struct findings effects;     /* the diff of meaning, risks first */
+    struct app_overlay *overlay;   /* ours, as it is; NULL: none */
+    const struct grant_note *deed; /* that covers it; NULL: the licence */
+    str was;                       /* the tree installed now, or empty */
+    struct findings effects;       /* the diff of meaning, risks first */
     struct findings trouble; /* overlay lines that no longer fit, obstacles */
 };
 struct grant_plan {
     struct grant_plan_app *apps;
     size_t n;
 };
+/* By what an app is given: a deed, and the accord that it rests on. */
+struct grant_title {
+    const struct grant_note *accord, *deed;
+};
 struct grant_adopting {
     const struct city *city;
     const struct grant_edition *edition;
     const struct grant_source *from;
     const struct grant_note *accord, *deed; /* in force, or NULL with reason */
-    str licence_reason;                     /* --under-licence */
-    const str *only; /* apps or sectors; none: all that the deed names */
+    const struct grant_title *also;         /* more deeds of the same giver */
+    size_t n_also;
+    str licence_reason; /* --under-licence */
+    const str *only;    /* apps or sectors; none: all that the deed names */
     size_t n_only;
 };
+
+/* Meeting the other city, one way for commands and pages. Who asks fills the
+ * first half; what is empty is looked for: among the notes kept here, then
+ * among what came along with a folder. */
+struct grant_meeting {
+    const struct city *city; /* this one */
+    const char *dir;         /* its folder: `trust` is kept there */
+    struct store *store;
+    struct ledger *ledger;
+    str by;                 /* who meets */
+    str where;              /* an address, or a folder */
+    str accord_named, deed; /* notes as bytes */
+    str deed_kept;          /* or a deed kept here, by its digest */
+    str giver;              /* only with this city */
+    str words;              /* of a new accord, as they were heard */
+    str licence;            /* why it is taken without a deed */
+    str root; /* without an accord: "sha256:HEX" or its eight words */
+    /* found */
+    str code; /* of the other city */
+    bool has_accord;
+    struct grant_note accord;
+    struct grant_title *titles; /* deeds, the named or newest first */
+    size_t n_titles;
+    struct grant_source from;
+    struct grant_edition edition;
+};
+/* Choose the notes. E_REFUSED where none is in force, where the accord is not
+ * ours, or where neither accord nor `root` says whom to trust. */
+err grant_meet_notes(struct ctx *c, struct conn *on,
+                     struct grant_meeting *m) MUST_USE;
+/* Then begin to trust, and refresh: this may take its time. */
+err grant_meet(struct ctx *c, struct grant_meeting *m) MUST_USE;
+/* What grant_plan() asks, but for the choice of apps. */
+void grant_meeting_adopts(const struct grant_meeting *m,
+                          struct grant_adopting *a);
+/* An address, not a folder. */
+bool grant_by_line(str where);
+/* The code of the other party of an accord of ours; E_REFUSED. */
+err grant_accord_other(struct ctx *c, const struct city *own,
+                       const struct grant_note *accord, str *other) MUST_USE;
+
 err grant_plan(struct ctx *c, struct conn *on, const struct grant_adopting *a,
                struct findings *f, struct grant_plan *out) MUST_USE;
 /* Install all of the plan in one write, an event each: `app.installed` with

@@ -82,24 +82,22 @@ static err check_still(struct ctx *c, struct conn *tx,
     return E_OK;
 }
 
-static str giver_of(const struct grant_adopting *a,
-                    const struct grant_plan_app *p)
+static str giver_of(const struct grant_plan_app *p)
 {
     str rest;
 
-    if (a->deed != NULL)
-        return grant_note_code(grant_note_value(a->deed, "giver"), &rest);
+    if (p->deed != NULL)
+        return grant_note_code(grant_note_value(p->deed, "giver"), &rest);
     /* Under the licence: whom the package itself names last. */
     return data_text(data_get(p->target->custom, STR("city")));
 }
 
-static err city_of(struct ctx *c, const struct grant_adopting *a,
-                   const struct grant_plan_app *p, str *out)
+static err city_of(struct ctx *c, const struct grant_plan_app *p, str *out)
 {
     struct grant_ancestor *all;
     size_t n;
 
-    *out = giver_of(a, p);
+    *out = giver_of(p);
     if (out->n > 0)
         return E_OK;
     TRY(grant_lineage(c, p->package, &all, &n));
@@ -127,36 +125,43 @@ static err take(struct ctx *c, struct conn *tx, struct ledger *l, str by,
     bool done;
     str city;
 
-    if (p->change == GRANT_SAME)
+    if (p->change == GRANT_SAME || p->change == GRANT_OLDER)
         return E_OK;
     TRY(check_still(c, tx, p));
     TRY(pin(c, tx, l, by, p));
     TRY(app_install(c, tx, l, by, p->package, &done));
     if (!done)
         return changed_meanwhile(c, p->target->app);
-    TRY(city_of(c, a, p, &city));
+    TRY(city_of(c, p, &city));
     return grant_log_taken(
         c, tx, l, p->change == GRANT_NEW ? "grant.adopted" : "grant.updated",
-        by, p->package, city, a->deed, a->licence_reason);
+        by, p->package, city, p->deed, a->licence_reason);
+}
+
+static err carry_out(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                     const struct grant_title *t)
+{
+    bool holds;
+
+    TRY(grant_note_holds(c, tx, t->accord, &holds));
+    if (!holds)
+        return fail(c, E_REFUSED, "%s",
+                    say(c,
+                        "Kesepakatan ini tidak lagi berlaku. Tidak ada yang "
+                        "diubah.",
+                        "This accord is no longer in force. Nothing was "
+                        "changed."));
+    return grant_log(c, tx, l, STR("grant.deed_in_force"), by, t->deed);
 }
 
 err grant_adopt(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                 const struct grant_adopting *a, const struct grant_plan *plan)
 {
-    TRY(check_plan(c, plan));
-    if (a->deed != NULL) {
-        bool holds;
+    struct grant_title t;
 
-        TRY(grant_note_holds(c, tx, a->accord, &holds));
-        if (!holds)
-            return fail(c, E_REFUSED, "%s",
-                        say(c,
-                            "Kesepakatan ini tidak lagi berlaku. Tidak ada "
-                            "yang diubah.",
-                            "This accord is no longer in force. Nothing was "
-                            "changed."));
-        TRY(grant_log(c, tx, l, STR("grant.deed_in_force"), by, a->deed));
-    }
+    TRY(check_plan(c, plan));
+    for (size_t i = 0; grant_title(a, i, &t); i++)
+        TRY(carry_out(c, tx, l, by, &t));
     for (size_t i = 0; i < plan->n; i++)
         TRY(take(c, tx, l, by, a, &plan->apps[i]));
     return E_OK;

@@ -17,6 +17,15 @@ int grant_version_cmp(str a, str b)
     return app_version_cmp(a, b);
 }
 
+bool grant_title(const struct grant_adopting *a, size_t i,
+                 struct grant_title *out)
+{
+    if (a->deed == NULL || i > a->n_also)
+        return false;
+    *out = i == 0 ? (struct grant_title){a->accord, a->deed} : a->also[i - 1];
+    return true;
+}
+
 /* ---- may it be adopted at all? ------------------------------------ */
 
 static err refused(struct planning *x, const char *id, const char *en)
@@ -25,14 +34,15 @@ static err refused(struct planning *x, const char *id, const char *en)
 }
 
 /* Signed by all, by date, and the accord logged here. */
-static err in_force(struct planning *x, const struct grant_note *n)
+static err in_force(struct planning *x, const struct grant_title *t,
+                    const struct grant_note *n)
 {
     struct ctx *c = x->c;
     enum grant_force force;
     struct seal_key *keys;
     size_t many;
 
-    TRY(grant_note_keys(c, x->a->accord, "hibah", STR(""), &keys, &many));
+    TRY(grant_note_keys(c, t->accord, "hibah", STR(""), &keys, &many));
     TRY(grant_force(c, n, keys, many, c->now, x->f, &force));
     if (force == GRANT_IN_FORCE)
         return E_OK;
@@ -46,11 +56,11 @@ static err in_force(struct planning *x, const struct grant_note *n)
 }
 
 /* The accord's keys are trusted because this city signed and logged it. */
-static err accord_known(struct planning *x)
+static err accord_known(struct planning *x, const struct grant_title *t)
 {
     bool holds;
 
-    TRY(grant_note_holds(x->c, x->on, x->a->accord, &holds));
+    TRY(grant_note_holds(x->c, x->on, t->accord, &holds));
     if (holds)
         return E_OK;
     return refused(x,
@@ -60,11 +70,10 @@ static err accord_known(struct planning *x)
                    "ended.");
 }
 
-static err check_receiver(struct planning *x)
+static err check_receiver(struct planning *x, const struct grant_note *deed)
 {
     struct ctx *c = x->c;
-    str name,
-        code = grant_note_code(grant_note_value(x->a->deed, "receiver"), &name);
+    str name, code = grant_note_code(grant_note_value(deed, "receiver"), &name);
 
     if (str_eq(code, city_code(x->a->city)))
         return E_OK;
@@ -77,14 +86,14 @@ static err check_receiver(struct planning *x)
 
 /* "sha256:HEX 7": the edition may not be older than the deed's root, and of
  * the same number it is the same. */
-static err check_root(struct planning *x)
+static err check_root(struct planning *x, const struct grant_note *deed)
 {
     const struct grant_tuf *t = x->a->edition->tuf;
     struct ctx *c = x->c;
     int64_t version = 0;
     str digest, number;
 
-    str_cut(grant_note_value(x->a->deed, "root"), ' ', &digest, &number);
+    str_cut(grant_note_value(deed, "root"), ' ', &digest, &number);
     str_is_i64(number, &version);
     if (t != NULL && t->root.version == version &&
         !str_eq(digest, seal_show_hash(c, seal_sha256(t->root.bytes))))
@@ -104,9 +113,27 @@ static err check_root(struct planning *x)
                 x->a->edition->root, version);
 }
 
-static err check_notes(struct planning *x)
+static err check_title(struct planning *x, const struct grant_title *t)
 {
     size_t before = x->f->errors;
+
+    TRY(in_force(x, t, t->accord));
+    TRY(accord_known(x, t));
+    TRY(in_force(x, t, t->deed));
+    TRY(grant_deed_check(x->c, t->deed, t->accord, x->f));
+    if (x->f->errors > before)
+        return refused(x,
+                       "Naskah hibah ini tidak cocok dengan kesepakatannya. "
+                       "Tidak ada yang diubah.",
+                       "This deed does not fit its accord. Nothing was "
+                       "changed.");
+    TRY(check_receiver(x, t->deed));
+    return check_root(x, t->deed);
+}
+
+static err check_notes(struct planning *x)
+{
+    struct grant_title t;
 
     if (x->a->deed == NULL || x->a->accord == NULL)
         return x->a->licence_reason.n > 0
@@ -117,18 +144,9 @@ static err check_notes(struct planning *x)
                              "memakai lisensi publik.",
                              "To take an app needs an accord and a deed in "
                              "force, or a reason to use the public licence.");
-    TRY(in_force(x, x->a->accord));
-    TRY(accord_known(x));
-    TRY(in_force(x, x->a->deed));
-    TRY(grant_deed_check(x->c, x->a->deed, x->a->accord, x->f));
-    if (x->f->errors > before)
-        return refused(x,
-                       "Naskah hibah ini tidak cocok dengan kesepakatannya. "
-                       "Tidak ada yang diubah.",
-                       "This deed does not fit its accord. Nothing was "
-                       "changed.");
-    TRY(check_receiver(x));
-    return check_root(x);
+    for (size_t i = 0; grant_title(x->a, i, &t); i++)
+        TRY(check_title(x, &t));
+    return E_OK;
 }
 
 /* ---- which apps --------------------------------------------------- */
@@ -161,7 +179,7 @@ static bool deed_line(const struct grant_note *deed, str app, str *version,
 }
 
 /* The last day on which improvements are given under the deed. */
-static struct date supported_until(const struct grant_adopting *a)
+static struct date supported_until(const struct grant_title *a)
 {
     struct date d = {1, 1, 1};
     int64_t months = 0;
@@ -178,11 +196,11 @@ static struct date supported_until(const struct grant_adopting *a)
 }
 
 /* The city whose repository this is: its root says so, signed. */
-static bool givers_own(const struct grant_adopting *a)
+static bool givers_own(const struct grant_adopting *a,
+                       const struct grant_note *deed)
 {
     const struct grant_tuf *t = a->edition->tuf;
-    str rest,
-        giver = grant_note_code(grant_note_value(a->deed, "giver"), &rest);
+    str rest, giver = grant_note_code(grant_note_value(deed, "giver"), &rest);
 
     return t != NULL &&
            str_eq(data_text(data_at(t->root.body, STR("balai.city"))), giver);
@@ -190,20 +208,36 @@ static bool givers_own(const struct grant_adopting *a)
 
 /* By the very tree that the deed names, or as a later version of it from the
  * giver's own repository while the giver supports it. */
-static bool covered(struct planning *x, const struct grant_target *t)
+static bool covers(struct planning *x, const struct grant_title *by,
+                   const struct grant_target *t)
 {
     struct date until;
     str version, tree;
 
-    if (x->a->deed == NULL)
-        return true; /* under the public licence, with a reason */
-    if (!deed_line(x->a->deed, t->app, &version, &tree))
+    if (!deed_line(by->deed, t->app, &version, &tree))
         return false;
     if (str_eq(tree, t->tree))
         return true;
-    until = supported_until(x->a);
-    return givers_own(x->a) && grant_version_cmp(t->version, version) > 0 &&
+    until = supported_until(by);
+    return givers_own(x->a, by->deed) &&
+           grant_version_cmp(t->version, version) > 0 &&
            time_days(time_local(x->c->now, ZONE, NULL)) <= time_days(until);
+}
+
+/* By the first deed that does; under the public licence, with a reason, by
+ * none. */
+static bool covered(struct planning *x, const struct grant_target *t,
+                    const struct grant_note **deed)
+{
+    struct grant_title by;
+
+    *deed = NULL;
+    for (size_t i = 0; grant_title(x->a, i, &by); i++)
+        if (covers(x, &by, t)) {
+            *deed = by.deed;
+            return true;
+        }
+    return x->a->deed == NULL;
 }
 
 static void not_there(struct planning *x, str app)
@@ -240,18 +274,20 @@ static bool any_of(const struct grant_edition *e, str sector)
 static void check_asked(struct planning *x)
 {
     const struct grant_adopting *a = x->a;
+    struct grant_title by;
 
     for (size_t i = 0; i < a->n_only; i++)
         if (str_has(a->only[i], '/') ? target_of(a->edition, a->only[i]) == NULL
                                      : !any_of(a->edition, a->only[i]))
             not_there(x, a->only[i]);
-    for (size_t i = 0; a->deed != NULL && i < a->deed->n; i++) {
-        str rest, app = grant_note_code(a->deed->lines[i].value, &rest);
+    for (size_t k = 0; grant_title(a, k, &by); k++)
+        for (size_t i = 0; i < by.deed->n; i++) {
+            str rest, app = grant_note_code(by.deed->lines[i].value, &rest);
 
-        if (str_eq(a->deed->lines[i].key, STR("app")) && wanted(a, app) &&
-            target_of(a->edition, app) == NULL)
-            not_there(x, app);
-    }
+            if (str_eq(by.deed->lines[i].key, STR("app")) && wanted(a, app) &&
+                target_of(a->edition, app) == NULL)
+                not_there(x, app);
+        }
 }
 
 /* ---- one app ------------------------------------------------------ */
@@ -276,13 +312,14 @@ static err installed_of(struct planning *x, str app, struct installed *out)
 
 static enum grant_change change_of(struct planning *x,
                                    const struct grant_target *t,
-                                   const struct installed *now)
+                                   const struct installed *now,
+                                   const struct grant_note **deed)
 {
     int how;
 
     if (now->package != NULL && str_eq(app_package_tree(now->package), t->tree))
         return GRANT_SAME;
-    if (!covered(x, t))
+    if (!covered(x, t, deed))
         return GRANT_NOT_COVERED;
     if (now->package == NULL)
         return GRANT_NEW;
@@ -368,12 +405,16 @@ static err compare(struct planning *x, const struct installed *had,
     return obstacles(x, now, &out->trouble);
 }
 
+/* What we have in a later version stays ours and stops nothing else, unless it
+ * was asked for by its name. */
 static void refuse_change(struct planning *x, struct grant_plan_app *p,
                           const struct installed *had)
 {
     struct ctx *c = x->c;
     str ours =
         had->package == NULL ? STR("") : app_package_version(had->package);
+    bool left = p->change == GRANT_OLDER &&
+                str_among(p->target->app, x->a->only, x->a->n_only) < 0;
     const char *why;
 
     if (p->change == GRANT_NOT_COVERED)
@@ -388,10 +429,10 @@ static void refuse_change(struct planning *x, struct grant_plan_app *p,
                   "mintalah kota pemberi menaikkan nomornya",
                   "has other contents than this city's version of that "
                   "number; ask the giver to raise it");
-    finding_add(c, &p->trouble, FIND_ERROR, (struct place){0}, p->target->app,
-                "%.*s %.*s %s%s%.*s%s.", STR_ARG(p->target->app),
-                STR_ARG(p->target->version), why, ours.n == 0 ? "" : " (",
-                STR_ARG(ours), ours.n == 0 ? "" : ")");
+    finding_add(c, &p->trouble, left ? FIND_NOTE : FIND_ERROR,
+                (struct place){0}, p->target->app, "%.*s %.*s %s%s%.*s%s.",
+                STR_ARG(p->target->app), STR_ARG(p->target->version), why,
+                ours.n == 0 ? "" : " (", STR_ARG(ours), ours.n == 0 ? "" : ")");
 }
 
 /* What was taken once and undone is offered again, and told. */
@@ -423,7 +464,7 @@ static err plan_app(struct planning *x, const struct grant_target *t,
     TRY(installed_of(x, t->app, &had));
     out->overlay = had.overlay;
     out->was = had.package == NULL ? STR("") : app_package_tree(had.package);
-    out->change = change_of(x, t, &had);
+    out->change = change_of(x, t, &had, &out->deed);
     switch (out->change) {
     case GRANT_SAME:
         out->package = had.package;
@@ -442,14 +483,18 @@ static err plan_app(struct planning *x, const struct grant_target *t,
     return E_OK;
 }
 
-/* Without names, what the deed names; under the licence, all there is. */
+/* Without names, what the deeds name; under the licence, all there is. */
 static bool chosen(const struct grant_adopting *a, str app)
 {
+    struct grant_title by;
     str version, tree;
 
     if (a->n_only > 0 || a->deed == NULL)
         return wanted(a, app);
-    return deed_line(a->deed, app, &version, &tree);
+    for (size_t i = 0; grant_title(a, i, &by); i++)
+        if (deed_line(by.deed, app, &version, &tree))
+            return true;
+    return false;
 }
 
 err grant_plan(struct ctx *c, struct conn *on, const struct grant_adopting *a,

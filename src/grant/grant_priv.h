@@ -220,6 +220,13 @@ err grant_since(struct ctx *c, struct conn *on, str digest,
 err grant_log_root(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                    str city, const struct grant_note *accord) MUST_USE;
 
+/* ---- titles (grant_plan.c) ---------------------------------------- */
+
+/* The i-th deed with its accord; false past the last, and where the licence is
+ * the reason. */
+bool grant_title(const struct grant_adopting *a, size_t i,
+                 struct grant_title *out);
+
 /* ---- overlays (grant_adopt.c) ------------------------------------- */
 
 /* The overlay with the version that its lines were written against: without

@@ -11,7 +11,7 @@ static str source_words(struct visit *v, str source)
 {
     size_t at = source.n;
 
-    if (web_by_line(source) || source.n == 0)
+    if (grant_by_line(source) || source.n == 0)
         return source;
     while (at > 0 && source.p[at - 1] != '/')
         at--;
@@ -92,6 +92,16 @@ static void ask_more(struct visit *v, struct data *list)
                             "Only under the public licence; the reason is "
                             "kept.")),
          .optional = true},
+        {.name = "akar",
+         .label = str_of(say(v->c, "Akar repositori yang dipercaya",
+                             "The repository's root that you trust")),
+         .hint = str_of(say(v->c,
+                            "Hanya tanpa kesepakatan: sha256:... atau delapan "
+                            "kata, dibacakan kota pemberi lewat telepon.",
+                            "Only without an accord: sha256:... or eight "
+                            "words, read to you by the giver over the "
+                            "telephone.")),
+         .optional = true},
     };
 
     for (size_t i = 0; i < COUNT(more); i++)
@@ -160,17 +170,19 @@ err web_adopt_look(struct visit *v)
     const struct record_upload *file = web_file(v, STR("berkas"));
     str stick = web_sent(v, "stik");
     struct look u = {
-        .licence = str_slice(str_trim(web_sent(v, "lisensi")), 0, REASON_MOST),
-        .deed_digest = web_sent(v, "naskah")};
+        .m = {.licence =
+                  str_slice(str_trim(web_sent(v, "lisensi")), 0, REASON_MOST),
+              .root = str_slice(str_trim(web_sent(v, "akar")), 0, REASON_MOST),
+              .deed_kept = web_sent(v, "naskah")}};
     struct findings f = {0};
 
     if (stick.n > 0 && web_among_sticks(v->c, &v->world, stick))
-        u.source = stick;
+        u.m.where = stick;
     else
-        u.source = address_of(v, str_trim(web_sent(v, "alamat")));
+        u.m.where = address_of(v, str_trim(web_sent(v, "alamat")));
     if (file != NULL && file->bytes.n <= NOTE_MOST)
-        u.deed_bytes = file->bytes;
-    if (u.source.n > 0)
+        u.m.deed = file->bytes;
+    if (u.m.where.n > 0)
         return start_look(v, &u);
     finding_add(v->c, &f, FIND_ERROR, (struct place){0}, STR("alamat"), "%s",
                 say(v->c,
@@ -375,26 +387,31 @@ static void put_verdicts(struct visit *v, const struct look *u)
     struct data *list = web_list(v, v->page, "verdicts");
 
     verdict(v, list, "ok",
-            SAY(v, "say_accord_holds", STR("number"),
-                grant_note_value(&u->accord, "number"), STR("city"),
-                web_city_words(u->code)));
-    if (u->has_deed)
+            u->m.has_accord ? SAY(v, "say_accord_holds", STR("number"),
+                                  grant_note_value(&u->m.accord, "number"),
+                                  STR("city"), web_city_words(u->m.code))
+                            : SAY(v, "say_root_named", STR("city"),
+                                  web_city_words(u->m.code)));
+    for (size_t i = 0; i < u->m.n_titles; i++) {
+        const struct grant_note *deed = u->m.titles[i].deed;
+
         verdict(v, list, "ok",
                 SAY(v, "say_deed_holds", STR("number"),
-                    grant_note_value(&u->deed, "number"), STR("date"),
-                    date_words(v, grant_note_value(&u->deed, "date"))));
-    else
+                    grant_note_value(deed, "number"), STR("date"),
+                    date_words(v, grant_note_value(deed, "date"))));
+    }
+    if (u->m.n_titles == 0)
         verdict(v, list, "warn",
-                SAY(v, "say_under_licence", STR("reason"), u->licence));
+                SAY(v, "say_under_licence", STR("reason"), u->m.licence));
     verdict(v, list, "ok",
             SAY(v, "say_repo_whole", STR("n"),
-                web_number(v, u->edition.targets), STR("until"),
-                web_when(v, u->edition.expires)));
-    web_put(v, v->page, "giver", web_city_words(u->code));
+                web_number(v, u->m.edition.targets), STR("until"),
+                web_when(v, u->m.edition.expires)));
+    web_put(v, v->page, "giver", web_city_words(u->m.code));
     web_put(v, v->page, "licence",
-            u->has_deed ? grant_note_value(&u->deed, "licence")
-                        : STR("EUPL-1.2"));
-    web_put(v, v->page, "source", source_words(v, u->source));
+            u->m.n_titles > 0 ? grant_note_value(u->m.titles[0].deed, "licence")
+                              : STR("EUPL-1.2"));
+    web_put(v, v->page, "source", source_words(v, u->m.where));
 }
 
 static size_t count(const struct look *u, enum grant_change change)
@@ -467,7 +484,7 @@ static err show_taken(struct visit *v, const struct look *u)
         web_tag(v, one, left == 0 ? "ok" : "warn",
                 web_word(v, e->open ? "say_app_open" : "say_app_closed"));
     }
-    web_put(v, v->page, "giver", web_city_words(u->code));
+    web_put(v, v->page, "giver", web_city_words(u->m.code));
     web_put(v, v->page, "on", web_to(v, "/aplikasi"));
     return web_show(v, "adopt_done");
 }
@@ -523,13 +540,7 @@ err web_adopt_take(struct visit *v)
     if (!k.ended || k.result != E_OK)
         return web_go(v, "/adopsi/%.*s", STR_ARG(v->part[0]));
     seen = k.arg;
-    u = (struct look){.update = seen->update,
-                      .take = true,
-                      .source = seen->source,
-                      .deed_bytes = seen->deed_bytes,
-                      .deed_digest = seen->deed_digest,
-                      .city = seen->city,
-                      .licence = seen->licence};
+    u = (struct look){.update = seen->update, .take = true, .m = seen->m};
     choose(v, seen, &u);
     if (seen->take || u.n_only == 0)
         return web_go(v, "/adopsi/%.*s?pilih=satu", STR_ARG(v->part[0]));
@@ -586,15 +597,16 @@ err web_updates(struct visit *v)
 err web_updates_look(struct visit *v)
 {
     str code = web_sent(v, "kota");
-    struct look u = {.update = true, .city = code};
+    struct look u = {.update = true, .m = {.giver = code}};
     struct city_region r;
 
     if (!city_region_find(code, &r))
         return show_updates(v);
-    web_remembered_source(v->c, &v->world, code, &u.source);
-    if (u.source.n == 0)
+    web_remembered_source(v->c, &v->world, code, &u.m.where);
+    if (u.m.where.n == 0)
         return web_go(v, "/adopsi");
-    if (!web_by_line(u.source) && !web_among_sticks(v->c, &v->world, u.source))
+    if (!grant_by_line(u.m.where) &&
+        !web_among_sticks(v->c, &v->world, u.m.where))
         return fail(v->c, E_NOT_FOUND, "%s",
                     say(v->c,
                         "Stik itu tidak terpasang. Pasanglah, lalu coba lagi.",

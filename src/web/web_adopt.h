@@ -19,8 +19,6 @@ struct sticks {
 void web_sticks(struct ctx *c, const struct record_world *w,
                 struct sticks *out);
 bool web_among_sticks(struct ctx *c, const struct record_world *w, str dir);
-/* An address, not a folder. */
-bool web_by_line(str source);
 /* Where the last look at this city's repository went, or empty; what was seen
  * there stands behind it, a line an app. */
 str web_remembered_source(struct ctx *c, const struct record_world *w, str code,
@@ -30,20 +28,11 @@ str web_remembered_source(struct ctx *c, const struct record_world *w, str code,
 struct look {
     struct web *web;
     bool update, take;
-    str source;     /* an address, or the folder of a stick */
-    str deed_bytes; /* uploaded; else `deed_digest` is known here */
-    str deed_digest;
-    str city;    /* whose notes; empty: anybody's, the newest */
-    str licence; /* why it is taken without a deed */
+    struct grant_meeting m; /* where, by which notes; and what was met */
     str by;
     str *only, *trees; /* what was chosen, as it was seen */
     size_t n_only;
     /* found */
-    struct grant_note accord, deed;
-    bool has_deed;
-    str code;
-    struct grant_source from;
-    struct grant_edition edition;
     struct grant_adopting adopting;
     struct grant_plan plan;
     struct findings f;

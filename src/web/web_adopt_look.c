@@ -86,14 +86,15 @@ void *web_adopting(struct ctx *c, struct visit *v, void *from)
 {
     const struct look *u = from;
     struct look *out = NEW(c->mem, struct look);
-
     out->web = v->web;
     out->update = u->update, out->take = u->take;
-    out->source = arena_str(c->mem, u->source);
-    out->deed_bytes = arena_str(c->mem, u->deed_bytes);
-    out->deed_digest = arena_str(c->mem, u->deed_digest);
-    out->city = arena_str(c->mem, u->city);
-    out->licence = arena_str(c->mem, u->licence);
+    out->m =
+        (struct grant_meeting){.where = arena_str(c->mem, u->m.where),
+                               .deed = arena_str(c->mem, u->m.deed),
+                               .deed_kept = arena_str(c->mem, u->m.deed_kept),
+                               .giver = arena_str(c->mem, u->m.giver),
+                               .licence = arena_str(c->mem, u->m.licence),
+                               .root = arena_str(c->mem, u->m.root)};
     out->by = arena_str(c->mem, v->s.who.pseudonym);
     out->only = NEWS(c->mem, str, u->n_only + 1);
     out->trees = NEWS(c->mem, str, u->n_only + 1);
@@ -105,128 +106,6 @@ void *web_adopting(struct ctx *c, struct visit *v, void *from)
     return out;
 }
 
-bool web_by_line(str source)
-{
-    return str_find(source, STR("://")) < source.n;
-}
-
-static err read_note(struct ctx *c, const char *dir, const char *name,
-                     struct grant_note *out, bool *there)
-{
-    const char *path = file_join(c, dir, name);
-    str bytes;
-
-    *there = file_exists(path);
-    if (!*there)
-        return E_OK;
-    TRY(file_read(c, path, NOTE_MOST, &bytes));
-    return grant_note_read(c, bytes, out);
-}
-
-/* An accord with this city, or a deed that it gave. */
-static bool from_city(const struct grant_note *note, str city)
-{
-    str code, name;
-
-    if (city.n == 0)
-        return true;
-    if (!str_eq(note->kind, STR("deed")))
-        return grant_note_party(note, city, &name);
-    str_cut(grant_note_value(note, "giver"), ' ', &code, &name);
-    return str_eq(code, city);
-}
-
-/* The newest note of a kind that is logged as in force. */
-static err kept_note(struct ctx *c, struct conn *on, const char *kind, str city,
-                     struct grant_note *out, bool *found)
-{
-    struct grant_known *all;
-    size_t n;
-
-    *found = false;
-    TRY(grant_notes(c, on, &all, &n));
-    for (size_t i = n; i-- > 0 && !*found;) {
-        if (!str_eq(all[i].kind, str_of(kind)) ||
-            all[i].force != GRANT_IN_FORCE)
-            continue;
-        TRY(grant_note_load(c, on, all[i].digest, out));
-        *found = from_city(out, city);
-    }
-    return E_OK;
-}
-
-static err find_deed(struct ctx *c, struct conn *on, struct look *u)
-{
-    if (u->licence.n > 0)
-        return E_OK;
-    u->has_deed = true;
-    if (u->deed_bytes.n > 0)
-        return grant_note_read(c, u->deed_bytes, &u->deed);
-    if (u->deed_digest.n > 0)
-        return grant_note_load(c, on, u->deed_digest, &u->deed);
-    if (!web_by_line(u->source))
-        return read_note(c, u->source.p, "deed.note", &u->deed, &u->has_deed);
-    return kept_note(c, on, "deed", u->city, &u->deed, &u->has_deed);
-}
-
-static err load_accord(struct ctx *c, struct conn *on, struct look *u)
-{
-    bool found = false;
-
-    if (u->has_deed && !str_eq(u->deed.kind, STR("deed")))
-        return fail(
-            c, E_BAD_INPUT, "%s",
-            say(c, "Berkas ini bukan naskah hibah.", "This file is no deed."));
-    if (u->has_deed)
-        return grant_note_load(c, on, grant_note_value(&u->deed, "accord"),
-                               &u->accord);
-    TRY(kept_note(c, on, "accord", u->city, &u->accord, &found));
-    if (found)
-        return E_OK;
-    return fail(c, E_REFUSED, "%s",
-                say(c,
-                    "Kota ini belum mempunyai kesepakatan yang berlaku dengan "
-                    "kota lain.",
-                    "This city has no accord in force with another city."));
-}
-
-/* Its root is trusted for good, so it must hold before that. */
-static err find_accord(struct ctx *c, struct conn *on, struct look *u)
-{
-    bool holds;
-
-    TRY(load_accord(c, on, u));
-    TRY(grant_note_holds(c, on, &u->accord, &holds));
-    if (holds)
-        return E_OK;
-    return fail(c, E_REFUSED, "%s",
-                say(c,
-                    "Kesepakatan ini belum tercatat berlaku di log kota ini, "
-                    "atau sudah diakhiri.",
-                    "This accord is not logged as in force in this city, or "
-                    "was ended."));
-}
-
-/* The other party of the accord. */
-static err find_party(struct ctx *c, const struct record_world *w,
-                      struct look *u)
-{
-    str code, name;
-
-    for (size_t i = 0; i < u->accord.n; i++) {
-        if (!str_eq(u->accord.lines[i].key, STR("party")))
-            continue;
-        str_cut(u->accord.lines[i].value, ' ', &code, &name);
-        if (!str_eq(code, city_code(w->city)))
-            u->code = code;
-    }
-    if (u->code.n > 0)
-        return E_OK;
-    return fail(c, E_REFUSED, "%s",
-                say(c, "Kesepakatan ini bukan milik kota ini.",
-                    "This accord is not this city's."));
-}
-
 /* Where it was, and which versions were there: "APP VERSION" a line. */
 static err remember(struct ctx *c, const struct record_world *w,
                     const struct look *u)
@@ -234,12 +113,12 @@ static err remember(struct ctx *c, const struct record_world *w,
     struct buf b = buf_new(c, SEEN_MOST);
     str text;
 
-    buf_fmt(&b, "%.*s\n", STR_ARG(u->source));
-    for (size_t i = 0; i < u->edition.n; i++)
-        buf_fmt(&b, "%.*s %.*s\n", STR_ARG(u->edition.all[i].app),
-                STR_ARG(u->edition.all[i].version));
+    buf_fmt(&b, "%.*s\n", STR_ARG(u->m.where));
+    for (size_t i = 0; i < u->m.edition.n; i++)
+        buf_fmt(&b, "%.*s %.*s\n", STR_ARG(u->m.edition.all[i].app),
+                STR_ARG(u->m.edition.all[i].version));
     TRY(buf_done(c, &b, &text));
-    return file_write(c, source_file(c, w, u->code), text, 0600);
+    return file_write(c, source_file(c, w, u->m.code), text, 0600);
 }
 
 /* What remember() wrote; empty where there is none. */
@@ -269,26 +148,6 @@ str web_last_seen(struct visit *v, str city, str app)
         if (str_cut(line, ' ', &name, &version) && str_eq(name, app))
             return version;
     return STR("");
-}
-
-static err meet(struct ctx *c, const struct record_world *w, struct look *u)
-{
-    const char *all = trust_dir(c, w), *dir = u->source.p;
-    const char *trust = file_join(c, all, arena_str(c->mem, u->code).p);
-
-    if (!web_by_line(u->source) && file_is_dir(file_join(c, dir, "repo")))
-        dir = file_join(c, dir, "repo");
-    u->from = web_by_line(u->source)
-                  ? grant_from_url(c, u->source, city_training(w->city))
-                  : grant_from_folder(c, dir);
-    TRY(grant_trust_by_accord(c, &(struct grant_trusting){.store = w->store,
-                                                          .ledger = w->ledger,
-                                                          .by = u->by,
-                                                          .all = all,
-                                                          .code = u->code,
-                                                          .from = &u->from}));
-    TRY(grant_refresh(c, trust, &u->from, &u->edition));
-    return remember(c, w, u);
 }
 
 /* Chosen were those very trees; another day's are looked at anew. */
@@ -324,14 +183,9 @@ static err plan_it(struct ctx *c, const struct record_world *w, struct look *u)
     struct conn *on;
     err e;
 
-    u->adopting = (struct grant_adopting){.city = w->city,
-                                          .edition = &u->edition,
-                                          .from = &u->from,
-                                          .accord = &u->accord,
-                                          .deed = u->has_deed ? &u->deed : NULL,
-                                          .licence_reason = u->licence,
-                                          .only = u->only,
-                                          .n_only = u->n_only};
+    grant_meeting_adopts(&u->m, &u->adopting);
+    u->adopting.only = u->only;
+    u->adopting.n_only = u->n_only;
     TRY(store_read(c, w->store, &on));
     store_patient(on);
     e = grant_plan(c, on, &u->adopting, &u->f, &u->plan);
@@ -353,15 +207,19 @@ err web_adopt_run(struct ctx *c, struct job *j, void *arg)
                 "Reading accord and deed ...");
     TRY(h->world(c, h->node, &w));
     TRY(store_read(c, w.store, &on));
-    e = find_deed(c, on, u);
-    if (e == E_OK)
-        e = find_accord(c, on, u);
+    store_patient(on);
+    u->m.city = w.city;
+    u->m.store = w.store;
+    u->m.ledger = w.ledger;
+    u->m.by = u->by;
+    u->m.dir = city_dir(c, &w);
+    e = grant_meet_notes(c, on, &u->m);
     store_done(on);
     TRY(e);
-    TRY(find_party(c, &w, u));
     web_job_say(j, "Memeriksa tanda tangan repositori ...",
                 "Checking the repository's signatures ...");
-    TRY(meet(c, &w, u));
+    TRY(grant_meet(c, &u->m));
+    TRY(remember(c, &w, u));
     web_job_say(j, "Memeriksa setiap aplikasi ...", "Checking each app ...");
     TRY(plan_it(c, &w, u));
     if (!u->take)

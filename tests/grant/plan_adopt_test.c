@@ -267,19 +267,113 @@ TEST(a_flipped_byte_of_a_package_is_refused)
     refused(c, s, "bukan seperti yang ditandatangani");
 }
 
-TEST(older_and_different_versions_are_refused_by_name)
+/* A deed of one more app, of the accord's giver. */
+static struct grant_note one_more_deed(struct ctx *c, struct scene *s,
+                                       const char *number,
+                                       const struct app_package *p)
 {
+    struct grant_target app = {.app = app_package_id(p),
+                               .version = app_package_version(p),
+                               .tree = app_package_tree(p)};
+    struct grant_deed d = {.number = str_of(number),
+                           .date = STR("2026-02-11"),
+                           .licence = STR("EUPL-1.2"),
+                           .accord = &s->accord,
+                           .giver = STR(BANDUNG),
+                           .receiver = STR(BANGKA),
+                           .root = STR("{\"bandung\":1}"),
+                           .root_version = 1,
+                           .apps = &app,
+                           .n_apps = 1};
+    str note = STR("");
+
+    CHECK_OK(grant_deed_draft(c, &d, &note));
+    return help_read_note(c, help_sign_all(c, note));
+}
+
+TEST(several_deeds_count_together_and_each_app_names_its_own)
+{
+    struct scene *s = scene_new(c);
+    struct app_package *more = shop_changed(c, s->izin, "1.1.0", "app: " IZIN,
+                                            "app: penanaman-modal/izin-lain");
+    struct grant_note second = one_more_deed(c, s, "2/HIBAH/II/2026", more);
+    struct grant_title also = {&s->accord, &second};
+    struct grant_taken *taken;
+    struct grant_plan p;
+    struct findings f;
+    size_t n;
+
+    shop_accord(c, s->shop, &s->accord);
+    stall_put(c, s->stall, more);
+    CHECK_OK(plan(c, s, &f, &p));
+    CHECK_I64((int64_t)p.n, 1);
+    s->a.also = &also;
+    s->a.n_also = 1;
+    CHECK_OK(plan(c, s, &f, &p));
+    CHECK_I64((int64_t)p.n, 2);
+    CHECK_OK(shop_adopt(c, s->shop, &s->a, &p));
+    CHECK_OK(grant_taken(c, shop_read(c, s->shop), &taken, &n));
+    CHECK_I64((int64_t)n, 2);
+    for (size_t i = 0; i < n; i++)
+        CHECK_STR(taken[i].deed,
+                  grant_note_digest(
+                      c, str_eq(taken[i].app, STR(IZIN)) ? &s->deed : &second)
+                      .p);
+
+    /* One that is not in force spoils the plan, whichever it is. */
+    second.note.n = 2;
+    refused(c, s, "belum atau tidak lagi berlaku");
+}
+
+TEST(what_is_older_there_stays_as_it_is_unless_it_was_named)
+{
+    static const str named[] = {STR_INIT(IZIN)};
     struct scene *s = scene_new(c);
     struct app_package *own =
         shop_changed(c, s->izin, "1.2.0", "papan: 120000", "papan: 130000");
+    struct app_package *more = shop_changed(c, s->izin, "1.1.0", "app: " IZIN,
+                                            "app: penanaman-modal/izin-lain");
+    struct grant_note second = one_more_deed(c, s, "2/HIBAH/II/2026", more);
+    struct grant_title also = {&s->accord, &second};
+    struct app_package *now;
+    struct app_overlay *o;
+    struct grant_plan p;
+    struct findings f;
+
+    CHECK_OK(shop_install(c, s->shop, own));
+    shop_accord(c, s->shop, &s->accord);
+    stall_put(c, s->stall, more);
+    s->a.also = &also;
+    s->a.n_also = 1;
+    CHECK_OK(plan(c, s, &f, &p));
+    CHECK(p.n == 2 && p.apps[0].change == GRANT_OLDER &&
+          p.apps[1].change == GRANT_NEW);
+    CHECK(help_says(&p.apps[0].trouble, FIND_NOTE, "lebih lama"));
+    CHECK_OK(shop_adopt(c, s->shop, &s->a, &p));
+    CHECK_OK(
+        app_installed_package(c, shop_read(c, s->shop), STR(IZIN), &now, &o));
+    CHECK_STR(app_package_version(now), "1.2.0");
+
+    s->a.only = named;
+    s->a.n_only = 1;
+    CHECK_OK(plan(c, s, &f, &p));
+    CHECK(help_says(&p.apps[0].trouble, FIND_ERROR, "lebih lama"));
+    CHECK(shop_adopt(c, s->shop, &s->a, &p) == E_REFUSED);
+}
+
+TEST(one_version_with_two_contents_is_refused)
+{
+    struct scene *s = scene_new(c);
+    struct app_package *own =
+        shop_changed(c, s->izin, "1.1.0", "papan: 120000", "papan: 130000");
     struct grant_plan p;
     struct findings f;
 
     CHECK_OK(shop_install(c, s->shop, own));
     shop_accord(c, s->shop, &s->accord);
     CHECK_OK(plan(c, s, &f, &p));
-    CHECK(p.apps[0].change == GRANT_OLDER);
-    CHECK(help_says(&p.apps[0].trouble, FIND_ERROR, "lebih lama"));
+    CHECK(p.apps[0].change == GRANT_DIFFERS);
+    CHECK(help_says(&p.apps[0].trouble, FIND_ERROR, "berisi lain"));
     CHECK(shop_adopt(c, s->shop, &s->a, &p) == E_REFUSED);
 }
 
