@@ -604,9 +604,10 @@ void app_sort_findings(struct ctx *c, struct findings *f, size_t from)
         sort_run(f->all + from, NEWS(c->mem, struct finding, n), n);
 }
 
-err app_build(struct ctx *c, const struct app_package *p,
-              const struct app_overlay *overlay, const struct city *k,
-              struct findings *f, struct app **out)
+err app_build_laid(struct ctx *c, const struct app_package *p,
+                   const struct app_overlay *overlay,
+                   const struct app_overlay *laid, const struct city *k,
+                   struct findings *f, struct app **out)
 {
     struct app_work w = {.c = c, .f = f, .p = p, .o = overlay, .k = k};
     size_t before = f->errors, first = f->n;
@@ -615,7 +616,7 @@ err app_build(struct ctx *c, const struct app_package *p,
     w.a = NEW(c->mem, struct app);
     w.inner = NEW(c->mem, struct app_inner);
     w.tree = overlay == NULL ? data_copy(c, p->merged)
-                             : app_overlay_lay(c, p, overlay, f);
+                             : app_overlay_lay(c, p, laid, f);
     if (app_schema_check(c, w.tree, true, f))
         build_all(&w);
     app_sort_findings(c, f, first);
@@ -626,6 +627,25 @@ err app_build(struct ctx *c, const struct app_package *p,
             STR_ARG(p->id), f->errors - before);
     *out = w.a;
     return E_OK;
+}
+
+err app_build(struct ctx *c, const struct app_package *p,
+              const struct app_overlay *overlay, const struct city *k,
+              struct findings *f, struct app **out)
+{
+    const struct app_overlay *laid;
+    struct findings before = *f;
+    str why = c->why;
+    err e = app_build_laid(c, p, overlay, overlay, k, f, out);
+
+    if (e != E_BAD_INPUT || overlay == NULL)
+        return e;
+    laid = app_overlay_park(c, p, overlay, &before);
+    if (laid == overlay)
+        return e;
+    *f = before;
+    c->why = why;
+    return app_build_laid(c, p, overlay, laid, k, f, out);
 }
 
 /* ---- reading a built app ------------------------------------------ */

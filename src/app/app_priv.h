@@ -159,6 +159,9 @@ struct ledger_event app_config(struct ctx *c, const char *act, str by, str id);
 err app_may_localise(struct ctx *c, struct conn *tx, str by, str with,
                      const struct app_entry *now, const struct app_overlay *o,
                      str digest) MUST_USE;
+/* Does every line of `o` that was in force stay so? (app_store.c) */
+err app_fits_still(struct ctx *c, struct conn *tx, const struct app_entry *now,
+                   const struct app_overlay *o) MUST_USE;
 /* A fact of an event; empty where it has none. */
 str app_fact(const struct ledger_event *e, const char *name);
 /* A line of the history, and the appliers of the two events. */
@@ -215,6 +218,23 @@ struct app_work {
     const struct app_field *said_fields;
     size_t n_said;
 };
+
+/* The build itself: the app is that of `overlay`, of whose lines only those of
+ * `laid` are in force. */
+err app_build_laid(struct ctx *c, const struct app_package *p,
+                   const struct app_overlay *overlay,
+                   const struct app_overlay *laid, const struct city *k,
+                   struct findings *f, struct app **out) MUST_USE;
+/* What of an overlay made for another version fits this one (app_park.c): `o`
+ * itself, or one without the lines that are parked, each a warning. */
+const struct app_overlay *app_overlay_park(struct ctx *c,
+                                           const struct app_package *p,
+                                           const struct app_overlay *o,
+                                           struct findings *f);
+/* A change may not park a line: E_REFUSED names it. */
+err app_check_parked(struct ctx *c, const struct app_package *p,
+                     const struct app_overlay *now,
+                     const struct app_overlay *next) MUST_USE;
 
 /* Each adds its findings; none stops at the first. */
 void app_build_env(struct app_work *w);

@@ -339,6 +339,7 @@ err app_propose(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                         "Another officer's proposal waits for %.*s. Agree to "
                         "it or refuse it first."),
                     STR_ARG(o->app));
+    TRY(app_fits_still(c, tx, &now, o));
     if (o->n > 0)
         TRY(app_keep_file(c, tx, digest, app_overlay_write(c, o)));
     e = app_config(c, "app.localise_proposed", by, o->app);

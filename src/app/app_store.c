@@ -257,6 +257,20 @@ str app_overlay_digest(struct ctx *c, const struct app_overlay *o)
                      : seal_show_hash(c, seal_sha256(app_overlay_write(c, o)));
 }
 
+err app_fits_still(struct ctx *c, struct conn *tx, const struct app_entry *now,
+                   const struct app_overlay *o)
+{
+    struct findings f = {0};
+    struct app_overlay *was;
+    struct app_package *p;
+
+    if (o->of.n == 0 || str_eq(o->of, now->tree))
+        return E_OK; /* made for this very version: it builds, or was refused */
+    TRY(app_load_package(c, tx, now->tree, LOAD_LEAN, &f, &p));
+    TRY(app_load_overlay(c, tx, now->overlay, o->app, &f, &was));
+    return app_check_parked(c, p, was, o);
+}
+
 err app_localise(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                  str with, const struct app_overlay *o, bool *done)
 {
@@ -269,6 +283,7 @@ err app_localise(struct ctx *c, struct conn *tx, struct ledger *l, str by,
     if (str_eq(digest, now.overlay))
         return E_OK;
     TRY(app_may_localise(c, tx, by, with, &now, o, digest));
+    TRY(app_fits_still(c, tx, &now, o));
     if (o->n > 0)
         TRY(app_keep_file(c, tx, digest, app_overlay_write(c, o)));
     e = app_config(c, "app.localised", by, o->app);

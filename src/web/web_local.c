@@ -94,6 +94,8 @@ str web_local_quarrel(struct visit *v, const struct local *l,
 
     if (web_local_gone(f))
         return web_word(v, "say_dangling");
+    if (str_starts(f->what, STR("parked:")))
+        return web_capital(v, web_plain(f->what));
     for (size_t i = 0; i < n; i++)
         if (str_eq(lines[i].path, f->key) && lines[i].was != NULL &&
             lines[i].to != NULL && now != NULL)
