@@ -145,6 +145,24 @@ err fail(struct ctx *c, err e, const char *fmt, ...) PRINTF(3, 4) MUST_USE;
 const char *say(const struct ctx *c, const char *id, const char *en)
     __attribute__((format_arg(2), format_arg(3)));
 
+/* A closed list of keys, each with what it is called. */
+struct word {
+    str key;
+    const char *id, *en;
+};
+struct words {
+    const struct word *all;
+    size_t n;
+};
+#define WORD(key, id, en) {STR_INIT(key), id, en},
+#define WORDS(of)                                                              \
+    {                                                                          \
+        of, COUNT(of)                                                          \
+    }
+bool words_have(const struct words *w, str key);
+/* In the reader's language; empty where the list has no such key. */
+str words_name(const struct ctx *c, const struct words *w, str key);
+
 int err_http(err e);
 const char *err_name(err e); /* "NOT_FOUND", for logs */
 const char *err_says(const struct ctx *c, err e);

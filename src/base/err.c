@@ -17,6 +17,26 @@ const char *say(const struct ctx *c, const char *id, const char *en)
     return str_eq(c->lang, STR("en")) ? en : id;
 }
 
+static const struct word *word_of(const struct words *w, str key)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (str_eq(w->all[i].key, key))
+            return &w->all[i];
+    return NULL;
+}
+
+bool words_have(const struct words *w, str key)
+{
+    return word_of(w, key) != NULL;
+}
+
+str words_name(const struct ctx *c, const struct words *w, str key)
+{
+    const struct word *one = word_of(w, key);
+
+    return one == NULL ? STR("") : str_of(say(c, one->id, one->en));
+}
+
 int err_http(err e)
 {
     return table[e].http;

@@ -337,10 +337,10 @@ struct city_absence {
     int64_t standing;    /* 0: nobody stands in */
     str name, stand;     /* their names, or empty */
     struct city_duty of; /* empty: all duties of the absent one */
-    str kind;            /* a key of city_absence_kinds(); "vacant" */
+    str kind;            /* a key of city_absence_kinds, or "vacant" */
     int64_t begins, ends; /* `ends` is the first moment it no longer holds */
 };
-size_t city_absence_kinds(const str **keys);
+extern const struct words city_absence_kinds; /* absence.def */
 str city_absence_name(struct ctx *c, str kind);
 
 /* In whose right an officer acts: his own, that of one for whom he stands in,

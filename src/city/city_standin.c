@@ -6,32 +6,18 @@
 
 /* ---- kinds -------------------------------------------------------- */
 
-size_t city_absence_kinds(const str **keys)
-{
-    static const str all[] = {
-#define ABSENCE(name, id, en) STR_INIT(#name),
+static const struct word kinds[] = {
+#define ABSENCE(name, id, en) WORD(#name, id, en)
 #include "city/absence.def"
 #undef ABSENCE
-    };
-
-    *keys = all;
-    return COUNT(all);
-}
+};
+const struct words city_absence_kinds = WORDS(kinds);
 
 str city_absence_name(struct ctx *c, str kind)
 {
-    static const struct {
-        const char *id, *en;
-    } all[] = {
-#define ABSENCE(name, id, en) {id, en},
-#include "city/absence.def"
-#undef ABSENCE
-    };
-    const str *keys;
-    int at = str_among(kind, keys, city_absence_kinds(&keys));
-
-    return str_of(at < 0 ? say(c, "jabatan lowong", "the post is vacant")
-                         : say(c, all[at].id, all[at].en));
+    return words_have(&city_absence_kinds, kind)
+               ? words_name(c, &city_absence_kinds, kind)
+               : str_of(say(c, "jabatan lowong", "the post is vacant"));
 }
 
 /* ---- rows --------------------------------------------------------- */
@@ -371,10 +357,8 @@ static err judge_duty(struct ctx *c, struct conn *tx, const struct naming *u,
 static enum fault judge_person(const struct naming *u)
 {
     const struct city_absence *a = u->a;
-    const str *kinds;
 
-    if (a->absent != 0 &&
-        str_among(a->kind, kinds, city_absence_kinds(&kinds)) < 0)
+    if (a->absent != 0 && !words_have(&city_absence_kinds, a->kind))
         return NO_KIND;
     if (a->absent == 0 && a->standing == 0)
         return NOBODY;

@@ -123,7 +123,7 @@ struct insight_rule insight_rule(struct ctx *c, enum insight_kind kind);
 struct insight_act {
     str record, app, office, state;
     str officer;           /* who moved it on; empty: its resident, or time */
-    str reason;            /* a key of record_reasons(), or empty */
+    str reason;            /* a key of record_reasons, or empty */
     int64_t came;          /* when it was submitted */
     int64_t due;           /* there; 0: it has no deadline */
     int64_t entered, left; /* left is INT64_MAX while it waits */
@@ -213,6 +213,4 @@ err insight_flag_close(struct ctx *c, const struct record_world *w,
                        const struct record_actor *actor, int64_t id,
                        str outcome, str answer) MUST_USE;
 
-/* The keys of outcome.def, and what they are called. */
-size_t insight_outcomes(const str **keys);
-str insight_outcome_name(struct ctx *c, str key);
+extern const struct words insight_outcomes; /* outcome.def */

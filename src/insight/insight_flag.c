@@ -35,34 +35,12 @@ struct insight_rule insight_rule(struct ctx *c, enum insight_kind kind)
         .found = rules[kind].found};
 }
 
-static const struct {
-    const char *id, *en;
-} outcomes[] = {
-#define OUTCOME(key, id, en) {id, en},
+static const struct word outcomes[] = {
+#define OUTCOME(key, id, en) WORD(key, id, en)
 #include "insight/outcome.def"
 #undef OUTCOME
 };
-
-size_t insight_outcomes(const str **keys)
-{
-    static const str all[] = {
-#define OUTCOME(key, id, en) STR_INIT(key),
-#include "insight/outcome.def"
-#undef OUTCOME
-    };
-
-    *keys = all;
-    return COUNT(all);
-}
-
-str insight_outcome_name(struct ctx *c, str key)
-{
-    const str *keys;
-    size_t n = insight_outcomes(&keys);
-    int at = str_among(key, keys, n);
-
-    return at < 0 ? STR("") : str_of(say(c, outcomes[at].id, outcomes[at].en));
-}
+const struct words insight_outcomes = WORDS(outcomes);
 
 /* ---- the month's acts --------------------------------------------- */
 
@@ -461,7 +439,7 @@ err insight_flag_close(struct ctx *c, const struct record_world *w,
     struct looking u = {w, actor, id, outcome, str_trim(answer), {0}};
     size_t points;
 
-    if (insight_outcome_name(c, outcome).n == 0)
+    if (!words_have(&insight_outcomes, outcome))
         return fail(c, E_BAD_INPUT, "%s",
                     say(c, "Pilih hasil pemeriksaan.", "Choose an outcome."));
     if (u.answer.n == 0 || !str_utf8(u.answer, &points) || points > ANSWER_MOST)

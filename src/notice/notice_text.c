@@ -232,7 +232,7 @@ err notice_compose_desk(struct ctx *c, const struct record_world *w,
     if (*holds) {
         const struct filling all[] = {
             {STR("number"), q.record},
-            {STR("right"), record_right_name(c, q.kind)},
+            {STR("right"), words_name(c, &record_rights, q.kind)},
             {STR("when"),
              arena_fmt(c->mem, say(c, " paling lambat %.*s", " by %.*s"),
                        STR_ARG(city_show_time(c, w->city, q.due)))},

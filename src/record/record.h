@@ -97,7 +97,7 @@ struct record {
     int64_t silent;        /* since when its promise is broken in silence */
     bool erased;           /* what was told in it is gone */
     str held;              /* why it is not to be erased: a key of
-                              record_holds(), or empty */
+                              record_holds, or empty */
     int64_t restricted;    /* the event by which its processing is restricted:
                               nobody acts on it, no list shows it; or 0 */
 };
@@ -173,7 +173,7 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
                    size_t *n) MUST_USE;
 
 /* Why a record may be taken out of turn: a closed list of keys. */
-size_t record_reasons(const str **keys);
+extern const struct words record_reasons; /* reason.def */
 /* The name of such a key, or of a hold or a ground of an erasure; else empty.*/
 str record_reason_name(struct ctx *c, str key);
 
@@ -194,9 +194,7 @@ err record_disposal(struct ctx *c, const struct record_world *w,
                     struct conn *on, const struct record *r,
                     const struct record_actor *actor,
                     struct record_disposal *out) MUST_USE;
-/* Why: a closed list of keys. */
-size_t record_disposal_reasons(const str **keys);
-str record_disposal_reason(struct ctx *c, str key);
+extern const struct words record_disposal_reasons; /* disposal.def */
 /* To `officer`, or back to all (0). An event, record.assigned or
  * record.released.
  *     E_FORBIDDEN  not a superior
@@ -218,7 +216,7 @@ struct record_deed {
     const struct app_form *form; /* a resubmission's whole form, or NULL */
     const struct record_upload *uploads;
     size_t n_uploads;
-    str reason; /* out of turn: a key of record_reasons() */
+    str reason; /* out of turn: a key of record_reasons */
 };
 
 struct record_outcome {
@@ -522,11 +520,11 @@ err record_tick(struct ctx *c, const struct record_world *w,
 /* ---- keeping and forgetting --------------------------------------- */
 
 /* Why a record is held back: keys that an officer may choose. */
-size_t record_holds(const str **keys);
+extern const struct words record_holds; /* hold.def */
 /* On what ground two officers may erase: keys. */
-size_t record_grounds(const str **keys);
+extern const struct words record_grounds; /* ground.def */
 
-/* Hold a record back from being erased, with a key of record_holds() and a
+/* Hold a record back from being erased, with a key of record_holds and a
  * sentence, or release it (key empty): `record.held`, `record.freed`. By an
  * administrator, an auditor, or the head of an office of its flow.
  *     E_FORBIDDEN  others
@@ -559,7 +557,7 @@ err record_kept_why(struct ctx *c, const struct record_world *w,
  * what. Two different officers.
  *     E_CONFLICT   something stands in the way
  *     E_FORBIDDEN  one person alone
- *     E_BAD_INPUT  no ground of record_grounds() */
+ *     E_BAD_INPUT  no ground of record_grounds */
 struct record_erasing {
     str number, ground;
     str by, with; /* pseudonyms */
@@ -648,8 +646,7 @@ err record_handover_receive(struct ctx *c, const struct record_world *w,
 /* ---- a person's rights -------------------------------------------- */
 
 /* What may be asked about a record's data, and its name. */
-size_t record_rights(const str **keys);
-str record_right_name(struct ctx *c, str key);
+extern const struct words record_rights;     /* right.def */
 #define RECORD_RIGHT_WITHIN (72 * TIME_HOUR) /* by the clock, also at night */
 #define RECORD_RIGHT_SOON   (24 * TIME_HOUR) /* before it is late */
 
@@ -665,7 +662,7 @@ bool record_can_correct(const struct app *a, str path);
  *     E_CONFLICT   the same is asked already
  *     E_GONE       the data are erased */
 struct record_ask {
-    str number, kind; /* a key of record_rights() */
+    str number, kind; /* a key of record_rights */
     str path, value, why;
     struct record_actor actor;
 };

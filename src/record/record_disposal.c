@@ -6,32 +6,12 @@
 
 /* ---- reasons ------------------------------------------------------ */
 
-size_t record_disposal_reasons(const str **keys)
-{
-    static const str all[] = {
-#define DISPOSAL(key, id, en) STR_INIT(key),
+static const struct word reasons[] = {
+#define DISPOSAL(key, id, en) WORD(key, id, en)
 #include "record/disposal.def"
 #undef DISPOSAL
-    };
-
-    *keys = all;
-    return COUNT(all);
-}
-
-str record_disposal_reason(struct ctx *c, str key)
-{
-    static const struct {
-        const char *id, *en;
-    } all[] = {
-#define DISPOSAL(key, id, en) {id, en},
-#include "record/disposal.def"
-#undef DISPOSAL
-    };
-    const str *keys;
-    int at = str_among(key, keys, record_disposal_reasons(&keys));
-
-    return at < 0 ? STR("") : str_of(say(c, all[at].id, all[at].en));
-}
+};
+const struct words record_disposal_reasons = WORDS(reasons);
 
 /* ---- to whom ------------------------------------------------------ */
 
@@ -117,7 +97,7 @@ static err must_hold(struct ctx *c, struct conn *tx, const struct disposing *u,
     const struct record *r = &u->full.r;
     bool holds;
 
-    if (record_disposal_reason(c, u->reason).n == 0)
+    if (!words_have(&record_disposal_reasons, u->reason))
         return fail(c, E_BAD_INPUT, "%s",
                     say(c, "Pilihlah alasan disposisi.",
                         "Choose why it is handed on."));

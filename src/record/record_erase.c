@@ -8,52 +8,36 @@
 
 /* ---- words -------------------------------------------------------- */
 
-static const struct word {
-    str key;
-    const char *id, *en;
-    bool chosen; /* by a person, from a list */
-} words[] = {
-#define HOLD(key, id, en)          {STR_INIT(key), id, en, true},
-#define GROUND(key, asked, id, en) {STR_INIT(key), id, en, asked},
+static const struct word grounds[] = {
+#define GROUND(key, asked, id, en) WORD(key, id, en)
 #include "record/ground.def"
-#include "record/hold.def"
-#undef HOLD
 #undef GROUND
 };
-
-str record_keep_name(struct ctx *c, str key)
-{
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (str_eq(key, words[i].key))
-            return str_of(say(c, words[i].id, words[i].en));
-    return STR("");
-}
-
-size_t record_holds(const str **keys)
-{
-    static const str all[] = {
-#define HOLD(key, id, en) STR_INIT(key),
-#include "record/hold.def"
-#undef HOLD
-    };
-
-    *keys = all;
-    return COUNT(all) - 1; /* a restriction is asked for, not chosen */
-}
-
-size_t record_grounds(const str **keys)
-{
-    static const str all[] = {
-#define GROUND(key, asked, id, en) STR_INIT(key),
+/* Those that officers may say come first. */
+enum {
+    ASKED = 0
+#define GROUND(key, asked, id, en) +asked
 #include "record/ground.def"
 #undef GROUND
-    };
-    size_t n = 0;
+};
+const struct words record_grounds = {grounds, ASKED};
 
-    while (n < COUNT(all) && words[n].chosen)
-        n++;
-    *keys = all;
-    return n;
+static const struct word holds[] = {
+#define HOLD(key, id, en) WORD(key, id, en)
+#include "record/hold.def"
+#undef HOLD
+};
+/* A restriction, the last, is asked for, not chosen. */
+const struct words record_holds = {holds, COUNT(holds) - 1};
+
+str record_reason_name(struct ctx *c, str key)
+{
+    const struct words all[] = {record_reasons, WORDS(holds), WORDS(grounds)};
+    str name = STR("");
+
+    for (size_t i = 0; i < COUNT(all) && name.n == 0; i++)
+        name = words_name(c, &all[i], key);
+    return name;
 }
 
 /* ---- what stands in the way --------------------------------------- */
@@ -98,12 +82,12 @@ err record_kept_why(struct ctx *c, const struct record_world *w,
     *why = str_of(
         r->erased
             ? say(c, "Datanya sudah dihapus.", "Its data were erased already.")
-        : r->held.n > 0
-            ? arena_fmt(c->mem, "%.*s.", STR_ARG(record_keep_name(c, r->held)))
-                  .p
+        : r->held.n > 0 ? arena_fmt(c->mem, "%.*s.",
+                                    STR_ARG(record_reason_name(c, r->held)))
+                              .p
         : r->restricted != 0
             ? arena_fmt(c->mem, "%.*s.",
-                        STR_ARG(record_keep_name(c, STR(RECORD_RESTRICTION))))
+                        STR_ARG(record_reason_name(c, STR(RECORD_RESTRICTION))))
                   .p
         : r->ended == 0
             ? say(c, "Berkas ini masih berjalan.", "The record is still open.")
@@ -153,8 +137,6 @@ struct holding {
 static err check_hold(struct ctx *c, struct conn *tx, const struct holding *u,
                       const struct record *r)
 {
-    const str *keys;
-    size_t n = record_holds(&keys);
     bool may;
 
     TRY(record_may_hold(c, u->w, tx, &u->h->actor, r, &may));
@@ -169,7 +151,7 @@ static err check_hold(struct ctx *c, struct conn *tx, const struct holding *u,
         return fail(
             c, E_GONE, "%s",
             say(c, "Datanya sudah dihapus.", "Its data were erased already."));
-    if (u->h->key.n > 0 && str_among(u->h->key, keys, n) < 0)
+    if (u->h->key.n > 0 && !words_have(&record_holds, u->h->key))
         finding_add(c, u->f, FIND_ERROR, (struct place){0}, STR("reason"), "%s",
                     say(c, "Pilih alasan penahanan.", "Choose the reason."));
     if (u->h->why.n == 0 || u->h->why.n > 2000)
@@ -360,10 +342,8 @@ err record_erase(struct ctx *c, const struct record_world *w,
                  const struct record_erasing *x, struct record_erased *out)
 {
     struct erasing u = {w, x, out};
-    const str *keys;
-    size_t n = record_grounds(&keys);
 
-    if (str_among(x->ground, keys, n) < 0)
+    if (!words_have(&record_grounds, x->ground))
         return fail(c, E_BAD_INPUT, "%s",
                     say(c, "Sebutkan dasarnya: request, consent, unlawful.",
                         "Name the ground: request, consent, unlawful."));

@@ -601,32 +601,9 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
 
 /* ---- out of turn -------------------------------------------------- */
 
-static const struct {
-    const char *id, *en;
-} reasons[] = {
-#define REASON(key, id, en) {id, en},
+static const struct word reasons[] = {
+#define REASON(key, id, en) WORD(key, id, en)
 #include "record/reason.def"
 #undef REASON
 };
-
-size_t record_reasons(const str **keys)
-{
-    static const str all[] = {
-#define REASON(key, id, en) STR_INIT(key),
-#include "record/reason.def"
-#undef REASON
-    };
-
-    *keys = all;
-    return COUNT(all);
-}
-
-str record_reason_name(struct ctx *c, str key)
-{
-    const str *keys;
-    size_t n = record_reasons(&keys);
-    int at = str_among(key, keys, n);
-
-    return at < 0 ? record_keep_name(c, key)
-                  : str_of(say(c, reasons[at].id, reasons[at].en));
-}
+const struct words record_reasons = WORDS(reasons);

@@ -263,8 +263,6 @@ err record_not_restricted(struct ctx *c, const struct record_world *w,
  * `record.moved`, for this cause (record_moved.c). */
 err record_move_dates(struct ctx *c, const struct record_world *w,
                       struct conn *tx, str number, str cause) MUST_USE;
-/* The name of a hold or a ground; else empty. */
-str record_keep_name(struct ctx *c, str key);
 /* Drafts whose time is over go. */
 err record_draft_expire(struct ctx *c, struct conn *tx) MUST_USE;
 /* record_erase() in the caller's transaction. */

@@ -10,34 +10,12 @@
 
 /* ---- words -------------------------------------------------------- */
 
-static const struct {
-    const char *id, *en;
-} names[] = {
-#define RIGHT(key, admin, id, en) {id, en},
+static const struct word rights[] = {
+#define RIGHT(key, admin, id, en) WORD(key, id, en)
 #include "record/right.def"
 #undef RIGHT
 };
-
-size_t record_rights(const str **keys)
-{
-    static const str all[] = {
-#define RIGHT(key, admin, id, en) STR_INIT(key),
-#include "record/right.def"
-#undef RIGHT
-    };
-
-    *keys = all;
-    return COUNT(all);
-}
-
-str record_right_name(struct ctx *c, str key)
-{
-    const str *keys;
-    size_t n = record_rights(&keys);
-    int at = str_among(key, keys, n);
-
-    return at < 0 ? STR("") : str_of(say(c, names[at].id, names[at].en));
-}
+const struct words record_rights = WORDS(rights);
 
 static void wrong(struct ctx *c, struct findings *f, const char *key,
                   const char *id, const char *en)
@@ -399,15 +377,13 @@ static err asked_already(struct ctx *c, struct conn *tx, const struct asking *u)
 
 static err check_ask(struct ctx *c, struct conn *tx, struct asking *u)
 {
-    const str *keys;
-    size_t n = record_rights(&keys);
 
     if (u->r.erased)
         return fail(
             c, E_GONE, "%s",
             say(c, "Datanya sudah dihapus.", "Its data were erased already."));
     TRY(asked_already(c, tx, u));
-    if (str_among(u->x->kind, keys, n) < 0)
+    if (!words_have(&record_rights, u->x->kind))
         wrong(c, u->f, "jenis", "Pilih yang Anda minta.",
               "Choose what you ask for.");
     if (u->x->why.n == 0 || u->x->why.n > WHY_MOST)

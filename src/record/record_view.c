@@ -276,7 +276,8 @@ static err see_officer(struct ctx *c, const struct gate *g,
 static err see_disposal(struct ctx *c, const struct gate *g,
                         const struct ledger_event *e, str *reason)
 {
-    str why = record_disposal_reason(c, ledger_fact(e, "reason")), to;
+    str why = words_name(c, &record_disposal_reasons, ledger_fact(e, "reason")),
+        to;
 
     if (why.n == 0 || !g->out->office)
         return E_OK;

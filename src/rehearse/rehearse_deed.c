@@ -234,10 +234,9 @@ static err look(struct ctx *c, struct days *s, struct conn *on,
 
 static str reason(struct days *s, const struct record_choice *x)
 {
-    const str *keys;
-    size_t n = record_reasons(&keys);
-
-    return x->out_of_turn ? keys[rehearse_days_pick(s, n)] : STR("");
+    return x->out_of_turn
+               ? record_reasons.all[rehearse_days_pick(s, record_reasons.n)].key
+               : STR("");
 }
 
 err rehearse_days_act(struct ctx *c, struct days *s,

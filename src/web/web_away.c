@@ -253,15 +253,16 @@ static void put_form(struct visit *v, const struct desk_of *d)
 {
     struct data *list = web_list(v, v->page, "fields"), *field;
     bool tried = d->f != NULL && !d->vacant;
-    const str *kinds;
-    size_t n = city_absence_kinds(&kinds);
 
     field = select_of(v, NULL, "kind", web_word(v, "say_away_kind"), STR(""),
                       false);
-    for (size_t i = 0; i < n; i++)
-        web_put_select(v, field, kinds[i],
-                       web_capital(v, city_absence_name(v->c, kinds[i])),
-                       str_eq(kinds[i], web_sent(v, "kind")));
+    for (size_t i = 0; i < city_absence_kinds.n; i++) {
+        str kind = city_absence_kinds.all[i].key;
+
+        web_put_select(v, field, kind,
+                       web_capital(v, city_absence_name(v->c, kind)),
+                       str_eq(kind, web_sent(v, "kind")));
+    }
     data_append(v->c, list, field);
     put_dates(v, list, NULL, tried, d->f);
     field = select_of(v, NULL, "duty", web_word(v, "say_away_duty"),

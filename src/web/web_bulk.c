@@ -156,12 +156,8 @@ static struct data *turn_field(struct visit *v, const char *in)
         .label = str_of(say(v->c, "Alasan mendahulukan", "Why out of turn")),
         .hint = web_word(v, "say_bulk_turn")};
     struct data *field = web_input(v, &i);
-    const str *keys;
-    size_t n = record_reasons(&keys);
 
-    for (size_t k = 0; k < n; k++)
-        web_put_select(v, field, keys[k], record_reason_name(v->c, keys[k]),
-                       str_eq(keys[k], web_sent(v, "reason")));
+    web_put_words(v, field, &record_reasons);
     return field;
 }
 

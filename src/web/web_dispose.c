@@ -16,8 +16,6 @@ static void put_form(struct visit *v, const struct record_disposal *d)
                         .error = STR("")};
     struct data *form = web_map(v, v->page, "dispose");
     struct data *list = web_list(v, form, "fields"), *field;
-    const str *keys;
-    size_t n = record_disposal_reasons(&keys);
 
     field = web_input(v, &who);
     for (size_t i = 0; i < d->n; i++)
@@ -26,9 +24,7 @@ static void put_form(struct visit *v, const struct record_disposal *d)
                        d->holders[i].name, d->holders[i].id == d->officer);
     data_append(v->c, list, field);
     field = web_input(v, &why);
-    for (size_t i = 0; i < n; i++)
-        web_put_select(v, field, keys[i], record_disposal_reason(v->c, keys[i]),
-                       false);
+    web_put_words(v, field, &record_disposal_reasons);
     data_append(v->c, list, field);
     web_flag(v, form, "handed", d->officer != 0);
 }

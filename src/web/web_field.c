@@ -474,6 +474,17 @@ void web_put_select(struct visit *v, struct data *field, str option, str text,
                data_text(data_get(field, STR("id"))), option, text, checked);
 }
 
+void web_put_words(struct visit *v, struct data *field, const struct words *w)
+{
+    str name = data_text(data_get(field, STR("name")));
+    str sent = web_sent(v, arena_fmt(v->c->mem, "%.*s", STR_ARG(name)).p);
+
+    for (size_t i = 0; i < w->n; i++)
+        web_put_select(v, field, w->all[i].key,
+                       words_name(v->c, w, w->all[i].key),
+                       str_eq(w->all[i].key, sent));
+}
+
 void web_put_file(struct visit *v, struct data *files, str href, str text)
 {
     struct data *one = web_item(v, files);

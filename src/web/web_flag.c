@@ -248,8 +248,6 @@ static void put_form(struct visit *v, const struct looking *l)
                             .label = web_word(v, "say_flag_outcome")};
     struct data *list = web_list(v, v->page, "fields"), *choice;
     bool mine = str_eq(l->f.asker, v->s.who.pseudonym);
-    const str *keys;
-    size_t n = insight_outcomes(&keys);
 
     web_flag(v, v->page, "to_ask", l->f.asked == 0);
     web_flag(v, v->page, "to_wait",
@@ -258,9 +256,7 @@ static void put_form(struct visit *v, const struct looking *l)
              l->f.asked != 0 && l->f.closed == 0 && !mine);
     web_put(v, v->page, "action", web_to(v, BASE "/%" PRId64, l->f.id));
     choice = web_input(v, &outcome);
-    for (size_t i = 0; i < n; i++)
-        web_put_select(v, choice, keys[i], insight_outcome_name(v->c, keys[i]),
-                       str_eq(keys[i], web_sent(v, "hasil")));
+    web_put_words(v, choice, &insight_outcomes);
     data_append(v->c, list, choice);
     data_append(v->c, list, web_input(v, &answer));
 }
@@ -289,7 +285,7 @@ static err put_course(struct visit *v, const struct insight_flag *f)
     moment(v, list, "say_flag_asked", f->asked, f->asker, STR(""));
     moment(v, list, "say_flag_closed", f->closed, f->closer,
            arena_fmt(v->c->mem, "%.*s. %.*s",
-                     STR_ARG(insight_outcome_name(v->c, f->outcome)),
+                     STR_ARG(words_name(v->c, &insight_outcomes, f->outcome)),
                      STR_ARG(answer)));
     return E_OK;
 }

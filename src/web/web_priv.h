@@ -331,6 +331,8 @@ struct input {
 struct data *web_input(struct visit *v, const struct input *in);
 void web_put_input(struct visit *v, struct data *to, const char *key,
                    const struct input *in);
+/* The options of a select or choice: a closed list, with what was sent. */
+void web_put_words(struct visit *v, struct data *field, const struct words *w);
 void web_put_select(struct visit *v, struct data *field, str option, str text,
                     bool checked);
 str web_field_id(struct visit *v, const char *in, str name);

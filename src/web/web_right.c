@@ -141,7 +141,7 @@ static void put_request(struct visit *v, struct data *one,
 {
     bool open = q->decided == 0, granted = str_eq(q->result, STR("granted"));
 
-    web_put(v, one, "kind", record_right_name(v->c, q->kind));
+    web_put(v, one, "kind", words_name(v->c, &record_rights, q->kind));
     web_put(v, one, "asked", web_when(v, q->asked));
     web_put(v, one, "due", web_when(v, q->due));
     web_put(v, one, "left", open ? hours_left(v, q) : STR(""));
@@ -207,13 +207,9 @@ static void put_form(struct visit *v, const struct record_view *r,
                         .value = web_sent(v, "alasan"),
                         .error = error_of(f, "alasan")};
     struct data *list = web_list(v, v->page, "fields"), *choice;
-    const str *keys;
-    size_t n = record_rights(&keys);
 
     choice = web_input(v, &kind);
-    for (size_t i = 0; i < n; i++)
-        web_put_select(v, choice, keys[i], record_right_name(v->c, keys[i]),
-                       str_eq(keys[i], web_sent(v, "jenis")));
+    web_put_words(v, choice, &record_rights);
     data_append(v->c, list, choice);
     choice = web_input(v, &field);
     for (size_t i = 0; i < r->n_fields; i++)
@@ -320,7 +316,7 @@ err web_requests(struct visit *v)
 
         web_put(v, one, "href", web_to(v, DESK "/%" PRId64, all[i].id));
         web_put(v, one, "number", all[i].record);
-        web_put(v, one, "kind", record_right_name(v->c, all[i].kind));
+        web_put(v, one, "kind", words_name(v->c, &record_rights, all[i].kind));
         web_put(v, one, "asked", web_when(v, all[i].asked));
         web_put(v, one, "due", web_when(v, all[i].due));
         web_tag(v, one, all[i].due < v->c->now ? "error" : "",
@@ -367,7 +363,7 @@ static err show_request(struct visit *v, int64_t id, str wrong)
     TRY(web_look(v));
     TRY(record_request_find(v->c, &v->world, v->on, &me, id, &q));
     TRY(web_frame(v));
-    v->title = record_right_name(v->c, q.kind);
+    v->title = words_name(v->c, &record_rights, q.kind);
     put_request(v, v->page, &q);
     web_put(v, v->page, "now", q.now.n > 0 ? q.now : web_word(v, "say_empty"));
     web_flag(v, v->page, "hidden", q.hidden);
@@ -434,9 +430,7 @@ static err show_keeping(struct visit *v, str number, const struct findings *f)
     struct record_view r;
     struct data *list, *choice;
     int64_t since, until;
-    const str *keys;
     bool archive, may;
-    size_t n = record_holds(&keys);
     str said;
 
     TRY(web_look(v));
@@ -465,9 +459,7 @@ static err show_keeping(struct visit *v, str number, const struct findings *f)
             web_to(v, "/kerja/berkas/%.*s/simpan", STR_ARG(number)));
     list = web_list(v, v->page, "fields");
     choice = web_input(v, &reason);
-    for (size_t i = 0; i < n; i++)
-        web_put_select(v, choice, keys[i], record_reason_name(v->c, keys[i]),
-                       str_eq(keys[i], web_sent(v, "reason")));
+    web_put_words(v, choice, &record_holds);
     if (r.record.held.n == 0)
         data_append(v->c, list, choice);
     data_append(v->c, list, web_input(v, &why));

@@ -304,18 +304,13 @@ static void put_reasons(struct visit *v, struct data *act, bool asked,
         .label = str_of(say(v->c, "Alasan mendahulukan", "Why out of turn")),
         .error = error};
     struct data *field;
-    const str *keys;
-    size_t n;
 
     if (!asked) {
         web_flag(v, act, "reasons", false);
         return;
     }
     field = web_input(v, &in);
-    n = record_reasons(&keys);
-    for (size_t i = 0; i < n; i++)
-        web_put_select(v, field, keys[i], record_reason_name(v->c, keys[i]),
-                       str_eq(keys[i], web_sent(v, "reason")));
+    web_put_words(v, field, &record_reasons);
     data_put(v->c, act, STR("reasons"), field);
 }
 

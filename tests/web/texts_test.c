@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #define TEMPLATES "web/templates"
-#define WORDS     "web/i18n"
+#define TEXTS     "web/i18n"
 #define MOST      (1 << 20)
 
 /* The key that a "{{t.KEY}}" at the start of `s` names, or empty. */
@@ -45,7 +45,7 @@ static bool all_templates(struct ctx *c, str *out)
 
 static struct data *words_of(struct ctx *c, str file)
 {
-    const char *path = file_join(c, WORDS, file.p);
+    const char *path = file_join(c, TEXTS, file.p);
     struct findings f = {0};
     struct data *words = NULL;
     str text;
@@ -109,7 +109,7 @@ TEST(every_language_says_the_same_things)
     if (!all_templates(c, &text))
         return;
     first = words_of(c, STR("id.yaml"));
-    CHECK_OK(file_list(c, WORDS, 'f', &names, &n));
+    CHECK_OK(file_list(c, TEXTS, 'f', &names, &n));
     CHECK(n >= 2);
     for (size_t k = 0; k < n; k++) {
         other = words_of(c, names[k]);
