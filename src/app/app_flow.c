@@ -40,11 +40,8 @@ str app_state_name(struct app_work *w, const struct data *at, str path,
 
 /* ---- labels ------------------------------------------------------- */
 
-static const struct {
-    str key;
-    const char *id, *en;
-} words[] = {
-#define WORD(key, id, en) {STR_INIT(#key), id, en},
+static const struct word words[] = {
+#define WORD(key, id, en) WORD_ROW(#key, id, en)
 #include "app/word.def"
 #undef WORD
 };

@@ -154,8 +154,8 @@ struct words {
     const struct word *all;
     size_t n;
 };
-#define WORD(key, id, en) {STR_INIT(key), id, en},
-#define WORDS(of)                                                              \
+#define WORD_ROW(key, id, en) {STR_INIT(key), id, en},
+#define WORDS_IN(of)                                                           \
     {                                                                          \
         of, COUNT(of)                                                          \
     }

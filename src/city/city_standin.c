@@ -7,11 +7,11 @@
 /* ---- kinds -------------------------------------------------------- */
 
 static const struct word kinds[] = {
-#define ABSENCE(name, id, en) WORD(#name, id, en)
+#define ABSENCE(name, id, en) WORD_ROW(#name, id, en)
 #include "city/absence.def"
 #undef ABSENCE
 };
-const struct words city_absence_kinds = WORDS(kinds);
+const struct words city_absence_kinds = WORDS_IN(kinds);
 
 str city_absence_name(struct ctx *c, str kind)
 {

@@ -36,11 +36,11 @@ struct insight_rule insight_rule(struct ctx *c, enum insight_kind kind)
 }
 
 static const struct word outcomes[] = {
-#define OUTCOME(key, id, en) WORD(key, id, en)
+#define OUTCOME(key, id, en) WORD_ROW(key, id, en)
 #include "insight/outcome.def"
 #undef OUTCOME
 };
-const struct words insight_outcomes = WORDS(outcomes);
+const struct words insight_outcomes = WORDS_IN(outcomes);
 
 /* ---- the month's acts --------------------------------------------- */
 

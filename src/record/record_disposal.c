@@ -7,11 +7,11 @@
 /* ---- reasons ------------------------------------------------------ */
 
 static const struct word reasons[] = {
-#define DISPOSAL(key, id, en) WORD(key, id, en)
+#define DISPOSAL(key, id, en) WORD_ROW(key, id, en)
 #include "record/disposal.def"
 #undef DISPOSAL
 };
-const struct words record_disposal_reasons = WORDS(reasons);
+const struct words record_disposal_reasons = WORDS_IN(reasons);
 
 /* ---- to whom ------------------------------------------------------ */
 

@@ -9,7 +9,7 @@
 /* ---- words -------------------------------------------------------- */
 
 static const struct word grounds[] = {
-#define GROUND(key, asked, id, en) WORD(key, id, en)
+#define GROUND(key, asked, id, en) WORD_ROW(key, id, en)
 #include "record/ground.def"
 #undef GROUND
 };
@@ -23,7 +23,7 @@ enum {
 const struct words record_grounds = {grounds, ASKED};
 
 static const struct word holds[] = {
-#define HOLD(key, id, en) WORD(key, id, en)
+#define HOLD(key, id, en) WORD_ROW(key, id, en)
 #include "record/hold.def"
 #undef HOLD
 };
@@ -32,7 +32,8 @@ const struct words record_holds = {holds, COUNT(holds) - 1};
 
 str record_reason_name(struct ctx *c, str key)
 {
-    const struct words all[] = {record_reasons, WORDS(holds), WORDS(grounds)};
+    const struct words all[] = {record_reasons, WORDS_IN(holds),
+                                WORDS_IN(grounds)};
     str name = STR("");
 
     for (size_t i = 0; i < COUNT(all) && name.n == 0; i++)

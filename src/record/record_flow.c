@@ -602,8 +602,8 @@ err record_choices(struct ctx *c, const struct record_world *w, struct conn *on,
 /* ---- out of turn -------------------------------------------------- */
 
 static const struct word reasons[] = {
-#define REASON(key, id, en) WORD(key, id, en)
+#define REASON(key, id, en) WORD_ROW(key, id, en)
 #include "record/reason.def"
 #undef REASON
 };
-const struct words record_reasons = WORDS(reasons);
+const struct words record_reasons = WORDS_IN(reasons);

@@ -11,11 +11,11 @@
 /* ---- words -------------------------------------------------------- */
 
 static const struct word rights[] = {
-#define RIGHT(key, admin, id, en) WORD(key, id, en)
+#define RIGHT(key, admin, id, en) WORD_ROW(key, id, en)
 #include "record/right.def"
 #undef RIGHT
 };
-const struct words record_rights = WORDS(rights);
+const struct words record_rights = WORDS_IN(rights);
 
 static void wrong(struct ctx *c, struct findings *f, const char *key,
                   const char *id, const char *en)

@@ -389,7 +389,7 @@ TEST(a_record_is_taken_back_or_goes_back_when_the_duty_ends)
     on = town_read(c, o.t);
     CHECK_OK(record_find(c, on, o.number, &r));
     CHECK_OK(record_disposal(c, &o.t->w, on, &r, &o.head, &d));
-    CHECK(d.may && d.n == 2 && d.officer == o.one.officer);
+    CHECK(d.may && d.n == 3 && d.officer == o.one.officer);
     CHECK_OK(record_disposal(c, &o.t->w, on, &r, &o.two, &d));
     CHECK(!d.may && d.n == 0);
     store_done(on);
