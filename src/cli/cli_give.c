@@ -138,6 +138,32 @@ static err packages(struct cli *k, const struct record_world *w,
     return E_OK;
 }
 
+struct renewing {
+    struct ledger *ledger;
+    struct cli_person two[2];
+};
+
+static err renew_by_two(struct ctx *c, struct conn *tx, void *arg)
+{
+    struct renewing *u = arg;
+
+    TRY(cli_two_are(c, tx, u->two));
+    return grant_log_online(c, tx, u->ledger, u->two[0].pseudonym,
+                            u->two[1].pseudonym);
+}
+
+/* --online: the signer's keys of the repository are made anew. */
+static err ask_two(struct cli *k, const struct record_world *w, bool *online)
+{
+    struct renewing u = {.ledger = w->ledger};
+
+    *online = cli_option(k, "--online") != NULL;
+    if (!*online)
+        return E_OK;
+    TRY(cli_two_named(k, u.two));
+    return store_write(k->c, w->store, renew_by_two, &u);
+}
+
 err cli_do_repo_publish(struct cli *k)
 {
     struct grant_key *targets[KEYS_MOST], *roots[KEYS_MOST];
@@ -154,6 +180,7 @@ err cli_do_repo_publish(struct cli *k)
     p.targets = (const struct grant_key *const *)targets;
     p.roots = (const struct grant_key *const *)roots;
     p.apps = apps;
+    TRY(ask_two(k, &w, &p.online));
     TRY(file_make_dir(k->c, p.repo, 0755));
     TRY(grant_publish(k->c, &p, &edition));
     buf_fmt(&k->out,

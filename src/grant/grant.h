@@ -70,11 +70,16 @@ struct grant_publish {
     size_t n_targets;
     const struct app_package *const *apps;
     size_t n_apps;
+    bool online; /* the signer makes new keys first; only with a new root */
 };
 /* Write the next edition: targets, metadata, snapshot, timestamp last; checked
  * by the client's own code before the timestamp is written. */
 err grant_publish(struct ctx *c, const struct grant_publish *p,
                   int64_t *edition) MUST_USE;
+
+/* The event of online keys that two officers had made anew. */
+err grant_log_online(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                     str with) MUST_USE;
 
 /* A fresh timestamp for what is published, daily; a new snapshot too where the
  * last one ends within two months. */

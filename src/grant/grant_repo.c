@@ -584,12 +584,19 @@ err grant_publish(struct ctx *c, const struct grant_publish *p,
     e->signer = p->signer;
     e->folder = grant_from_folder(c, p->repo);
     TRY(check_targets_keys(c, p));
+    if (p->online && p->n_roots == 0)
+        return too_few(c, "root", GRANT_ROOT_THRESHOLD);
     TRY(make_folders(c, p->repo));
     x = load_published(c, e);
     /* A new root mends what a power cut between it and its timestamp left. */
     if (x != E_OK && (p->n_roots == 0 || e->was.root.file == NULL))
         return x;
     TRY(settle_root(c, e, p));
+    if (p->online) {
+        /* Not before the root keys at hand were seen to suffice. */
+        TRY(seal_signer_renew(c, p->signer));
+        TRY(settle_root(c, e, p));
+    }
     TRY(write_targets(c, e, p));
     TRY(make_snapshot(c, e));
     TRY(finish(c, e));

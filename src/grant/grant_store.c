@@ -397,7 +397,18 @@ err grant_log_taken(struct ctx *c, struct conn *tx, struct ledger *l,
     return ledger_append(c, tx, l, &e);
 }
 
-/* ---- a root that was replaced -------------------------------------- */
+/* ---- keys and roots ----------------------------------------------- */
+
+err grant_log_online(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+                     str with)
+{
+    struct ledger_event e = {.class = LEDGER_GRANT, .office = 1};
+
+    ledger_say(c, &e, "act", STR("grant.keys_renewed"));
+    ledger_say(c, &e, "by", by);
+    ledger_say(c, &e, "with", with);
+    return ledger_append(c, tx, l, &e);
+}
 
 err grant_log_root(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                    str city, const struct grant_note *accord)
@@ -446,18 +457,22 @@ static err apply_taken(struct ctx *c, struct conn *tx,
                TXT(said(e, "city")), TXT(said(e, "digest")), I64(e->time));
 }
 
-/* Trust stands in its folder, outside the tables: the event is for whoever
- * reads the log. */
-static err apply_root(struct ctx *c, struct conn *tx,
-                      const struct ledger_event *e)
+/* Trust and keys stand in their folders, outside the tables: these events are
+ * for whoever reads the log. */
+static err apply_nothing(struct ctx *c, struct conn *tx,
+                         const struct ledger_event *e)
 {
     (void)c, (void)tx, (void)e;
     return E_OK;
 }
 
 const struct ledger_applier grant_appliers[] = {
-    {"grant.accord_*", apply_step}, {"grant.deed_*", apply_step},
-    {"grant.end_*", apply_step},    {"grant.adopted", apply_taken},
-    {"grant.updated", apply_taken}, {"grant.root_replaced", apply_root},
+    {"grant.accord_*", apply_step},
+    {"grant.deed_*", apply_step},
+    {"grant.end_*", apply_step},
+    {"grant.adopted", apply_taken},
+    {"grant.updated", apply_taken},
+    {"grant.root_replaced", apply_nothing},
+    {"grant.keys_renewed", apply_nothing},
 };
 const size_t grant_appliers_n = COUNT(grant_appliers);

@@ -318,6 +318,12 @@ err seal_signer_timestamp(struct ctx *c, struct signer *s,
 err seal_signer_said(struct ctx *c, struct signer *s, int64_t *snapshot,
                      int64_t *timestamp) MUST_USE;
 
+/* New keys for these two roles, in the place of those that may be stolen; the
+ * log, the witness and the letters keep theirs. They are worth nothing until
+ * the holders of root keys sign a root that names them, so whoever asks in the
+ * city's name gains nothing. What was said stays said: versions go on. */
+err seal_signer_renew(struct ctx *c, struct signer *s) MUST_USE;
+
 /* ---- offline keys ------------------------------------------------- */
 
 /* A secret Ed25519 key that a person keeps, away from every node: it signs

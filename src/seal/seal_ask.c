@@ -13,7 +13,32 @@ void seal_signer_close(struct signer *s)
 void seal_signer_key(struct signer *s, enum seal_role role,
                      struct seal_key *out)
 {
+    pthread_mutex_lock(&s->known);
     *out = s->keys[role];
+    pthread_mutex_unlock(&s->known);
+}
+
+void seal_signer_begin(struct signer *s, const struct seal_does *does)
+{
+    s->does = does;
+    MUST(pthread_mutex_init(&s->known, NULL) == 0);
+}
+
+void seal_signer_know(struct signer *s, const struct seal_key *keys)
+{
+    pthread_mutex_lock(&s->known);
+    for (size_t i = SEAL_SNAPSHOT; i <= SEAL_TIMESTAMP; i++) {
+        str name = s->keys[i].name;
+
+        s->keys[i] = keys[i];
+        s->keys[i].name = name;
+    }
+    pthread_mutex_unlock(&s->known);
+}
+
+err seal_signer_renew(struct ctx *c, struct signer *s)
+{
+    return s->does->renew(c, s);
 }
 
 err seal_signer_checkpoint(struct ctx *c, struct signer *s,

@@ -101,11 +101,14 @@ static err read_reply(struct ctx *c, struct wire *reply)
     return (err)e;
 }
 
+/* Those of the repository may be others: they were renewed, and the asker
+ * never heard the answer. The root says whether they count. */
 static bool same_keys(const struct seal_key *a, const struct seal_key *b)
 {
     for (size_t i = 0; i < SEAL_ROLES; i++)
         if (!str_eq(a[i].name, b[i].name) || a[i].type != b[i].type ||
-            !seal_same(a[i].public, b[i].public, sizeof a[i].public))
+            (i < SEAL_SNAPSHOT &&
+             !seal_same(a[i].public, b[i].public, sizeof a[i].public)))
             return false;
     return true;
 }
@@ -134,6 +137,7 @@ static err get_keys(struct ctx *c, struct far *f)
                         "Silakan jalankan ulang balai.",
                         "The signer's file was replaced while balai runs. "
                         "Start balai again."));
+    seal_signer_know(&f->base, keys);
     return E_OK;
 }
 
@@ -337,12 +341,28 @@ static err said_far(struct ctx *c, struct signer *s,
     return wire_whole(&reply) ? E_OK : not_whole(c);
 }
 
+static err renew_far(struct ctx *c, struct signer *s)
+{
+    struct buf b = question(c, ASK_renew);
+    struct seal_key keys[SEAL_ROLES];
+    struct wire reply;
+
+    TRY(ask(c, s, &b, &reply));
+    for (size_t i = 0; i < SEAL_ROLES; i++)
+        keys[i] = seal_get_key(c, &reply);
+    if (!wire_whole(&reply) || !same_keys(s->keys, keys))
+        return not_whole(c);
+    seal_signer_know(s, keys);
+    return E_OK;
+}
+
 static void close_far(struct signer *s)
 {
     struct far *f = far(s);
 
     hang_up(f);
     pthread_mutex_destroy(&f->lock);
+    pthread_mutex_destroy(&s->known);
     if (f->told != NULL)
         arena_free(f->told);
     arena_free(f->mem);
@@ -357,6 +377,7 @@ static const struct seal_does does = {
     .letter = letter_far,
     .edition = edition_far,
     .said = said_far,
+    .renew = renew_far,
     .close = close_far,
 };
 
@@ -368,7 +389,7 @@ err seal_signer_reach(struct ctx *c, seal_connect *connect, void *arg,
     err e;
 
     *out = NULL;
-    f->base.does = &does;
+    seal_signer_begin(&f->base, &does);
     f->mem = mem;
     f->connect = connect;
     f->arg = arg;

@@ -4,6 +4,8 @@
 
 #include "seal/seal.h"
 
+#include <pthread.h>
+
 /* Ceilings for what comes from outside. */
 #define SEAL_NOTE_MOST                                                         \
     ((size_t)1 << 20)      /* bytes of a note, proof or policy                 \
@@ -150,14 +152,19 @@ struct seal_does {
     err (*edition)(struct ctx *c, struct signer *s, enum seal_says what,
                    const struct seal_edition *next, str *json);
     err (*said)(struct ctx *c, struct signer *s, int64_t versions[SEAL_SAYS]);
+    err (*renew)(struct ctx *c, struct signer *s);
     void (*close)(struct signer *s);
 };
 
 /* The head of both kinds. */
 struct signer {
     const struct seal_does *does;
+    pthread_mutex_t known; /* guards the keys: two of them may be renewed */
     struct seal_key keys[SEAL_ROLES]; /* the public halves */
 };
+void seal_signer_begin(struct signer *s, const struct seal_does *does);
+/* Those of the repository are these now; a key keeps its name. */
+void seal_signer_know(struct signer *s, const struct seal_key *keys);
 
 /* ---- questions and answers (seal_wire.c) --------------------------- */
 

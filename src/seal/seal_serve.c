@@ -151,6 +151,14 @@ static err answer_said(struct ctx *c, struct signer *s, struct wire *in,
     return E_OK;
 }
 
+static err answer_renew(struct ctx *c, struct signer *s, struct wire *in,
+                        struct buf *out)
+{
+    TRY(whole(c, in));
+    TRY(seal_signer_renew(c, s));
+    return answer_keys(c, s, in, out);
+}
+
 static answer *const answers[] = {
 #define ASK(name) answer_##name,
 #include "seal/ask.def"

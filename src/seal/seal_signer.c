@@ -122,7 +122,10 @@ static bool read_key(struct here *s, str words)
         !seal_base64_32(base64, seed))
         return false;
     k = &s->keys[i];
-    memcpy(k->name, name.p, name.n);
+    if (k->key.name.n > 0 && !str_eq(k->key.name, name))
+        return false; /* renewed, a key keeps its name, which others hold */
+    if (k->key.name.n == 0)
+        memcpy(k->name, name.p, name.n);
     k->key =
         (struct seal_key){.name = {k->name, name.n}, .type = roles[i].type};
     crypto_sign_seed_keypair(k->key.public, k->secret, seed);
@@ -162,25 +165,30 @@ static bool read_words(struct ctx *c, struct here *s, str words)
     return str_eq(kind, STR("letter"));
 }
 
-/* A file made before the repository had its keys gets them when it is next
- * opened. */
-static err add_missing(struct ctx *c, struct here *s)
+/* The last line of a key in the file is the one that counts. */
+static err add_key(struct ctx *c, struct here *s, size_t role)
 {
     str log = s->keys[SEAL_LOG].key.name, words, kind, rest;
     str domain = str_slice(log, 0, log.n - strlen(roles[SEAL_LOG].suffix));
     char room[WORDS_ROOM];
-    err e = E_OK;
+    err e;
 
-    for (size_t i = SEAL_SNAPSHOT; e == E_OK && i <= SEAL_TIMESTAMP; i++) {
-        if (s->keys[i].key.name.n > 0)
-            continue;
-        words = new_key(c, &roles[i], domain, room);
-        e = seal_journal_append(c, &s->journal, words);
-        str_cut(words, ' ', &kind, &rest);
-        MUST(e != E_OK || read_key(s, rest));
-        sodium_memzero(room, sizeof room);
-    }
+    words = new_key(c, &roles[role], domain, room);
+    e = seal_journal_append(c, &s->journal, words);
+    str_cut(words, ' ', &kind, &rest);
+    MUST(e != E_OK || read_key(s, rest));
+    sodium_memzero(room, sizeof room);
     return e;
+}
+
+/* A file made before the repository had its keys gets them when it is next
+ * opened. */
+static err add_missing(struct ctx *c, struct here *s)
+{
+    for (size_t i = SEAL_SNAPSHOT; i <= SEAL_TIMESTAMP; i++)
+        if (s->keys[i].key.name.n == 0)
+            TRY(add_key(c, s, i));
+    return E_OK;
 }
 
 static err load(struct ctx *c, struct here *s, const char *path)
@@ -213,6 +221,7 @@ static void close_here(struct signer *it)
     seal_journal_close(&s->journal);
     seal_watch_free(s->watch);
     pthread_mutex_destroy(&s->lock);
+    pthread_mutex_destroy(&it->known);
     sodium_free(s);
 }
 
@@ -534,6 +543,22 @@ static err said_here(struct ctx *c, struct signer *it,
     return E_OK;
 }
 
+static err renew_here(struct ctx *c, struct signer *it)
+{
+    struct here *s = here(it);
+    struct seal_key now[SEAL_ROLES];
+    err e = E_OK;
+
+    pthread_mutex_lock(&s->lock);
+    for (size_t i = SEAL_SNAPSHOT; e == E_OK && i <= SEAL_TIMESTAMP; i++)
+        e = add_key(c, s, i);
+    for (size_t i = 0; i < SEAL_ROLES; i++)
+        now[i] = s->keys[i].key;
+    seal_signer_know(it, now);
+    pthread_mutex_unlock(&s->lock);
+    return e;
+}
+
 bool seal_letter_holds(const struct seal_key *letter, str entry,
                        struct hash digest, str signature)
 {
@@ -554,6 +579,7 @@ static const struct seal_does does = {
     .letter = letter_here,
     .edition = edition_here,
     .said = said_here,
+    .renew = renew_here,
     .close = close_here,
 };
 
@@ -567,7 +593,7 @@ err seal_signer_open(struct ctx *c, const char *path, struct signer **out)
     s = sodium_malloc(sizeof *s);
     MUST(s != NULL);
     memset(s, 0, sizeof *s);
-    s->base.does = &does;
+    seal_signer_begin(&s->base, &does);
     s->journal.fd = -1;
     s->watch = seal_watch_new();
     MUST(pthread_mutex_init(&s->lock, NULL) == 0);

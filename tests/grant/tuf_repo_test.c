@@ -178,8 +178,8 @@ TEST(a_new_ceremony_is_signed_by_the_old_root_and_the_new)
         roots[i] = t->roots[i];
         roots[2 + i] = old.roots[1 + i];
     }
-    struct grant_publish p = {t->repo, t->signer, roots, 2,
-                              targets, 2,         apps,  1};
+    struct grant_publish p = {t->repo, t->signer, roots, 2,    targets,
+                              2,       apps,      1,     false};
 
     CHECK(grant_publish(c, &p, &edition) == E_FORBIDDEN); /* new keys only */
     p.n_roots = 0;
