@@ -69,6 +69,7 @@ static err load(struct visit *v, struct going *g)
         if (!g->found)
             g->draft = (struct record_draft){0};
     }
+    web_form_begun(v, g);
     nonce = app_form_text(&g->draft.form, NONCE);
     if (nonce.p != NULL && nonce.n > 0)
         g->nonce = nonce;
@@ -469,6 +470,7 @@ static void put_step(struct visit *v, const struct going *g, size_t at,
     web_put(v, v->page, "action",
             web_to(v, "%.*s/isi/%.*s", STR_ARG(g->base), STR_ARG(s->key)));
     web_put(v, v->page, "form_token", g->nonce);
+    web_put(v, v->page, "version", web_form_mark(v, g));
     web_put(v, v->page, "draft_note",
             SAY(v, "say_draft_kept", STR("when"),
                 web_when(v, v->c->now + 72 * TIME_HOUR)));
@@ -655,12 +657,46 @@ err web_form_show(struct visit *v)
     return web_form_step(v, &g, v->part[2], NULL);
 }
 
+/* The page was another version's: what it asked and this one asks too is kept,
+ * and all answers are looked through. */
+static err take_outdated(struct visit *v, struct going *g)
+{
+    struct app_setting with = web_setting(v);
+    struct findings ignored = {0}; /* the page of all answers says it */
+    struct uploads u = {g->draft.uploads, g->draft.n_uploads,
+                        g->draft.n_uploads};
+    struct typed t = {0}, still = {0};
+    struct app_field *all;
+    size_t n;
+    err e;
+
+    all = web_form_still(v, g, &n);
+    TRY(gather(v, all, n, &t, &u, &ignored));
+    for (size_t i = 0; i < t.n; i++)
+        for (size_t k = 0; k < n; k++)
+            if (str_eq(t.all[i].name, all[k].key) ||
+                (str_starts(t.all[i].name, all[k].key) &&
+                 t.all[i].name.p[all[k].key.n] == '.')) {
+                add(v, &still, t.all[i].name, t.all[i].value);
+                break;
+            }
+    e = app_form_read(v->c, g->app, &with, all, n, still.all, still.n,
+                      &g->draft.form, &ignored);
+    if (e != E_OK && e != E_REFUSED && e != E_BAD_INPUT)
+        return e;
+    g->draft.uploads = u.all, g->draft.n_uploads = u.n;
+    TRY(web_form_mark_begun(v, g));
+    return web_go(v, "%.*s/periksa", STR_ARG(g->base));
+}
+
 err web_form_take(struct visit *v)
 {
     struct going g;
     str next;
 
     TRY(web_form_open(v, &g));
+    if (web_has_sent(v, "version") && web_form_outdated(v, &g))
+        return take_outdated(v, &g);
     TRY(web_form_read(v, &g, v->part[2], &next));
     return next.n == 0 ? E_OK : web_go(v, "%.*s", STR_ARG(next));
 }

@@ -380,6 +380,17 @@ struct going {
     struct record_draft draft;
 };
 err web_form_open(struct visit *v, struct going *g) MUST_USE;
+/* A form of another version of its app (web_changed.c): what its pages call
+ * the version they show; that a draft was begun on another, or a page shown by
+ * it; the fields that its answers still have; and "changed": {lines, has_lines}
+ * or false. */
+str web_form_mark(struct visit *v, const struct going *g);
+void web_form_begun(struct visit *v, struct going *g);
+bool web_form_outdated(struct visit *v, struct going *g);
+err web_form_mark_begun(struct visit *v, struct going *g) MUST_USE;
+struct app_field *web_form_still(struct visit *v, const struct going *g,
+                                 size_t *n);
+err web_form_put_changed(struct visit *v, const struct going *g) MUST_USE;
 err web_form_keep(struct visit *v, struct going *g) MUST_USE;
 err web_form_step(struct visit *v, struct going *g, str key,
                   const struct findings *f) MUST_USE;

@@ -222,6 +222,8 @@ static err show_check(struct visit *v, struct going *g,
         web_wrong(v, &f, web_form_where, g);
     web_put(v, v->page, "action", web_to(v, "%.*s/periksa", STR_ARG(g->base)));
     web_put(v, v->page, "form_token", g->nonce);
+    web_put(v, v->page, "version", web_form_mark(v, g));
+    TRY(web_form_put_changed(v, g));
     web_put(v, v->page, "send_text",
             SAY(v, "say_send", STR("noun"), web_noun(v, g->app)));
     web_flag(v, v->page, "behalf", g->behalf);
@@ -352,6 +354,12 @@ err web_form_send(struct visit *v)
                         "periksa jawaban, lalu kirim.",
                         "This form was opened twice. Open the page that shows "
                         "your answers again, then send."));
+    /* Answers that were looked through under another version are looked
+     * through once more. */
+    if (web_form_outdated(v, &g)) {
+        TRY(web_form_mark_begun(v, &g));
+        return show_check(v, &g, NULL, STR(""));
+    }
     if (!str_eq(web_sent(v, "consent"), STR("1")))
         return show_check(v, &g, NULL, web_word(v, "say_consent_missing"));
     return submit(v, &g);
