@@ -6,7 +6,12 @@
 #include "gen/record_sql.h"
 #include "letter/letter.h"
 
+#include <pthread.h>
+#include <unistd.h>
+
 #define DRAW_AT_ONCE 50
+#define DRAWERS      4                   /* threads at most */
+#define LETTER_ARENA ((size_t)512 << 20) /* one for each of many is long */
 #define NOT_YET      INT64_MAX /* the event of an act that is still to come */
 
 /* ---- issuing ------------------------------------------------------ */
@@ -598,48 +603,107 @@ static err draw_one(struct ctx *c, const struct record_world *w, int64_t event)
     return e != E_OK ? e : store_write(c, w->store, keep, &d);
 }
 
-/* The next letters after the event `after`; *n of them were tried. */
-static err draw_some(struct ctx *c, const struct record_world *w,
-                     int64_t *after, size_t *n, int64_t *done)
+/* What waits to be drawn, and who draws beside the caller. */
+struct studio {
+    const struct record_world *w;
+    const struct ctx *of;
+    pthread_mutex_t guard;
+    int64_t events[DRAW_AT_ONCE], after;
+    size_t n, at;
+    int64_t done;
+    err e; /* why they all stop, or E_OK */
+};
+
+/* The next letters after those that were taken. */
+static err refill(struct ctx *c, struct studio *u)
 {
-    int64_t events[DRAW_AT_ONCE];
     struct conn *on;
     err e;
 
-    TRY(store_read(c, w->store, &on));
-    e = undrawn(c, on, *after, events, n);
+    TRY(store_read(c, u->w->store, &on));
+    e = undrawn(c, on, u->after, u->events, &u->n);
     store_done(on);
-    TRY(e);
-    for (size_t i = 0; i < *n; i++) {
-        e = draw_one(c, w, events[i]);
-        if (e == E_BUSY) {
-            *n = 0; /* the next checkpoint covers it */
-            return E_OK;
-        }
-        if (e != E_OK)
-            LOG(LOG_ERROR, "record", "letter_failed",
-                LOG_I64("event", events[i]), LOG_LIT("why", err_name(e)));
-        *done += e == E_OK;
-        *after = events[i];
-    }
-    return E_OK;
+    u->at = 0;
+    if (u->n > 0)
+        u->after = u->events[u->n - 1];
+    return e;
 }
 
-/* One that cannot be drawn does not stand in the way of the later ones. */
+/* 0 where nothing is left. */
+static int64_t take(struct ctx *c, struct studio *u)
+{
+    int64_t event = 0;
+
+    pthread_mutex_lock(&u->guard);
+    if (u->e == E_OK && u->at == u->n && u->n == DRAW_AT_ONCE)
+        u->e = refill(c, u);
+    if (u->e == E_OK && u->at < u->n)
+        event = u->events[u->at++];
+    pthread_mutex_unlock(&u->guard);
+    return event;
+}
+
+/* One that cannot be drawn does not stand in the way of the later ones; one
+ * that no checkpoint covers yet does, since none covers those. */
+static void note(struct studio *u, int64_t event, err e)
+{
+    if (e != E_OK && e != E_BUSY)
+        LOG(LOG_ERROR, "record", "letter_failed", LOG_I64("event", event),
+            LOG_LIT("why", err_name(e)));
+    pthread_mutex_lock(&u->guard);
+    u->done += e == E_OK;
+    if (e == E_BUSY)
+        u->e = E_BUSY;
+    pthread_mutex_unlock(&u->guard);
+}
+
+/* Each letter in memory of its own: a month's slips are many. */
+static void *draw_on(void *arg)
+{
+    struct studio *u = arg;
+
+    for (;;) {
+        struct ctx c = *u->of;
+        int64_t event;
+
+        c.mem = arena_new(LETTER_ARENA);
+        c.lang = STR("id");
+        event = take(&c, u);
+        if (event != 0)
+            note(u, event, draw_one(&c, u->w, event));
+        arena_free(c.mem);
+        if (event == 0)
+            return NULL;
+    }
+}
+
+/* Where many wait, by several threads. */
+static void draw_all(struct studio *u)
+{
+    pthread_t others[DRAWERS - 1];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t n = 0;
+
+    while (u->n == DRAW_AT_ONCE && n + 1 < DRAWERS &&
+           n + 1 < (size_t)processors &&
+           pthread_create(&others[n], NULL, draw_on, u) == 0)
+        n++;
+    draw_on(u);
+    for (size_t i = 0; i < n; i++)
+        MUST(pthread_join(others[i], NULL) == 0);
+}
+
 err record_seal_letters(struct ctx *c, const struct record_world *w,
                         int64_t *done)
 {
-    struct ctx in_id = *c;
-    int64_t after = 0;
-    size_t n;
+    struct studio u = {
+        .w = w, .of = c, .guard = PTHREAD_MUTEX_INITIALIZER, .e = E_OK};
 
     *done = 0;
-    in_id.lang = STR("id");
-    do
-        TRY(draw_some(&in_id, w, &after, &n, done));
-    while (n == DRAW_AT_ONCE);
-    c->why = in_id.why;
-    return E_OK;
+    TRY(refill(c, &u));
+    draw_all(&u);
+    *done = u.done;
+    return u.e == E_BUSY ? E_OK : u.e;
 }
 
 /* ---- before it is issued ------------------------------------------- */

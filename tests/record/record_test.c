@@ -402,6 +402,27 @@ TEST(a_letter_is_numbered_drawn_sealed_and_checked_by_anybody)
     store_done(on);
 }
 
+/* More than one thread takes at a time, so that several draw. */
+#define MANY 52
+
+TEST(many_letters_are_drawn_each_once)
+{
+    struct town *t = town_new(c);
+    int64_t done;
+    bool grown;
+
+    for (int i = 0; i < MANY; i++)
+        town_issue(
+            c, t, town_permit(c, t, arena_fmt(c->mem, "token-%d", i).p).number);
+    CHECK_OK(record_seal_letters(c, &t->w, &done));
+    CHECK_I64(done, 0);
+    CHECK_OK(ledger_checkpoint(c, t->w.ledger, &grown));
+    CHECK_OK(record_seal_letters(c, &t->w, &done));
+    CHECK_I64(done, MANY);
+    CHECK_OK(record_seal_letters(c, &t->w, &done));
+    CHECK_I64(done, 0);
+}
+
 static enum record_verdict verdict(struct ctx *c, struct town *t, str number)
 {
     struct conn *on = town_read(c, t);
