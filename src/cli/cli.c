@@ -156,9 +156,10 @@ static err take_option(struct cli *k, const struct command *m, const char *word,
 static bool option_is_path(const char *name)
 {
     static const str all[] = {
-        STR_INIT("--base"),   STR_INIT("--policy"), STR_INIT("--overlay"),
-        STR_INIT("--accord"), STR_INIT("--deed"),   STR_INIT("--passphrases"),
-        STR_INIT("--text"),   STR_INIT("--to"),     STR_INIT("--of")};
+        STR_INIT("--base"),   STR_INIT("--policy"),  STR_INIT("--overlay"),
+        STR_INIT("--accord"), STR_INIT("--deed"),    STR_INIT("--passphrases"),
+        STR_INIT("--text"),   STR_INIT("--to"),      STR_INIT("--of"),
+        STR_INIT("--copy"),   STR_INIT("--pks-file")};
 
     return str_among(str_of(name), all, COUNT(all)) >= 0;
 }

@@ -85,6 +85,9 @@ err cli_do_party(struct cli *k)
     data_put(k->c, d, STR("hibah"), hibah);
     data_put_text(k->c, d, STR("log"), seal_vkey_show(k->c, &log));
     data_put_text(k->c, d, STR("witness"), seal_vkey_show(k->c, &witness));
+    if (cli_option(k, "--contact") != NULL)
+        data_put_text(k->c, d, STR("contact"),
+                      str_of(cli_option(k, "--contact")));
     buf_raw(&k->out, data_write_json(k->c, d));
     buf_lit(&k->out, "\n");
     return E_OK;
@@ -313,6 +316,7 @@ err cli_do_deed_draft(struct cli *k)
         if (n_only == 0 || str_among(edition.all[i].app, only, n_only) >= 0)
             apps[d.n_apps++] = edition.all[i];
     d.apps = apps;
+    TRY(cli_deed_papers(k, &d));
     d.accord = &accord;
     d.giver = city_code(w.city);
     d.date =

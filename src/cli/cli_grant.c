@@ -244,6 +244,7 @@ static err read_party(struct cli *k, const char *path, struct grant_party *p)
                         "balai party",
                         "%s is no party's file. Make one with: balai party"),
                     path);
+    p->contact = data_text(data_get(d, STR("contact")));
     p->hibah[0] = data_text(hibah->items[0]);
     p->hibah[1] = data_text(hibah->items[1]);
     return E_OK;
@@ -295,6 +296,7 @@ err cli_do_accord_draft(struct cli *k)
         TRY(file_read(k->c, text, NOTE_MOST, &a.prose));
     else
         TRY(grant_accord_prose(k->c, &a, &a.prose));
+    TRY(cli_grant_copy(k, &a.copy));
     TRY(grant_accord_draft(k->c, &a, &note));
     TRY(file_make_dir(k->c, dir, 0755));
     TRY(file_write(k->c, file_join(k->c, dir, "accord.note"), note, 0644));

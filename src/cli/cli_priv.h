@@ -53,6 +53,9 @@ err cli_passphrases(struct cli *k, str *out, size_t n) MUST_USE;
 err cli_passphrase(struct cli *k, bool fresh, str *out) MUST_USE;
 err cli_grant_note(struct cli *k, const char *path,
                    struct grant_note *out) MUST_USE;
+/* The papers that a note names: a PDF, a working agreement. */
+err cli_grant_copy(struct cli *k, str *copy) MUST_USE;
+err cli_deed_papers(struct cli *k, struct grant_deed *d) MUST_USE;
 /* Print where an app came from, as its package says. */
 void cli_lineage(struct cli *k, const struct app_package *p);
 

@@ -226,6 +226,7 @@ struct grant_party {
     str root; /* root.json, latest */
     int64_t root_version;
     str hibah[2], log, witness; /* vkeys */
+    str contact; /* of the office that answers, one word; or empty */
 };
 struct grant_accord {
     str number, from, until; /* dates */
@@ -234,6 +235,7 @@ struct grant_accord {
     size_t n_scope;
     int64_t support_months;
     str prose; /* the text of the agreement, kesepakatan.md */
+    str copy;  /* bytes of the PDF that people signed beside it, or empty */
 };
 err grant_accord_draft(struct ctx *c, const struct grant_accord *a,
                        str *note) MUST_USE;
@@ -243,6 +245,8 @@ err grant_accord_prose(struct ctx *c, const struct grant_accord *a,
                        str *out) MUST_USE;
 struct grant_deed {
     str number, date, licence;
+    str pks_number, pks_date, pks; /* the working agreement's, its bytes */
+    str copy;                      /* as in an accord */
     const struct grant_note *accord;
     str giver, receiver; /* codes */
     str root;            /* the giver's latest root.json */
@@ -263,6 +267,28 @@ err grant_end_draft(struct ctx *c, const struct grant_note *accord, str code,
 /* Add a signature line; refuses a key that the note does not wait for. */
 err grant_note_sign(struct ctx *c, str note, const struct grant_key *k,
                     str *out) MUST_USE;
+
+/* A note as paper, in Indonesian, as PDF: for people to sign in ink, and to
+ * check a note by. The accord prints its text; a deed prints as naskah hibah,
+ * and, once the receiver's keys say that it has verified, as hand-over minutes
+ * (berita acara serah terima). What was signed, its eight words, who has
+ * signed, a QR code and the six lines of the lay check follow; then the list of
+ * apps. Equal facts give equal bytes. It names the note's digest, so it cannot
+ * be what the note's own "copy" names. Without `prose` the text of an accord is
+ * made from its terms.
+ *     E_REFUSED    no prose, and the accord has a text of its own; minutes of
+ *                  a deed that is not in force
+ *     E_TAMPERED   the prose is not what the accord names
+ *     E_TOO_BIG    over 20 pages: some 500 apps */
+struct grant_paper {
+    const struct grant_note *note;
+    const struct grant_note *accord; /* of a deed; else NULL */
+    bool minutes;                    /* of a deed: its hand-over */
+    str prose;
+    str date; /* of the minutes; empty: left open, for ink */
+    str url;  /* "https://bandung.go.id"; empty: by the domain of the keys */
+};
+err grant_paper(struct ctx *c, const struct grant_paper *p, str *pdf) MUST_USE;
 
 /* In force: all four hibah keys of the accord have signed. `deed` needs its
  * accord. Each missing or wrong signature is a finding. */

@@ -15,7 +15,7 @@ str grant_note_code(str value, str *rest)
     return code;
 }
 
-void grant_note_lines(struct buf *b, const char *key, str *values, size_t n)
+void grant_sort(str *values, size_t n)
 {
     for (size_t i = 1; i < n; i++)
         for (size_t k = i; k > 0 && str_cmp(values[k - 1], values[k]) > 0;
@@ -25,6 +25,11 @@ void grant_note_lines(struct buf *b, const char *key, str *values, size_t n)
             values[k] = values[k - 1];
             values[k - 1] = swap;
         }
+}
+
+void grant_note_lines(struct buf *b, const char *key, str *values, size_t n)
+{
+    grant_sort(values, n);
     for (size_t i = 0; i < n; i++)
         buf_fmt(b, "%s %.*s\n", key, STR_ARG(values[i]));
 }
@@ -68,6 +73,24 @@ static void keys_of(struct ctx *c, struct buf *b, const struct grant_accord *a)
     grant_note_lines(b, "witness", witness, 2);
 }
 
+void grant_copy_line(struct ctx *c, struct buf *b, str copy, const char *name)
+{
+    if (copy.n > 0)
+        buf_fmt(b, "copy %.*s %s\n",
+                STR_ARG(seal_show_hash(c, seal_sha256(copy))), name);
+}
+
+static void contacts(struct ctx *c, struct buf *b, const struct grant_party *p)
+{
+    str values[2];
+    size_t n = 0;
+
+    for (size_t i = 0; i < 2; i++)
+        if (p[i].contact.n > 0)
+            values[n++] = pair(c, p[i].code, p[i].contact);
+    grant_note_lines(b, "contact", values, n);
+}
+
 err grant_accord_draft(struct ctx *c, const struct grant_accord *a, str *note)
 {
     const struct grant_party *p = a->parties;
@@ -96,10 +119,12 @@ err grant_accord_draft(struct ctx *c, const struct grant_accord *a, str *note)
     buf_fmt(&b, "from %.*s\nuntil %.*s\n", STR_ARG(a->from), STR_ARG(a->until));
     grant_note_lines(&b, "scope", scope, a->n_scope);
     buf_fmt(&b, "support %" PRId64 " months\n", a->support_months);
+    contacts(c, &b, p);
     grant_note_lines(&b, "root", roots, 2);
     keys_of(c, &b, a);
     buf_fmt(&b, "text %.*s kesepakatan.md\n",
             STR_ARG(seal_show_hash(c, seal_sha256(a->prose))));
+    grant_copy_line(c, &b, a->copy, "kesepakatan.pdf");
     return grant_note_drafted(c, &b, note);
 }
 

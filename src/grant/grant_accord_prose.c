@@ -69,10 +69,15 @@ static void scope_line(struct writing *w, int n, str scope)
 
 static void scope(struct writing *w)
 {
+    str *scopes = NEWS(w->c->mem, str, w->a->n_scope + 1);
+
     article(w, "Ruang lingkup");
     buf_lit(w->b, "Kesepakatan ini mencakup:\n\n");
+    if (w->a->n_scope > 0)
+        memcpy(scopes, w->a->scope, w->a->n_scope * sizeof *scopes);
+    grant_sort(scopes, w->a->n_scope); /* as the note has them */
     for (size_t i = 0; i < w->a->n_scope; i++)
-        scope_line(w, (int)i + 1, w->a->scope[i]);
+        scope_line(w, (int)i + 1, scopes[i]);
     buf_lit(w->b,
             "\nbeserta templat surat, terjemahan, dan skenario ujinya. Data "
             "penduduk, data permohonan, dan kunci elektronik tidak termasuk "

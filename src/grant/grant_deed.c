@@ -44,6 +44,10 @@ err grant_deed_draft(struct ctx *c, const struct grant_deed *d, str *note)
         return no_party(c, d->receiver);
     buf_fmt(&b, "balai/deed/v1\nnumber %.*s\naccord %.*s\n", STR_ARG(d->number),
             STR_ARG(grant_note_digest(c, d->accord)));
+    if (d->pks_number.n > 0)
+        buf_fmt(&b, "pks %.*s %.*s %.*s\n", STR_ARG(d->pks_number),
+                STR_ARG(d->pks_date),
+                STR_ARG(seal_show_hash(c, seal_sha256(d->pks))));
     buf_fmt(&b, "giver %.*s %.*s\nreceiver %.*s %.*s\ndate %.*s\n",
             STR_ARG(d->giver), STR_ARG(giver), STR_ARG(d->receiver),
             STR_ARG(receiver), STR_ARG(d->date));
@@ -51,6 +55,7 @@ err grant_deed_draft(struct ctx *c, const struct grant_deed *d, str *note)
             STR_ARG(seal_show_hash(c, seal_sha256(d->root))), d->root_version);
     TRY(app_lines(c, &b, d));
     buf_fmt(&b, "licence %.*s\n", STR_ARG(d->licence));
+    grant_copy_line(c, &b, d->copy, "hibah.pdf");
     return grant_note_drafted(c, &b, note);
 }
 

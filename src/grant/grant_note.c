@@ -146,6 +146,23 @@ static bool is_paper(str s)
            of_set(name, "-_.") && name.p[0] != '.' && name.n <= 80;
 }
 
+/* A contact is an office's: one word, a mail address or a telephone. Persons
+ * come and go, and a note stays public for good. */
+static bool is_contact(str s)
+{
+    return is_number(s) && str_find(s, STR("://")) == s.n;
+}
+
+/* "7/PKS/X/2016 2016-10-20 sha256:..." */
+static bool is_agreement(str s)
+{
+    str number, rest, date, digest;
+
+    return str_cut(s, ' ', &number, &rest) &&
+           str_cut(rest, ' ', &date, &digest) && is_number(number) &&
+           is_date(date) && is_digest(digest);
+}
+
 static bool is_app_line(str s)
 {
     str id, rest, version, tree;
@@ -182,6 +199,10 @@ static bool fits(struct ctx *c, enum shape shape, str v)
         return is_paper(v);
     case SHAPE_APP:
         return is_app_line(v);
+    case SHAPE_CONTACT:
+        return cut && is_code(code) && is_contact(rest);
+    case SHAPE_AGREEMENT:
+        return is_agreement(v);
     }
     return false;
 }
@@ -259,7 +280,7 @@ static err check_order(struct ctx *c, size_t at, const struct grant_note *n,
     return E_OK;
 }
 
-static size_t count_of(const struct grant_note *n, str key)
+size_t grant_note_count(const struct grant_note *n, str key)
 {
     size_t k = 0;
 
@@ -271,7 +292,7 @@ static size_t count_of(const struct grant_note *n, str key)
 static err check_counts(struct ctx *c, const struct grant_note *n)
 {
     for (size_t i = 0; i < COUNT(rules); i++) {
-        size_t k = count_of(n, rules[i].key);
+        size_t k = grant_note_count(n, rules[i].key);
 
         if (!str_eq(rules[i].kind, n->kind) ||
             (k >= rules[i].least && (rules[i].most == 0 || k <= rules[i].most)))

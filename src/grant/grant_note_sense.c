@@ -109,6 +109,12 @@ static err check_accord(struct ctx *c, const struct grant_note *n)
         TRY(check_shares(c, n, codes[k]));
         TRY(check_pair(c, n, codes[k]));
     }
+    if (lines_of(n, "contact", codes[0]) > 1 ||
+        lines_of(n, "contact", codes[1]) > 1 ||
+        lines_of(n, "contact", codes[0]) + lines_of(n, "contact", codes[1]) !=
+            grant_note_count(n, STR("contact")))
+        return bad(c, "Kontak dalam kesepakatan adalah satu setiap pihak.",
+                   "The contacts of an accord are one a party.");
     /* ISO dates sort as they stand. */
     if (str_cmp(grant_note_value(n, "from"), grant_note_value(n, "until")) >= 0)
         return bad(c, "Kesepakatan harus berakhir setelah ia mulai berlaku.",

@@ -183,8 +183,13 @@ err grant_note_sense(struct ctx *c, const struct grant_note *n) MUST_USE;
 bool grant_hibah_domain(str name, int which, str *domain);
 /* A drafted text, read as anybody would: what is drafted is valid. */
 err grant_note_drafted(struct ctx *c, struct buf *b, str *note) MUST_USE;
+void grant_sort(str *values, size_t n); /* by their bytes */
 /* "key value" lines, sorted by their bytes. */
 void grant_note_lines(struct buf *b, const char *key, str *values, size_t n);
+/* How many lines have this key. */
+size_t grant_note_count(const struct grant_note *n, str key);
+/* The line that names a PDF, where there is one. */
+void grant_copy_line(struct ctx *c, struct buf *b, str copy, const char *name);
 /* The first word of a value, and what follows. */
 str grant_note_code(str value, str *rest);
 

@@ -32,9 +32,11 @@ struct letter_frame {
 
 /* The body: paragraphs parted by an empty line, "# " heading, lines
  * "label : value" set as a table, "1. " and "a. " lists, **bold**, "\\" before
- * a character that shall mean nothing. Returns the PDF (1.7, A4, tagged with
- * title and language). E_REFUSED names a character that no font can set;
- * E_BAD_INPUT what is not UTF-8; E_TOO_BIG past 20 pages or 256 KiB. */
+ * a character that shall mean nothing; four blanks before a line of code; "| a
+ * | b |" two halves, for two who sign; a line with a form feed begins a page.
+ * Returns the PDF (1.7, A4, tagged with title and language). E_REFUSED names a
+ * character that no font can set; E_BAD_INPUT what is not UTF-8; E_TOO_BIG past
+ * 20 pages or 256 KiB. */
 err letter_pdf(struct ctx *c, const struct letter_frame *frame, str body,
                str *pdf) MUST_USE;
 

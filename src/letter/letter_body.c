@@ -29,7 +29,21 @@ static struct letter_block classify(str line)
     struct letter_block b = {.kind = LETTER_PARAGRAPH, .text = str_trim(line)};
     size_t mark = item_mark(line, &b.inner), colon = str_find(line, STR(" : "));
 
-    if (str_starts(line, STR("# "))) {
+    if (str_starts(line, STR("    "))) {
+        b.kind = LETTER_CODE;
+        b.text = str_slice(line, 4, line.n);
+    } else if (str_starts(line, STR("|"))) {
+        size_t bar;
+
+        line = str_trim(line);
+        if (str_ends(line, STR(" |")))
+            line = str_slice(line, 0, line.n - 2);
+        bar = str_find(line, STR(" | "));
+        b.kind = LETTER_PAIR;
+        b.label = str_trim(str_slice(line, 1, bar));
+        b.text =
+            str_trim(str_slice(line, bar < line.n ? bar + 3 : bar, line.n));
+    } else if (str_starts(line, STR("# "))) {
         b.kind = LETTER_HEADING;
         b.text = str_trim(str_slice(line, 2, line.n));
     } else if (mark > 0) {
@@ -49,7 +63,8 @@ static bool goes_on(const struct letter_block *last,
                     const struct letter_block *b)
 {
     return !b->first && b->kind == LETTER_PARAGRAPH &&
-           last->kind != LETTER_HEADING;
+           last->kind != LETTER_HEADING && last->kind != LETTER_CODE &&
+           last->kind != LETTER_PAIR;
 }
 
 void letter_read_body(struct ctx *c, str body, struct letter_block **out,
@@ -57,19 +72,21 @@ void letter_read_body(struct ctx *c, str body, struct letter_block **out,
 {
     struct letter_block *all = NULL, b;
     size_t room = 0;
-    bool apart = true;
+    bool apart = true, anew = false;
     str line;
 
     *n = 0;
     while (body.n > 0) {
         str_cut(body, '\n', &line, &body);
-        if (str_trim(line).n == 0) {
+        if (str_trim(line).n == 0 || str_eq(line, STR("\f"))) {
             apart = true;
+            anew = anew || str_find(line, STR("\f")) < line.n;
             continue;
         }
         b = classify(line);
         b.first = apart;
-        apart = false;
+        b.anew = anew;
+        apart = anew = false;
         if (*n > 0 && goes_on(&all[*n - 1], &b)) {
             all[*n - 1].text = joined(c, all[*n - 1].text, b.text);
             continue;
@@ -91,7 +108,7 @@ str letter_fact(struct ctx *c, str value)
 
         if (blank && !space && b.n > 0)
             buf_char(&b, ' ');
-        if (!space && ch != '\0' && strchr("\\*#:.", ch) != NULL)
+        if (!space && ch != '\0' && strchr("\\*#:.|", ch) != NULL)
             buf_char(&b, '\\');
         if (!space)
             buf_char(&b, ch);

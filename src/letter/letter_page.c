@@ -246,7 +246,8 @@ static size_t chunk_end(const struct press *p, size_t i)
 {
     size_t j = i;
 
-    while (j + 1 < p->n && p->lines[j].keep && j - i < 12)
+    while (j + 1 < p->n && p->lines[j].keep && !p->lines[j + 1].anew &&
+           j - i < 12)
         j++;
     return j + 1;
 }
@@ -310,7 +311,9 @@ static err paginate(struct ctx *c, struct press *p)
 
         end = chunk_end(p, i);
         high = chunk_height(p, i, end);
-        place(p, i, end, &y, y + high > limit && y > next_top(p));
+        place(p, i, end, &y,
+              ((i > 0 && p->lines[i].anew) || y + high > limit) &&
+                  y > next_top(p));
     }
     make_room(p, &y);
     p->end = y;

@@ -25,6 +25,8 @@ enum letter_kind {
     LETTER_HEADING,
     LETTER_ROW,  /* label : value */
     LETTER_ITEM, /* 1. or a. */
+    LETTER_CODE, /* four blanks before it: as it stands, line by line */
+    LETTER_PAIR, /* | left | right: two centred halves, for two who sign */
     LETTER_KINDS
 };
 
@@ -32,6 +34,7 @@ struct letter_block {
     enum letter_kind kind;
     bool inner;      /* an "a." item stands one step further in */
     bool first;      /* begins a group: an empty line was before it */
+    bool anew;       /* begins a page: a form feed was before it */
     str label, text; /* label: of a row, or "1." of an item */
 };
 
@@ -60,6 +63,7 @@ struct letter_line {
     size_t parts;
     double gap, height, baseline; /* space above, own height, from its top */
     bool keep;                    /* no page ends after it */
+    bool anew;                    /* a page begins with it */
     size_t block;                 /* lines of one block are one element */
 };
 

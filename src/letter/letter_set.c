@@ -3,6 +3,8 @@
 #include "letter/letter_priv.h"
 
 #define BODY_FONT "Noto Serif"
+/* Comes with fontconfig on Debian; every letter has a shape of its own. */
+#define CODE_FONT "DejaVu Sans Mono"
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -332,6 +334,44 @@ static err set_item(struct ctx *c, struct setter *t, size_t i,
     return E_OK;
 }
 
+/* As it stands: no marks, no justifying. */
+static err set_code(struct ctx *c, struct setter *t, size_t i,
+                    const struct letter_block *b)
+{
+    struct letter_type type = body_type(t, b->text);
+    PangoLayout *l;
+
+    type.font = CODE_FONT;
+    type.size = 0.7 * t->s->em;
+    type.marked = false;
+    TRY(letter_set(c, t->pango, &type, &l));
+    add_lines(c, t, i, &l, &(double){0}, 1);
+    return E_OK;
+}
+
+/* Two halves, centred; an empty line is room for ink. All of them stay with
+ * the next. */
+static err set_pair(struct ctx *c, struct setter *t, size_t i,
+                    const struct letter_block *b)
+{
+    struct letter_type type[2] = {
+        body_type(t, b->label.n > 0 ? b->label : STR(" ")),
+        body_type(t, b->text.n > 0 ? b->text : STR(" "))};
+    double x[2] = {0, t->width * 0.52};
+    PangoLayout *l[2];
+    size_t first = t->n;
+
+    for (size_t k = 0; k < 2; k++) {
+        type[k].width = t->width * 0.48;
+        type[k].align = PANGO_ALIGN_CENTER;
+        TRY(letter_set(c, t->pango, &type[k], &l[k]));
+    }
+    add_lines(c, t, i, l, x, 2);
+    for (; first < t->n; first++)
+        t->lines[first].keep = true;
+    return E_OK;
+}
+
 err letter_set_body(struct ctx *c, PangoContext *pango,
                     const struct letter_sheet *s,
                     const struct letter_block *blocks, size_t n,
@@ -343,6 +383,8 @@ err letter_set_body(struct ctx *c, PangoContext *pango,
         [LETTER_HEADING] = set_heading,
         [LETTER_ROW] = set_row,
         [LETTER_ITEM] = set_item,
+        [LETTER_CODE] = set_code,
+        [LETTER_PAIR] = set_pair,
     };
     struct setter t = {
         .pango = pango, .s = s, .width = s->width - s->left - s->right};
@@ -351,11 +393,18 @@ err letter_set_body(struct ctx *c, PangoContext *pango,
         const struct letter_block *b = &blocks[i];
         size_t first = t.n;
 
+        /* What is signed does not part from its signatures. */
+        if (b->kind == LETTER_PAIR && i > 0 && first > 0 && !b->anew)
+            t.lines[first - 1].keep = true;
         if (b->kind == LETTER_ROW &&
             (i == 0 || blocks[i - 1].kind != LETTER_ROW))
             TRY(measure_labels(c, &t, b, n - i));
         TRY(set[b->kind](c, &t, i, b));
-        t.lines[first].gap = (b->first ? 0.75 : 0.2) * s->em;
+        t.lines[first].gap = (b->first                 ? 0.75
+                              : b->kind == LETTER_CODE ? 0.05
+                                                       : 0.2) *
+                             s->em;
+        t.lines[first].anew = b->anew;
     }
     *out = t.lines;
     *lines = t.n;

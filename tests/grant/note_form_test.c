@@ -192,3 +192,70 @@ TEST(a_deed_names_each_app_once_and_fits_its_accord)
                             "receiver 32.73 Kota Bandung")),
                 "dua kota"));
 }
+
+/* Lines that came later may be left out; what was signed without them holds. */
+TEST(a_note_may_name_contacts_a_working_agreement_and_a_copy)
+{
+    struct grant_accord a = help_accord(c);
+    struct grant_note accord;
+    struct grant_target app = {.app = STR(IZIN),
+                               .version = STR("1.0.0"),
+                               .tree =
+                                   seal_show_hash(c, seal_sha256(STR("tree")))};
+    struct grant_deed d = {.number = STR("1/HIBAH/II/2026"),
+                           .date = STR("2026-02-10"),
+                           .licence = STR("EUPL-1.2"),
+                           .pks_number = STR("7/PKS/II/2026"),
+                           .pks_date = STR("2026-02-05"),
+                           .pks = STR("a scan"),
+                           .copy = STR("a PDF"),
+                           .accord = &accord,
+                           .giver = STR(BANDUNG),
+                           .receiver = STR(BANGKA),
+                           .root = STR("{}"),
+                           .root_version = 1,
+                           .apps = &app,
+                           .n_apps = 1};
+    struct grant_note deed;
+    str note = STR("");
+
+    a.parties[0].contact = STR("dukungan@bandung.example");
+    a.parties[1].contact = STR("+62-718-000000");
+    a.copy = STR("a PDF");
+    CHECK_OK(grant_accord_draft(c, &a, &note));
+    accord = help_read_note(c, note);
+    CHECK_STR(grant_note_value(&accord, "contact"), "19.03 +62-718-000000");
+    CHECK_STR(grant_note_value(&accord, "copy"),
+              arena_fmt(c->mem, "%.*s kesepakatan.pdf",
+                        STR_ARG(seal_show_hash(c, seal_sha256(a.copy))))
+                  .p);
+    CHECK_OK(grant_deed_draft(c, &d, &note));
+    deed = help_read_note(c, note);
+    CHECK_STR(grant_note_value(&deed, "pks"),
+              arena_fmt(c->mem, "7/PKS/II/2026 2026-02-05 %.*s",
+                        STR_ARG(seal_show_hash(c, seal_sha256(d.pks))))
+                  .p);
+    CHECK(tells(grant_note_value(&deed, "copy"), " hibah.pdf"));
+}
+
+TEST(a_contact_is_one_of_a_party_and_no_person)
+{
+    static const struct {
+        const char *line, *says;
+    } cases[] = {
+        {"contact 32.73 Budi Santoso\n", "kontak perangkat daerahnya"},
+        {"contact 32.73 https://bandung.example/a\n", "kontak"},
+        {"contact 32.74 dukungan@bogor.example\n", "satu setiap pihak"},
+        {"contact 32.73 a@bandung.example\ncontact 32.73 b@bandung.example\n",
+         "satu setiap pihak"},
+    };
+    str text = accord_text(c);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        str bad = with(c, text, "root 19.03",
+                       arena_fmt(c->mem, "%sroot 19.03", cases[i].line).p);
+
+        if (!CHECK(tells(why(c, bad), cases[i].says)))
+            CHECK_STR(c->why, cases[i].says);
+    }
+}
