@@ -212,17 +212,18 @@ static err keep_step(struct ctx *c, struct conn *tx, void *arg)
 }
 
 /* What is between other cities is none of this city's log. */
-static err check_ours(struct cli *k, const struct keeping *u)
+static err names_us(struct cli *k, const struct city *own,
+                    const struct grant_note *n)
 {
     static const char *const lines[] = {"party", "giver", "receiver"};
     str code, name;
 
-    for (size_t i = 0; i < u->note.n; i++)
+    for (size_t i = 0; i < n->n; i++)
         for (size_t m = 0; m < COUNT(lines); m++) {
-            if (!str_eq(u->note.lines[i].key, str_of(lines[m])))
+            if (!str_eq(n->lines[i].key, str_of(lines[m])))
                 continue;
-            str_cut(u->note.lines[i].value, ' ', &code, &name);
-            if (str_eq(code, city_code(u->w.city)))
+            str_cut(n->lines[i].value, ' ', &code, &name);
+            if (str_eq(code, city_code(own)))
                 return E_OK;
         }
     return fail(k->c, E_REFUSED, "%s",
@@ -230,28 +231,94 @@ static err check_ours(struct cli *k, const struct keeping *u)
                     "This note does not name this city."));
 }
 
+/* The accord that an end is about, as it is kept here. */
+static err load_ended(struct cli *k, const struct keeping *end,
+                      struct grant_note *out)
+{
+    struct conn *on;
+    err e;
+
+    TRY(store_read(k->c, end->w.store, &on));
+    e = grant_note_load(k->c, on, grant_note_value(&end->note, "accord"), out);
+    store_done(on);
+    return e;
+}
+
+/* An end names only the city that ends; its accord names both. */
+static err check_ours(struct cli *k, const struct keeping *u)
+{
+    struct grant_note accord;
+
+    if (!str_eq(u->note.kind, STR("end")))
+        return names_us(k, u->w.city, &u->note);
+    TRY(load_ended(k, u, &accord));
+    return names_us(k, u->w.city, &accord);
+}
+
 /* Log as far as the signatures bear it out: drafted, signed, in force. */
-static err keep_note(struct cli *k)
+static err keep_steps(struct cli *k, struct keeping *u, const char **reached)
 {
     static const char *const steps[] = {"drafted", "signed", "in_force"};
+
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        err e;
+
+        u->step = steps[i];
+        e = store_write(k->c, u->w.store, keep_step, u);
+        if (e == E_REFUSED && i > 0)
+            break;
+        TRY(e);
+        *reached = steps[i];
+    }
+    return E_OK;
+}
+
+/* An end that is in force: its accord is ended from here on. */
+static err keep_ended(struct cli *k, const struct keeping *end)
+{
+    struct keeping u = {.w = end->w, .step = "ended"};
+
+    TRY(load_ended(k, end, &u.note));
+    return store_write(k->c, u.w.store, keep_step, &u);
+}
+
+static err keep_note(struct cli *k)
+{
     struct keeping u;
     const char *reached = NULL;
 
     TRY(node_world(k->c, k->node, &u.w));
     TRY(cli_grant_note(k, k->words[0], &u.note));
     TRY(check_ours(k, &u));
-    for (size_t i = 0; i < COUNT(steps); i++) {
-        err e;
-
-        u.step = steps[i];
-        e = store_write(k->c, u.w.store, keep_step, &u);
-        if (e == E_REFUSED && i > 0)
-            break;
-        TRY(e);
-        reached = steps[i];
+    TRY(keep_steps(k, &u, &reached));
+    if (str_eq(u.note.kind, STR("end")) && strcmp(reached, "in_force") == 0) {
+        TRY(keep_ended(k, &u));
+        reached = "ended";
     }
     buf_fmt(&k->out, "%.*s: %s\n", STR_ARG(grant_note_digest(k->c, &u.note)),
             reached);
+    return E_OK;
+}
+
+err cli_do_accord_end(struct cli *k)
+{
+    struct grant_note accord;
+    struct record_world w;
+    str note, today;
+
+    TRY(node_world(k->c, k->node, &w));
+    TRY(cli_grant_note(k, k->words[0], &accord));
+    today =
+        time_show_date(k->c, time_local(k->c->now, city_offset(w.city), NULL));
+    TRY(grant_end_draft(k->c, &accord, city_code(w.city), today, &note));
+    TRY(file_write(k->c, k->words[1], note, 0644));
+    buf_fmt(&k->out,
+            say(k->c,
+                "%s: tandatangani dengan kedua kunci hibah kota ini (balai "
+                "accord sign), lalu catat di kedua kota (balai accord keep).\n",
+                "%s: sign it with both hibah keys of this city (balai accord "
+                "sign), then log it in both cities (balai accord keep).\n"),
+            k->words[1]);
     return E_OK;
 }
 
