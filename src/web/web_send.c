@@ -202,7 +202,7 @@ static err show_check(struct visit *v, struct going *g,
 
     if (e != E_OK && e != E_REFUSED)
         return e;
-    if (e == E_OK && g->app->charge != NULL)
+    if (e == E_OK && f.errors == 0 && g->app->charge != NULL)
         TRY(app_charge(v->c, g->app, &with, &whole, &rupiah, &formula));
     if (bad != NULL)
         f = *bad;
