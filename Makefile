@@ -47,6 +47,8 @@ CORE  := $(filter-out $(MAIN),$(foreach r,$(ROOMS),$(wildcard src/$(r)/*.c)))
 shared = $(if $(filter $(1),$(or $(ROOM),$(1))),$(2))
 UNITS := tests/main.c tests/power.c $(call shared,reader web node cli,tests/shots.c) \
          $(call shared,record rehearse notice insight web node cli,tests/town.c tests/bandung.c) \
+         $(if $(filter web,$(ROOM)),$(wildcard tests/grant/*_help.c) \
+         tests/grant/tuf_city.c) \
          $(foreach r,$(if $(ROOM),$(ROOM),$(ROOMS)),\
          $(filter-out %_fuzz.c,$(wildcard tests/$(r)/*.c)))
 FUZZ  := $(wildcard tests/*/*_fuzz.c)

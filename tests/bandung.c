@@ -5,14 +5,23 @@
 
 #define DOMAIN STR("bandung.example")
 
-err bandung_open(struct ctx *c, const char *dir, const char *synchronous,
-                 struct record_world *out)
+err bandung_open_with(struct ctx *c, const char *dir, const char *synchronous,
+                      const struct ledger_room *more, struct record_world *out)
 {
     struct record_folder f = {
         .dir = dir, .synchronous = synchronous, .domain = DOMAIN};
+    struct ledger_room rooms[2];
 
-    f.appliers = insight_rooms(c, &f.n);
+    rooms[0].all = insight_rooms(c, &rooms[0].n);
+    rooms[1] = more != NULL ? *more : (struct ledger_room){0};
+    f.appliers = ledger_join(c, rooms, COUNT(rooms), &f.n);
     return record_world_open(c, &f, out);
+}
+
+err bandung_open(struct ctx *c, const char *dir, const char *synchronous,
+                 struct record_world *out)
+{
+    return bandung_open_with(c, dir, synchronous, NULL, out);
 }
 
 /* ---- filling ------------------------------------------------------ */

@@ -8,6 +8,10 @@
 /* Open or make the rooms in `dir`; look or fill comes next. */
 err bandung_open(struct ctx *c, const char *dir, const char *synchronous,
                  struct record_world *out) MUST_USE;
+/* The same with the appliers of one more room; NULL: none. */
+err bandung_open_with(struct ctx *c, const char *dir, const char *synchronous,
+                      const struct ledger_room *more,
+                      struct record_world *out) MUST_USE;
 /* Found the city: its files, people, and apps open to the public. */
 err bandung_fill(struct ctx *c, struct record_world *w,
                  struct findings *f) MUST_USE;

@@ -20,10 +20,15 @@ struct conn *town_read(struct ctx *c, struct town *t)
 
 struct town *town_new(struct ctx *c)
 {
+    return town_with(c, NULL);
+}
+
+struct town *town_with(struct ctx *c, const struct ledger_room *more)
+{
     struct town *t = NEW(c->mem, struct town);
     struct findings f = {0};
 
-    MUST(bandung_open(c, test_folder(c), "OFF", &t->w) == E_OK);
+    MUST(bandung_open_with(c, test_folder(c), "OFF", more, &t->w) == E_OK);
     CHECK_OK(bandung_fill(c, &t->w, &f));
     for (size_t i = 0; i < f.n; i++)
         if (f.all[i].severity == FIND_ERROR)

@@ -12,6 +12,8 @@ struct town {
 
 /* The clock is the test's: Monday 2026-02-16, 09.00 WIB. */
 struct town *town_new(struct ctx *c);
+/* The same with the appliers of one more room; NULL: none. */
+struct town *town_with(struct ctx *c, const struct ledger_room *more);
 /* New snapshots after a change. */
 void town_look(struct ctx *c, struct town *t);
 /* A reader of the town's database, given back with c->mem. */

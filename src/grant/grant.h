@@ -339,7 +339,8 @@ struct grant_plan_app {
     const struct grant_target *target;
     enum grant_change change;
     struct app_package *package;
-    struct app_overlay *overlay;   /* ours, as it is; NULL: none */
+    struct app_overlay *overlay; /* ours, as it is; NULL: none */
+    struct app_overlay *pinned;  /* it, saying which version it was made for */
     const struct grant_note *deed; /* that covers it; NULL: the licence */
     str was;                       /* the tree installed now, or empty */
     struct findings effects;       /* the diff of meaning, risks first */

@@ -110,13 +110,11 @@ static err city_of(struct ctx *c, const struct grant_plan_app *p, str *out)
 static err pin(struct ctx *c, struct conn *tx, struct ledger *l, str by,
                const struct grant_plan_app *p)
 {
-    struct app_overlay *pinned;
     bool done;
 
-    TRY(grant_overlay_pinned(c, p->overlay, p->was, &pinned));
-    return pinned == p->overlay
+    return p->pinned == p->overlay
                ? E_OK
-               : app_localise(c, tx, l, by, STR(""), pinned, &done);
+               : app_localise(c, tx, l, by, STR(""), p->pinned, &done);
 }
 
 static err take(struct ctx *c, struct conn *tx, struct ledger *l, str by,

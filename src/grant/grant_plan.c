@@ -12,11 +12,6 @@ struct planning {
     struct findings *f;
 };
 
-int grant_version_cmp(str a, str b)
-{
-    return app_version_cmp(a, b);
-}
-
 bool grant_title(const struct grant_adopting *a, size_t i,
                  struct grant_title *out)
 {
@@ -220,7 +215,7 @@ static bool covers(struct planning *x, const struct grant_title *by,
         return true;
     until = supported_until(by);
     return givers_own(x->a, by->deed) &&
-           grant_version_cmp(t->version, version) > 0 &&
+           app_version_cmp(t->version, version) > 0 &&
            time_days(time_local(x->c->now, ZONE, NULL)) <= time_days(until);
 }
 
@@ -323,7 +318,7 @@ static enum grant_change change_of(struct planning *x,
         return GRANT_NOT_COVERED;
     if (now->package == NULL)
         return GRANT_NEW;
-    how = grant_version_cmp(t->version, app_package_version(now->package));
+    how = app_version_cmp(t->version, app_package_version(now->package));
     return how > 0 ? GRANT_UPDATE : how < 0 ? GRANT_OLDER : GRANT_DIFFERS;
 }
 
@@ -389,10 +384,8 @@ static err compare(struct planning *x, const struct installed *had,
 {
     struct app *was = NULL, *now;
     struct findings ignored = {0};
-    struct app_overlay *pinned;
 
-    TRY(grant_overlay_pinned(x->c, had->overlay, out->was, &pinned));
-    TRY(build(x, out->package, pinned, &out->trouble, &now));
+    TRY(build(x, out->package, out->pinned, &out->trouble, &now));
     if (now == NULL)
         return E_OK;
     if (had->package != NULL)
@@ -464,6 +457,7 @@ static err plan_app(struct planning *x, const struct grant_target *t,
     TRY(installed_of(x, t->app, &had));
     out->overlay = had.overlay;
     out->was = had.package == NULL ? STR("") : app_package_tree(had.package);
+    TRY(grant_overlay_pinned(x->c, had.overlay, out->was, &out->pinned));
     out->change = change_of(x, t, &had, &out->deed);
     switch (out->change) {
     case GRANT_SAME:

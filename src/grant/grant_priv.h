@@ -217,7 +217,6 @@ err grant_log_taken(struct ctx *c, struct conn *tx, struct ledger *l,
                     const char *act, str by, const struct app_package *p,
                     str city, const struct grant_note *deed,
                     str reason) MUST_USE;
-int grant_version_cmp(str a, str b); /* by its three numbers */
 /* When a note came as far as it is; 0 where it is not known. */
 err grant_since(struct ctx *c, struct conn *on, str digest,
                 int64_t *since) MUST_USE;

@@ -316,7 +316,7 @@ static err put_package(struct visit *v, const struct grant_plan_app *p,
 {
     struct local *l;
 
-    TRY(web_local_of(v, p->package, p->overlay, &l));
+    TRY(web_local_of(v, p->package, p->pinned, &l));
     web_put(v, one, "name", app_say(v->c, l->origin->title));
     web_put(v, one, "about", app_say(v->c, l->origin->summary));
     web_put(v, one, "brings",
@@ -470,7 +470,7 @@ static err show_taken(struct visit *v, const struct look *u)
 
         if (e == NULL || u->plan.apps[i].package == NULL)
             continue;
-        TRY(web_local_of(v, u->plan.apps[i].package, u->plan.apps[i].overlay,
+        TRY(web_local_of(v, u->plan.apps[i].package, u->plan.apps[i].pinned,
                          &l));
         left = l->n - web_local_done(l);
         one = web_item(v, list);

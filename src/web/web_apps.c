@@ -140,12 +140,26 @@ err web_apps(struct visit *v)
 static str stood(struct visit *v, const struct local *l,
                  const struct app_differs *d)
 {
+    if (d->from != NULL && d->from->deed == APP_REMOVES)
+        return str_of(say(v->c, "dihapus", "removed"));
     if (d->from != NULL)
         return web_local_value(v, l, d->path, d->from->to);
     return d->to == NULL || d->to->was == NULL
                ? web_local_value(v, l, d->path, NULL)
                : arena_fmt(v->c->mem, say(v->c, "%.*s (asal)", "%.*s (origin)"),
                            STR_ARG(web_local_value(v, l, d->path, d->to->was)));
+}
+
+/* A conflict was settled for what we had: the origin says another thing now. */
+static str still_ours(struct visit *v, const struct local *l,
+                      const struct app_change *to)
+{
+    return to->was == NULL
+               ? str_of(say(v->c, "tetap milik kita", "ours stays"))
+               : arena_fmt(v->c->mem,
+                           say(v->c, "tetap milik kita; asal kini %.*s",
+                               "ours stays; the origin now says %.*s"),
+                           STR_ARG(web_local_value(v, l, to->path, to->was)));
 }
 
 void web_put_differs(struct visit *v, const struct local *l, struct data *list,
@@ -159,7 +173,8 @@ void web_put_differs(struct visit *v, const struct local *l, struct data *list,
         web_put(v, one, "from", stood(v, l, &all[i]));
         web_put(
             v, one, "to",
-            all[i].to != NULL && all[i].to->deed == APP_REMOVES
+            all[i].settled ? still_ours(v, l, all[i].to)
+            : all[i].to != NULL && all[i].to->deed == APP_REMOVES
                 ? str_of(say(v->c, "dihapus", "removed"))
                 : web_local_value(v, l, all[i].path,
                                   all[i].to == NULL ? NULL : all[i].to->to));

@@ -282,6 +282,8 @@ static str named_above(struct visit *v, const struct local *l, str path)
         if (at < path.n && path.p[at] != '.')
             continue;
         d = data_at(a->effective, str_slice(path, 0, at));
+        if (d == NULL) /* of a part that we removed */
+            d = data_at(l->origin->effective, str_slice(path, 0, at));
         for (size_t i = 0; d != NULL && i < COUNT(names); i++)
             if (app_say(v->c, data_get(d, names[i])).n > 0)
                 return app_say(v->c, data_get(d, names[i]));
@@ -321,12 +323,12 @@ str web_local_value(struct visit *v, const struct local *l, str path,
                    : arena_fmt(v->c->mem,
                                say(v->c, "%.*s (asal)", "%.*s (origin)"),
                                STR_ARG(web_local_show(v, s, s->origin)));
+    if (str_starts(text, STR("sha256:")))
+        return str_of(say(v->c, "(isi yang panjang)", "(a long value)"));
     if (s != NULL && text.n > 0)
         return web_local_show(v, s, text);
     if (text.p != NULL)
-        return str_starts(text, STR("sha256:"))
-                   ? str_of(say(v->c, "(isi yang panjang)", "(a long value)"))
-                   : text;
+        return text;
     text = app_say(v->c, data_get(value, STR("label")));
     return text.n > 0 ? text : app_say(v->c, value);
 }

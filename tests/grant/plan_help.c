@@ -215,6 +215,13 @@ struct app_package *shop_changed(struct ctx *c, const struct app_package *p,
                                  const char *version, const char *from,
                                  const char *to)
 {
+    return shop_edited(c, p, version, &(struct shop_edit){from, to}, 1);
+}
+
+struct app_package *shop_edited(struct ctx *c, const struct app_package *p,
+                                const char *version,
+                                const struct shop_edit *edits, size_t n_edits)
+{
     struct app_package *out = NULL;
     struct findings f = {0};
     struct pack_file *files;
@@ -229,8 +236,10 @@ struct app_package *shop_changed(struct ctx *c, const struct app_package *p,
                          arena_fmt(c->mem, "version: %.*s",
                                    STR_ARG(app_package_version(p))),
                          arena_fmt(c->mem, "version: %s", version));
-            files[i].bytes =
-                replaced(c, files[i].bytes, str_of(from), str_of(to));
+            for (size_t k = 0; k < n_edits; k++)
+                files[i].bytes =
+                    replaced(c, files[i].bytes, str_of(edits[k].from),
+                             str_of(edits[k].to));
         }
     CHECK_OK(pack_write(c, files, n, &archive));
     if (!CHECK_OK(app_package_open(c, archive, &f, &out)))

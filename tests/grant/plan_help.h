@@ -32,6 +32,13 @@ struct app_package *shop_package(struct ctx *c, const char *app);
 struct app_package *shop_changed(struct ctx *c, const struct app_package *p,
                                  const char *version, const char *from,
                                  const char *to);
+/* The same for several places at once. */
+struct shop_edit {
+    const char *from, *to;
+};
+struct app_package *shop_edited(struct ctx *c, const struct app_package *p,
+                                const char *version,
+                                const struct shop_edit *edits, size_t n_edits);
 
 /* A giver's edition in memory. */
 struct stall {

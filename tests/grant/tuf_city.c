@@ -17,9 +17,8 @@ void tuf_ceremony(struct ctx *c, struct tuf_city *t)
         t->dirs[i] = file_join(c, dir, arena_fmt(c->mem, "%zu", i).p);
         words[i] = STR(TUF_PASSPHRASE);
     }
-    CHECK_OK(grant_keys_make(c, &(struct grant_ceremony){STR("32.73"),
-                                                         STR("bandung.example"),
-                                                         t->dirs, 7, words}));
+    CHECK_OK(grant_keys_make(
+        c, &(struct grant_ceremony){t->code, t->domain, t->dirs, 7, words}));
     for (size_t i = 0; i < 3; i++)
         CHECK_OK(
             grant_key_open(c, t->dirs[i], GRANT_ROOT, words[i], &t->roots[i]));
@@ -30,12 +29,20 @@ void tuf_ceremony(struct ctx *c, struct tuf_city *t)
 
 struct tuf_city *tuf_city(struct ctx *c)
 {
+    return tuf_city_of(c, "32.73", "bandung.example");
+}
+
+struct tuf_city *tuf_city_of(struct ctx *c, const char *code,
+                             const char *domain)
+{
     struct tuf_city *t = NEW(c->mem, struct tuf_city);
 
+    t->code = str_of(code);
+    t->domain = str_of(domain);
     t->dir = test_folder(c);
     t->repo = file_join(c, t->dir, "repo");
     t->signer_path = file_join(c, t->dir, "SIGNER");
-    CHECK_OK(seal_signer_create(c, t->signer_path, STR("bandung.example")));
+    CHECK_OK(seal_signer_create(c, t->signer_path, t->domain));
     CHECK_OK(seal_signer_open(c, t->signer_path, &t->signer));
     arena_owns(c->mem, close_signer, t);
     tuf_ceremony(c, t);

@@ -8,6 +8,7 @@
 #define TUF_PASSPHRASE "kunci latihan 2026"
 
 struct tuf_city {
+    str code, domain;
     const char *dir, *repo, *signer_path;
     const char *dirs[7]; /* of its keys: root, hibah, targets */
     struct signer *signer;
@@ -16,6 +17,8 @@ struct tuf_city {
 
 /* 32.73, with all its keys open. */
 struct tuf_city *tuf_city(struct ctx *c);
+struct tuf_city *tuf_city_of(struct ctx *c, const char *code,
+                             const char *domain);
 /* New keys in new folders; the old ones stay open in the struct returned
  * before. */
 void tuf_ceremony(struct ctx *c, struct tuf_city *t);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "tests/web/site.h"
 
+#include "grant/grant.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -23,7 +25,9 @@ static err refresh(struct ctx *c, void *node)
     struct site *s = node;
 
     (void)c;
-    town_look(s->c, s->town);
+    pthread_mutex_lock(&s->one);
+    town_look(&s->looks, s->town);
+    pthread_mutex_unlock(&s->one);
     return E_OK;
 }
 
@@ -71,7 +75,12 @@ static const char *alarming(struct ctx *c, void *node)
 
 static void stop(void *it)
 {
-    web_stop(it);
+    struct site *s = it;
+
+    if (s->web != NULL)
+        web_stop(s->web);
+    arena_free(s->looks.mem);
+    pthread_mutex_destroy(&s->one);
 }
 
 struct site *site_new(struct ctx *c)
@@ -81,6 +90,7 @@ struct site *site_new(struct ctx *c)
 
 struct site *site_open(struct ctx *c, const struct web_options *with)
 {
+    const struct ledger_room grants = {grant_appliers, grant_appliers_n};
     struct site *s = NEW(c->mem, struct site);
     struct web_options o = *with;
 
@@ -97,12 +107,15 @@ struct site *site_open(struct ctx *c, const struct web_options *with)
     log_limit(LOG_ERROR);
     s->c = c;
     s->now = c->now;
-    s->town = town_new(c);
+    s->town = town_with(c, &grants);
+    s->looks = *c;
+    s->looks.mem = arena_new((size_t)256 << 20);
+    MUST(pthread_mutex_init(&s->one, NULL) == 0);
+    arena_owns(c->mem, stop, s);
     MUST(store_start(c, s->town->w.store) == E_OK);
     CHECK_OK(nudge(c, s));
     if (!CHECK_OK(web_start(c, &o, &s->web)))
         return NULL;
-    arena_owns(c->mem, stop, s->web);
     return s;
 }
 

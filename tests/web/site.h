@@ -6,11 +6,15 @@
 #include "tests/town.h"
 #include "web/web.h"
 
+#include <pthread.h>
+
 struct site {
     struct ctx *c;
     struct town *town;
     struct web *web;
     _Atomic int64_t now;
+    struct ctx looks; /* of snapshots, which any thread may ask for */
+    pthread_mutex_t one;
     bool asked;            /* the clock waits for an officer */
     const char *read_only; /* or NULL */
     const char *alarm;     /* or NULL */
