@@ -458,8 +458,12 @@ static err show_plan(struct visit *v, const struct look *u)
 
 static err show_taken(struct visit *v, const struct look *u)
 {
+    const struct web_host *h = &web_options_of(v->web)->host;
     struct data *list = web_list(v, v->page, "apps");
 
+    /* The job may have ended after this request began. */
+    web_look_away(v);
+    TRY(h->world(v->c, h->node, &v->world));
     TRY(web_look(v));
     for (size_t i = 0; i < u->plan.n; i++) {
         const struct app_entry *e =
