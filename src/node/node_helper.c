@@ -5,6 +5,8 @@
 #include "node/node_priv.h"
 
 #define SIGNER_ARENA ((size_t)64 << 20)
+#define SIGNER_MEMORY                                                          \
+    ((size_t)1 << 30) /* of addresses: its arenas, libraries, stacks */
 
 enum { HELPER_SIGNER, HELPER_READER, HELPERS };
 
@@ -28,6 +30,7 @@ err node_helpers_start(struct ctx *c, struct node *n, bool unjailed)
                            .role = JAIL_SIGNER,
                            .paths = &own,
                            .n = 1,
+                           .limits = {SIGNER_MEMORY, 0},
                            .alone = true,
                            .work = sign,
                            .arg = n->dir},
