@@ -370,6 +370,10 @@ str app_package_version(const struct app_package *p);        /* "1.0.0" */
 str app_package_tree(const struct app_package *p);           /* "sha256:HEX" */
 str app_package_archive(const struct app_package *p);        /* uncompressed */
 str app_package_file(const struct app_package *p, str name); /* or p == NULL */
+/* What comes from another city must not name it: each place that holds its
+ * name or code is an error. Building looks for the receiver's own. */
+void app_check_giver(struct ctx *c, const struct app_package *p, str code,
+                     struct findings *f);
 
 /* From a folder SECTOR/APP; the archetype from BASE/NAME/app.yaml. Every fault
  * of every file is a finding; E_BAD_INPUT where there was an error. */

@@ -8,6 +8,7 @@ struct search {
     struct ctx scratch; /* for what is folded, and dropped */
     str names[4];       /* the city's own, folded */
     size_t n;
+    bool names_only;
 };
 
 static bool digit(char ch)
@@ -93,6 +94,8 @@ static const char *what_of(struct search *x, str text)
         if (holds_word(folded, x->names[i]))
             return say(c, "nama atau kode kota asal",
                        "the name or code of its city");
+    if (x->names_only)
+        return NULL;
     if (coordinates(text))
         return say(c, "koordinat", "coordinates");
     return long_number(text) ? say(c, "nomor telepon atau rekening",
@@ -154,13 +157,13 @@ static void add_name(struct search *x, str name)
 }
 
 /* "Kota Bandung" and "Bandung"; "32.73". */
-static void own_names(struct search *x)
+static void add_names(struct search *x, str code)
 {
     struct ctx *c = x->w->c;
     struct city_region r;
     str kind, name;
 
-    if (x->w->k == NULL || !city_region_find(city_code(x->w->k), &r))
+    if (!city_region_find(code, &r))
         return;
     add_name(x, r.code);
     add_name(x, r.name);
@@ -172,25 +175,21 @@ static void own_names(struct search *x)
 
 /* Tariffs, laws marked local and expressions are left out: the first two are
  * the city's, the last name fields alone. */
-void app_check_home(struct app_work *w)
+static void search(struct search *x)
 {
-    struct search x = {.w = w, .scratch = *w->c};
     static const str parts[] = {
         STR_INIT("title"), STR_INIT("summary"), STR_INIT("words"),
         STR_INIT("law"),   STR_INIT("privacy"), STR_INIT("fields"),
         STR_INIT("steps"), STR_INIT("rules"),   STR_INIT("charge"),
         STR_INIT("flow"),  STR_INIT("letters"), STR_INIT("noun"),
     };
+    const struct app_work *w = x->w;
 
-    if (w->p->lean)
-        return;
-    x.scratch.mem = arena_new((size_t)64 << 20);
-    own_names(&x);
     for (size_t i = 0; i < COUNT(parts); i++) {
         const struct data *d = data_get(w->tree, parts[i]);
 
         if (d != NULL)
-            walk(&x, d, parts[i]);
+            walk(x, d, parts[i]);
     }
     for (size_t i = 0; i < w->p->n; i++) {
         struct data text = {
@@ -199,7 +198,30 @@ void app_check_home(struct app_work *w)
             .text = w->p->files[i].bytes};
 
         if (str_ends(w->p->files[i].name, STR(".mustache")))
-            look(&x, &text, w->p->files[i].name, text.text);
+            look(x, &text, w->p->files[i].name, text.text);
     }
+}
+
+static void search_for(struct app_work *w, str code, bool names_only)
+{
+    struct search x = {.w = w, .scratch = *w->c, .names_only = names_only};
+
+    x.scratch.mem = arena_new((size_t)64 << 20);
+    add_names(&x, code);
+    search(&x);
     arena_free(x.scratch.mem);
+}
+
+void app_check_home(struct app_work *w)
+{
+    if (!w->p->lean)
+        search_for(w, w->k == NULL ? STR("") : city_code(w->k), false);
+}
+
+void app_check_giver(struct ctx *c, const struct app_package *p, str code,
+                     struct findings *f)
+{
+    struct app_work w = {.c = c, .f = f, .p = p, .tree = p->merged};
+
+    search_for(&w, code, true);
 }

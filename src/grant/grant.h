@@ -124,6 +124,7 @@ struct grant_target {
     int64_t length;
     const struct data *custom; /* lineage and the like; verified */
     str city;                  /* whose, in words */
+    str giver; /* whose, by code, as the root says; empty: none of balai's */
     str file; /* what is fetched: "targets/SECTOR/HASH.APP.tar.zst" */
     const struct data *hashes; /* algorithm -> hex; all known ones must hold */
 };

@@ -260,6 +260,27 @@ static err gather(struct ctx *c, struct grant_tuf *t, str **paths, size_t *n)
     return E_OK;
 }
 
+/* A partner may fill no more of this city's disk than that. What is over the
+ * ceiling of one package is never fetched, and fills nothing. */
+static err check_size(struct ctx *c, const struct grant_edition *e)
+{
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < e->n; i++)
+        if (e->all[i].length > 0 &&
+            e->all[i].length <= (int64_t)GRANT_PACKAGE_MOST)
+            sum += e->all[i].length;
+    if (sum <= GRANT_EDITION_MOST)
+        return E_OK;
+    return fail(c, E_TOO_BIG,
+                say(c,
+                    "Edisi dari %.*s melebihi %" PRId64 " MiB, batas bagi "
+                    "satu repositori. Tidak ada yang diubah.",
+                    "This edition from %.*s is over %" PRId64 " MiB, the most "
+                    "that one repository may hold. Nothing was changed."),
+                STR_ARG(e->city), GRANT_EDITION_MOST >> 20);
+}
+
 static err list_top(struct ctx *c, struct grant_tuf *t,
                     struct grant_edition *out)
 {
@@ -269,7 +290,7 @@ static err list_top(struct ctx *c, struct grant_tuf *t,
     for (size_t i = 0; i < targets->n; i++)
         TRY(grant_target_read(c, t, targets->pairs[i].key,
                               targets->pairs[i].value, &out->all[out->n++]));
-    return E_OK;
+    return check_size(c, out);
 }
 
 err grant_tuf_all(struct ctx *c, struct grant_tuf *t, struct grant_edition *out)

@@ -51,6 +51,7 @@ err grant_target_read(struct ctx *c, const struct grant_tuf *t, str path,
         .length = grant_number(def, "length"),
         .custom = data_get(def, STR("custom")),
         .city = t->who,
+        .giver = grant_text(data_get(t->root.body, STR("balai")), "city"),
         .hashes = data_get(def, STR("hashes")),
     };
     hash = data_text(data_get(out->hashes, STR("sha256")));
@@ -151,8 +152,10 @@ err grant_fetch_app(struct ctx *c, const struct grant_source *from,
     if (app_package_open(c, archive, f, out) != E_OK)
         return no_package(c, t, c->why.p);
     if (str_eq(app_package_id(*out), t->app) &&
-        str_eq(app_package_version(*out), t->version))
+        str_eq(app_package_version(*out), t->version)) {
+        app_check_giver(c, *out, t->giver, f);
         return E_OK;
+    }
     *out = NULL;
     return no_package(c, t,
                       say(c,

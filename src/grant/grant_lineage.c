@@ -498,6 +498,19 @@ static void left_out(struct ctx *c, const struct grant_ancestor *a,
                 STR_ARG(a->version), STR_ARG(a->city), STR_ARG(who_made(c, a)));
 }
 
+static void other_licence(struct ctx *c, const struct app_package *was,
+                          const struct app_package *now, struct findings *f)
+{
+    str had = grant_licence(c, was), has = grant_licence(c, now);
+
+    if (str_eq(had, has))
+        return;
+    finding_add(c, f, FIND_WARNING, (struct place){0}, STR("licence"),
+                say(c, "Lisensinya berubah dari %.*s menjadi %.*s.",
+                    "Its licence changes from %.*s to %.*s."),
+                STR_ARG(had), STR_ARG(has));
+}
+
 err grant_lineage_told(struct ctx *c, const struct app_package *was,
                        const struct app_package *now, struct findings *f)
 {
@@ -505,8 +518,10 @@ err grant_lineage_told(struct ctx *c, const struct app_package *was,
     size_t had_n = 0, n;
 
     TRY(grant_lineage(c, now, &has, &n));
-    if (was != NULL)
+    if (was != NULL) {
         TRY(grant_lineage(c, was, &had, &had_n));
+        other_licence(c, was, now, f);
+    }
     for (size_t i = 0; i < had_n; i++)
         left_out(c, &had[i], has, n, f);
     for (size_t i = n; i-- > 0;)

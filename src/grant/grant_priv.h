@@ -46,6 +46,7 @@ str grant_type_name(enum grant_type type);
 #define GRANT_TARGETS_MOST   ((size_t)5000000)
 #define GRANT_PACKAGE_MOST   ((size_t)4 << 20)
 #define GRANT_ARCHIVE_MOST   ((size_t)1 << 20)
+#define GRANT_EDITION_MOST   ((int64_t)64 << 20) /* of all packages */
 #define GRANT_APP_SUFFIX     ".tar.zst"
 #define GRANT_STEPS_MOST     256 /* roots in one refresh */
 #define GRANT_SEARCH_MOST    32  /* roles in one look-up */
@@ -162,6 +163,7 @@ err grant_target_read(struct ctx *c, const struct grant_tuf *t, str path,
 
 /* What an app's target says of itself. */
 struct data *grant_custom(struct ctx *c, const struct app_package *p);
+str grant_licence(struct ctx *c, const struct app_package *p); /* SPDX */
 struct data *grant_key_object(struct ctx *c, const unsigned char public[32]);
 str grant_key_id(struct ctx *c, const unsigned char public[32]);
 /* A body with what all roles have, and a root's whole: the keys of this key's

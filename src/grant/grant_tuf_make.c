@@ -149,7 +149,7 @@ static struct data *lineage_of(struct ctx *c, const struct app_package *p)
     return lineage == NULL ? data_new(c, DATA_LIST) : lineage;
 }
 
-static str licence_of(struct ctx *c, const struct app_package *p)
+str grant_licence(struct ctx *c, const struct app_package *p)
 {
     str said = data_text(
         data_at(tree_of(c, p, STR("publiccode.yml")), STR("legal.license")));
@@ -169,7 +169,7 @@ struct data *grant_custom(struct ctx *c, const struct app_package *p)
     data_put_text(c, d, STR("app"), id);
     data_put_text(c, d, STR("version"), app_package_version(p));
     data_put_text(c, d, STR("sector"), sector);
-    data_put_text(c, d, STR("licence"), licence_of(c, p));
+    data_put_text(c, d, STR("licence"), grant_licence(c, p));
     data_put_text(c, d, STR("tree"), app_package_tree(p));
     data_put_i64(c, d, STR("size"), (int64_t)app_package_archive(p).n);
     data_put_i64(c, d, STR("files"), (int64_t)n);

@@ -567,6 +567,26 @@ static bool do_sql(struct play *p, const str *w, size_t n)
     return ok;
 }
 
+/* The last answer stays what the next `expect` looks at. */
+static bool do_unchanged(struct play *p, const str *w, size_t n)
+{
+    const str digest[] = {w[0], STR("db"), STR("digest")};
+    str var = arena_fmt(p->c->mem, "unchanged %.*s", STR_ARG(w[0])), was,
+        body = p->body;
+    int code = p->code;
+
+    (void)n;
+    if (!do_run(p, digest, COUNT(digest)) || p->code != 0)
+        return play_fails(p, "no digest: %.*s", STR_ARG(p->body));
+    was = play_var(p, var);
+    if (was.p != NULL && !str_eq(was, p->body))
+        return play_fails(p, "the tables of %.*s have changed", STR_ARG(w[0]));
+    play_set(p, var, p->body);
+    p->body = body;
+    p->code = code;
+    return true;
+}
+
 static int one_row(void *arg, int n, char **values, char **names)
 {
     struct buf *b = arg;
