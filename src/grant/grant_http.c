@@ -9,6 +9,7 @@
 struct site {
     str url; /* without a slash at its end */
     bool allow_private;
+    struct net_line *line; /* one for all files */
 };
 
 static bool is_plain(char ch)
@@ -67,7 +68,10 @@ static err fetch(struct ctx *c, void *arg, const char *path, size_t most,
     const struct site *s = arg;
     struct net_ask ask = {.most = most > PAGE_MOST ? most : PAGE_MOST,
                           .limit = LIMIT,
-                          .allow_private = s->allow_private};
+                          .allow_private = s->allow_private,
+                          .line = s->line,
+                          /* Packages are compressed as they are. */
+                          .gzip = str_ends(str_of(path), STR(".json"))};
     struct net_answer got;
 
     if (!path_ok(str_of(path)))
@@ -105,6 +109,7 @@ struct grant_source grant_from_url(struct ctx *c, str url, bool allow_private)
 
     while (str_ends(url, STR("/")))
         url = str_slice(url, 0, url.n - 1);
-    *s = (struct site){arena_str(c->mem, url), allow_private};
+    *s = (struct site){arena_str(c->mem, url), allow_private,
+                       net_line_new(c, allow_private)};
     return (struct grant_source){.fetch = fetch, .arg = s, .line = true};
 }

@@ -2,9 +2,17 @@
 /* One exchange, and the redirections within a host. */
 #include "net/net_priv.h"
 
+#include <strings.h>
+
 #define LIMIT     (10 * TIME_SECOND)
 #define HEAD_MOST ((size_t)64 << 10)
 #define HOPS      3
+#define GZIP_MORE ((size_t)1 << 10) /* what gzip may add to what it cannot */
+
+struct net_line {
+    CURL *curl;
+    bool allow_private;
+};
 
 /* One call, which may be several exchanges. */
 struct call {
@@ -18,6 +26,8 @@ struct call {
     int64_t deadline; /* of time_monotonic() */
     struct buf body;
     size_t head; /* bytes of header lines so far */
+    int coded;   /* lines that say how the body is coded */
+    bool over;   /* more came in than may */
     struct net_guard guard;
 };
 
@@ -31,21 +41,40 @@ static size_t on_body(char *p, size_t one, size_t n, void *arg)
     return k->body.over ? 0 : one * n;
 }
 
+/* Of what curl could decode, gzip alone, and once: an answer in coats upon
+ * coats costs more than it holds. */
+static bool coding_ok(struct call *k, str line)
+{
+    str name, value;
+
+    if (!k->ask->gzip || !str_cut(line, ':', &name, &value) ||
+        name.n != strlen("Content-Encoding") ||
+        strncasecmp(name.p, "Content-Encoding", name.n) != 0)
+        return true;
+    value = str_trim(value);
+    return k->coded++ == 0 && value.n == 4 &&
+           strncasecmp(value.p, "gzip", 4) == 0;
+}
+
 static size_t on_header(char *p, size_t one, size_t n, void *arg)
 {
     struct call *k = arg;
 
-    (void)p;
     k->head += one * n;
-    return k->head > HEAD_MOST ? 0 : one * n;
+    return k->head > HEAD_MOST || !coding_ok(k, (str){p, one * n}) ? 0
+                                                                   : one * n;
 }
 
 static int on_progress(void *arg, curl_off_t a, curl_off_t b, curl_off_t d,
                        curl_off_t e)
 {
-    const struct call *k = arg;
+    struct call *k = arg;
 
-    (void)a, (void)b, (void)d, (void)e;
+    (void)a, (void)d, (void)e;
+    /* What inflates to nothing never reaches the body's own ceiling. */
+    k->over = b > 0 && (size_t)b > k->ask->most + GZIP_MORE;
+    if (k->over)
+        return 1;
     return k->ask->stop != NULL && atomic_load(k->ask->stop);
 }
 
@@ -100,7 +129,10 @@ static void set_rules(struct call *k)
     SET(k, HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(k, LOW_SPEED_LIMIT, 100L);
     SET(k, LOW_SPEED_TIME, 60L);
-    SET(k, MAXFILESIZE_LARGE, (curl_off_t)k->ask->most);
+    SET(k, MAXFILESIZE_LARGE,
+        (curl_off_t)(k->ask->most + (k->ask->gzip ? GZIP_MORE : 0)));
+    if (k->ask->gzip)
+        SET(k, ACCEPT_ENCODING, "gzip");
     SET(k, OPENSOCKETFUNCTION, net_open_socket);
     SET(k, OPENSOCKETDATA, &k->guard);
     SET(k, WRITEFUNCTION, on_body);
@@ -119,7 +151,7 @@ static err set_up(struct call *k)
     k->url = arena_str(k->c->mem, k->ask->url);
     k->deadline =
         time_monotonic() + (k->ask->limit > 0 ? k->ask->limit : LIMIT);
-    k->curl = curl_easy_init();
+    k->curl = k->ask->line == NULL ? curl_easy_init() : k->ask->line->curl;
     MUST(k->curl != NULL);
     TRY(add_headers(k));
     set_rules(k);
@@ -144,7 +176,7 @@ static err too_big(struct call *k)
 static err failed(struct call *k, CURLcode code)
 {
     if (k->guard.closed[0] == 0 &&
-        (k->body.over || code == CURLE_FILESIZE_EXCEEDED))
+        (k->body.over || k->over || code == CURLE_FILESIZE_EXCEEDED))
         return too_big(k);
     return net_trouble(k->c, code, &k->guard, k->at.host,
                        say(k->c, "jawabannya bukan HTTP yang benar",
@@ -160,6 +192,8 @@ static err exchange(struct call *k, long *status)
 
     k->body = buf_new(k->c, k->ask->most);
     k->head = 0;
+    k->coded = 0;
+    k->over = false;
     k->guard = (struct net_guard){.allow_private = k->ask->allow_private};
     SET(k, URL, k->url.p);
     if (left >= 1000) {
@@ -237,10 +271,30 @@ static err ask(struct ctx *c, const struct net_ask *what, bool post,
     err e;
 
     *out = (struct net_answer){0};
+    MUST(what->line == NULL ||
+         what->line->allow_private == what->allow_private);
     e = talk(&k, out);
-    curl_easy_cleanup(k.curl);
+    if (what->line == NULL)
+        curl_easy_cleanup(k.curl);
+    else
+        curl_easy_reset(k.curl); /* which leaves it its connections */
     curl_slist_free_all(k.headers);
     return e;
+}
+
+static void hang_up(void *it)
+{
+    curl_easy_cleanup(((struct net_line *)it)->curl);
+}
+
+struct net_line *net_line_new(struct ctx *c, bool allow_private)
+{
+    struct net_line *l = NEW(c->mem, struct net_line);
+
+    *l = (struct net_line){curl_easy_init(), allow_private};
+    MUST(l->curl != NULL);
+    arena_owns(c->mem, hang_up, l);
+    return l;
 }
 
 err net_get(struct ctx *c, const struct net_ask *what, struct net_answer *out)

@@ -4,8 +4,9 @@
  *
  * What is asked may be named by somebody else, so the address that is really
  * connected to decides, not the name: inner networks are closed unless the
- * caller opens them. One handle a call, nothing shared: any thread may ask.
- * No cookies, no netrc, no proxy of the environment, nothing decompressed. */
+ * caller opens them. One handle a call, nothing shared unless the caller holds
+ * a line: any thread may ask. No cookies, no netrc, no proxy of the
+ * environment, nothing decompressed that was not asked to be. */
 #pragma once
 
 #include "base/base.h"
@@ -15,6 +16,12 @@
 struct net_header {
     str name, value;
 };
+
+/* A line that is held over many asks of one thread, so that they share their
+ * connection. It was judged when it was opened; a line serves asks of one
+ * `allow_private` alone (MUST). It ends with c->mem. */
+struct net_line;
+struct net_line *net_line_new(struct ctx *c, bool allow_private);
 
 struct net_ask {
     str url; /* http or https, without user, password or fragment */
@@ -26,6 +33,9 @@ struct net_ask {
     /* Loopback and private addresses too: training cities, and partners that
      * are listed as such. Link-local and multicast ones stay closed. */
     bool allow_private;
+    struct net_line *line; /* NULL: a connection of its own */
+    /* Ask for gzip: `most` is of what comes out, and of what comes in. */
+    bool gzip;
     /* Give up within a second once it is true; NULL: never. */
     const atomic_bool *stop;
 };

@@ -342,12 +342,16 @@ static void reply_headers(struct call *k, struct MHD_Response *r)
     struct visit *v = &k->v;
     struct reply *y = &v->reply;
 
-    safe_headers(v, r);
+    if (y->bare)
+        MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+    else
+        safe_headers(v, r);
     header(r, "Content-Type", y->type);
     header(r, "Location", y->location);
     header(r, "ETag", y->etag);
     header(r, "Cache-Control",
            y->forever ? STR("public, max-age=31536000, immutable")
+           : y->bare  ? STR("no-cache")
            : y->keep_out || v->s.officer > 0 || v->s.fresh ||
                    v->method == WEB_POST
                ? STR("no-store")
@@ -356,8 +360,9 @@ static void reply_headers(struct call *k, struct MHD_Response *r)
         header(r, "Content-Disposition", disposition(v, y->file));
     if (y->zipped)
         header(r, "Content-Encoding", STR("gzip"));
-    header(r, "Vary", STR("Accept-Encoding, Cookie"));
-    if (v->s.fresh)
+    header(r, "Vary",
+           y->bare ? STR("Accept-Encoding") : STR("Accept-Encoding, Cookie"));
+    if (v->s.fresh && !y->bare)
         header(r, "Set-Cookie", web_session_cookie(v));
     if (y->forget)
         header(r, "Clear-Site-Data", STR("\"cache\", \"storage\""));
@@ -365,13 +370,20 @@ static void reply_headers(struct call *k, struct MHD_Response *r)
         header(r, "Retry-After", arena_fmt(v->c->mem, "%" PRId64, y->retry));
 }
 
+/* Nothing that is secret stands in what is bare, beside what others chose. */
+static bool squeezes(const struct reply *y)
+{
+    return !y->zipped && y->body.n >= 256 &&
+           (str_starts(y->type, STR("text/")) ||
+            (y->bare && str_eq(y->type, STR("application/json"))));
+}
+
 static void squeeze(struct visit *v)
 {
     struct reply *y = &v->reply;
     str zip;
 
-    if (y->zipped || y->body.n < 256 || !str_starts(y->type, STR("text/")) ||
-        str_find(v->encodings, STR("gzip")) == v->encodings.n)
+    if (!squeezes(y) || str_find(v->encodings, STR("gzip")) == v->encodings.n)
         return;
     zip = web_zip(v->c, y->body);
     if (zip.n > 0)

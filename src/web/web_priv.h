@@ -97,6 +97,7 @@ struct reply {
     bool keep_out; /* no-store */
     bool foreign;  /* somebody else's bytes: shown in a sandbox only */
     bool zipped;   /* body is gzip already */
+    bool bare;     /* for programs: none of the rules of a page come along */
     bool forget;   /* Clear-Site-Data */
     int64_t retry; /* seconds, or 0 */
 };

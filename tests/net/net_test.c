@@ -237,6 +237,150 @@ TEST(what_is_no_answer_is_said_to_be_none)
     }
 }
 
+/* ---- gzip --------------------------------------------------------- */
+
+/* "hello"; the letter a fifty thousand times; the first in one coat more. */
+static const char zip_hello[] =
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xcb\x48\xcd\xc9\xc9\x07\x00\x86"
+    "\xa6\x10\x36\x05\x00\x00\x00";
+static const char zip_bomb[] =
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\xed\xc1\x01\x0d\x00\x00\x00\xc2"
+    "\xa0\xac\xef\x5f\xc2\x1e\x0e\x28\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+    "\x00\x00\x9e\x0c\x89\x29\xf9\x76\x50\xc3\x00\x00";
+static const char zip_coats[] =
+    "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff\x93\xef\xe6\x60\x00\x01\xa6\xff"
+    "\xa7\x3d\xce\x9e\x3c\xc9\xce\xd0\xb6\x4c\xc0\x8c\x15\x28\x00\x00\x82\xe2"
+    "\x0d\x61\x19\x00\x00\x00";
+
+static void send_zip(int fd, const char *coding, const char *zip, size_t n)
+{
+    send_fmt(fd,
+             "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n"
+             "Connection: close\r\n\r\n",
+             coding, n);
+    server_send(fd, (str){zip, n});
+}
+
+#define ZIP "Content-Encoding: gzip\r\n"
+
+static void say_zip(struct server *s, int fd, str got)
+{
+    (void)s;
+    if (str_starts(got, STR("GET /bomb ")))
+        send_zip(fd, ZIP, zip_bomb, sizeof zip_bomb - 1);
+    else if (str_starts(got, STR("GET /two ")))
+        send_zip(fd, "Content-Encoding: gzip, gzip\r\n", zip_coats,
+                 sizeof zip_coats - 1);
+    else if (str_starts(got, STR("GET /twice ")))
+        send_zip(fd, ZIP ZIP, zip_coats, sizeof zip_coats - 1);
+    else if (str_starts(got, STR("GET /other ")))
+        send_zip(fd, "Content-Encoding: deflate\r\n", zip_hello,
+                 sizeof zip_hello - 1);
+    else if (str_starts(got, STR("GET /plain ")))
+        send_zip(fd, "", "hello", 5);
+    else
+        send_zip(fd, ZIP, zip_hello, sizeof zip_hello - 1);
+}
+
+/* Blocks that hold nothing, for ever. */
+static void say_empty_zip(struct server *s, int fd, str got)
+{
+    (void)got;
+    send_fmt(fd, "HTTP/1.1 200 OK\r\n" ZIP
+                 "Transfer-Encoding: chunked\r\n\r\na\r\n");
+    server_send(fd, (str){zip_hello, 10});
+    server_send(fd, STR("\r\n"));
+    while (!atomic_load(&s->stopping) &&
+           server_send(fd, (str){"5\r\n\0\0\0\xff\xff\r\n", 10}))
+        continue;
+}
+
+TEST(gzip_is_asked_for_and_undone)
+{
+    struct server *s = server_start(c, say_zip);
+    struct net_ask a = to(server_url(c, s, "/"));
+    struct net_answer got;
+
+    CHECK_OK(net_get(c, &a, &got));
+    CHECK_I64((int64_t)got.body.n, sizeof zip_hello - 1);
+    CHECK(strstr(s->last, "Accept-Encoding") == NULL);
+    a.gzip = true;
+    CHECK_OK(net_get(c, &a, &got));
+    CHECK_STR(got.body, "hello");
+    CHECK(strstr(s->last, "\r\nAccept-Encoding: gzip\r\n") != NULL);
+    a.url = server_url(c, s, "/plain");
+    CHECK_OK(net_get(c, &a, &got));
+    CHECK_STR(got.body, "hello");
+}
+
+/* The ceiling is of what comes out, and of what comes in. */
+TEST(a_bomb_is_stopped_at_the_ceiling)
+{
+    struct server *s = server_start(c, say_zip);
+    struct net_ask a = to(server_url(c, s, "/bomb"));
+    struct net_answer got;
+
+    a.gzip = true;
+    CHECK(net_get(c, &a, &got) == E_TOO_BIG);
+    CHECK(str_find(c->why, STR("1000 bytes")) < c->why.n);
+    a.url = server_url(c, server_start(c, say_empty_zip), "/");
+    CHECK(net_get(c, &a, &got) == E_TOO_BIG);
+}
+
+TEST(one_coat_of_gzip_is_taken_and_no_other)
+{
+    static const char *const paths[] = {"/two", "/twice", "/other"};
+    struct server *s = server_start(c, say_zip);
+    struct net_ask a = to(STR(""));
+    struct net_answer got;
+
+    a.gzip = true;
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        a.url = server_url(c, s, paths[i]);
+        CHECK(net_get(c, &a, &got) == E_BUSY);
+    }
+}
+
+/* ---- a line ------------------------------------------------------- */
+
+static void say_on(struct server *s, int fd, str got)
+{
+    char room[4096];
+
+    do {
+        bool much = str_starts(got, STR("GET /much "));
+
+        send_fmt(fd, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%*d",
+                 much ? 2000 : 5, much ? 2000 : 5, 12345);
+        got = (str){room, server_receive(fd, room, sizeof room - 1)};
+    } while (got.n > 0 && !atomic_load(&s->stopping));
+}
+
+/* What went wrong in one ask is forgotten in the next. */
+TEST(asks_on_one_line_share_its_connection)
+{
+    struct server *s = server_start(c, say_on);
+    struct net_ask a = to(server_url(c, s, "/a")), much = a;
+    struct net_line *line = net_line_new(c, true);
+    struct net_answer got;
+
+    CHECK_OK(net_get(c, &a, &got));
+    CHECK_OK(net_get(c, &a, &got));
+    CHECK_I64(atomic_load(&s->asked), 2);
+    much.url = server_url(c, s, "/much");
+    a.line = much.line = line;
+    for (int i = 0; i < 4; i++) {
+        CHECK_OK(net_get(c, &a, &got));
+        CHECK_STR(got.body, "12345");
+    }
+    CHECK_I64(atomic_load(&s->asked), 3);
+    CHECK(net_get(c, &much, &got) == E_TOO_BIG);
+    CHECK_OK(net_get(c, &a, &got));
+    CHECK_STR(got.body, "12345");
+}
+
 /* ---- redirections ------------------------------------------------- */
 
 /* The path of the request is where it leads to, after "/to/"; "/loop" leads
