@@ -100,6 +100,7 @@ static err plan_taking(struct cli *k, struct taking *u, struct findings *f)
     TRY(cli_grant_list(k, "--apps", &only, &u->a.n_only));
     u->a.only = only;
     TRY(store_read(k->c, u->w.store, &on));
+    store_patient(on);
     e = grant_plan(k->c, on, &u->a, f, &u->plan);
     store_done(on);
     return e;

@@ -162,5 +162,7 @@ err grant_adopt(struct ctx *c, struct conn *tx, struct ledger *l, str by,
         TRY(carry_out(c, tx, l, by, &t));
     for (size_t i = 0; i < plan->n; i++)
         TRY(take(c, tx, l, by, a, &plan->apps[i]));
+    for (size_t i = 0; i < plan->n; i++)
+        grant_kept_drop(c, a->edition, plan->apps[i].target);
     return E_OK;
 }

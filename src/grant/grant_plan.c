@@ -10,6 +10,7 @@ struct planning {
     struct conn *on;
     const struct grant_adopting *a;
     struct findings *f;
+    struct grant_source from; /* where packages are fetched */
 };
 
 bool grant_title(const struct grant_adopting *a, size_t i,
@@ -466,7 +467,7 @@ static err plan_app(struct planning *x, const struct grant_target *t,
     case GRANT_NEW:
     case GRANT_UPDATE:
         TRY(tell_undone(x, t, &out->effects));
-        TRY(grant_fetch_app(x->c, x->a->from, t, &out->trouble, &out->package));
+        TRY(grant_fetch_app(x->c, &x->from, t, &out->trouble, &out->package));
         return compare(x, &had, out);
     case GRANT_OLDER:
     case GRANT_NOT_COVERED:
@@ -494,7 +495,7 @@ static bool chosen(const struct grant_adopting *a, str app)
 err grant_plan(struct ctx *c, struct conn *on, const struct grant_adopting *a,
                struct findings *f, struct grant_plan *out)
 {
-    struct planning x = {c, on, a, f};
+    struct planning x = {c, on, a, f, grant_kept(c, a->edition, a->from)};
     size_t before = f->errors;
 
     *out = (struct grant_plan){0};

@@ -206,6 +206,16 @@ err grant_lineage_told(struct ctx *c, const struct app_package *was,
                        const struct app_package *now,
                        struct findings *f) MUST_USE;
 
+/* ---- packages on their way (grant_kept.c) -------------------------- */
+
+/* The source, with packages that came over the line kept until they are taken:
+ * what is kept is not fetched again. At most 64 MiB of one city; what the
+ * edition no longer lists goes. A folder is left as it is. */
+struct grant_source grant_kept(struct ctx *c, const struct grant_edition *e,
+                               const struct grant_source *from);
+void grant_kept_drop(struct ctx *c, const struct grant_edition *e,
+                     const struct grant_target *t);
+
 /* ---- rows (grant_store.c) ----------------------------------------- */
 
 /* What was taken of one app; false where nothing was. */
