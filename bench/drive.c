@@ -46,6 +46,28 @@ str drive_hear(struct ctx *c, int fd, bool all)
     return buf_str(&b);
 }
 
+#define BALAI "build/release/balai"
+
+struct drive_city drive_city(struct ctx *c, const char *dir)
+{
+    const char *argv[] = {BALAI, "-C", dir, "serve", "--port", "0", NULL};
+    struct drive_city k;
+    int64_t port = 0;
+    str line, word;
+
+    k.pid = drive_spawn(argv, &k.out);
+    line = str_trim(drive_hear(c, k.out, false));
+    while (str_next(&line, ' ', &word))
+        if (str_is_i64(word, &port))
+            continue;
+    if (port == 0) {
+        fprintf(stderr, "bench: %s does not serve %s\n", BALAI, dir);
+        exit(1);
+    }
+    k.port = (int)port;
+    return k;
+}
+
 void drive_stop(pid_t pid)
 {
     kill(pid, SIGTERM);

@@ -12,6 +12,13 @@ void drive_stop(pid_t pid);
 /* All that it says, or its first line. */
 str drive_hear(struct ctx *c, int fd, bool all);
 
+/* `balai serve` of this folder, on a port that was free. */
+struct drive_city {
+    pid_t pid;
+    int out, port;
+};
+struct drive_city drive_city(struct ctx *c, const char *dir);
+
 /* A page's bytes, asked for with these header lines ("Cookie: a\r\n"); it must
  * be there. */
 str drive_get(struct ctx *c, int port, const char *path, const char *head);

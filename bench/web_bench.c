@@ -3,6 +3,7 @@
  * it holds in memory, beside the reading of the same files alone; and a service
  * page beside the same bytes from nginx, both driven by wrk. */
 #include "bench/drive.h"
+#include "bench/many.h"
 #include "insight/insight.h"
 #include "tests/bandung.h"
 
@@ -11,7 +12,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define BALAI   "build/release/balai"
 #define SERVICE "/layanan/penanaman-modal/izin-reklame"
 #define CROWD   48 /* of one address; balai lets it have 50 */
 
@@ -24,61 +24,6 @@ struct bench {
 };
 
 /* ---- very many apps ----------------------------------------------- */
-
-/* A copy of an app under another name is another app to the catalogue. */
-static const char *copy_app(struct bench *b, const char *from, str id)
-{
-    struct ctx *c = &b->c;
-    const char *to = arena_fmt(c->mem, "%s/app-%zu", b->dir, b->n).p;
-    str *names;
-    size_t n;
-
-    bench_must(c, file_make_dir(c, to, 0700));
-    bench_must(c, file_list(c, from, 'f', &names, &n));
-    for (size_t i = 0; i < n; i++) {
-        str text;
-
-        bench_must(
-            c, file_read(c, file_join(c, from, names[i].p), 1 << 20, &text));
-        if (str_eq(names[i], STR("app.yaml"))) {
-            size_t at = str_find(text, STR("\napp: "));
-            str rest = str_slice(text, at + 1, text.n);
-            size_t end = str_find(rest, STR("\n"));
-
-            text =
-                arena_fmt(c->mem, "%.*sapp: %.*s%.*s", (int)at + 1, text.p,
-                          STR_ARG(id), STR_ARG(str_slice(rest, end, rest.n)));
-        }
-        bench_must(c, file_write(c, file_join(c, to, names[i].p), text, 0600));
-    }
-    return to;
-}
-
-static void find_apps(struct bench *b, size_t most)
-{
-    struct ctx *c = &b->c;
-    str *sectors, *names;
-    size_t n, m;
-
-    b->apps = NEWS(c->mem, const char *, most);
-    bench_must(c, file_list(c, "apps", 'd', &sectors, &n));
-    for (size_t copy = 0; b->n < most; copy++)
-        for (size_t i = 0; i < n; i++) {
-            const char *sector = file_join(c, "apps", sectors[i].p);
-
-            if (str_eq(sectors[i], STR("base")))
-                continue;
-            bench_must(c, file_list(c, sector, 'd', &names, &m));
-            for (size_t k = 0; k < m && b->n < most; k++) {
-                str id = arena_fmt(c->mem, "%.*s/%.*s-%zu", STR_ARG(sectors[i]),
-                                   STR_ARG(names[k]), copy);
-                const char *from = file_join(c, sector, names[k].p);
-
-                b->apps[b->n] = copy == 0 ? from : copy_app(b, from, id);
-                b->n++;
-            }
-        }
-}
 
 struct installing {
     struct bench *b;
@@ -117,29 +62,6 @@ static void found(struct bench *b)
     arena_free(mem);
 }
 
-struct city {
-    pid_t pid;
-    int out, port;
-};
-
-static void serve(struct bench *b, struct city *k)
-{
-    const char *argv[] = {BALAI, "-C", b->city, "serve", "--port", "0", NULL};
-    int64_t port = 0;
-    str line, word;
-
-    k->pid = drive_spawn(argv, &k->out);
-    line = str_trim(drive_hear(&b->c, k->out, false));
-    while (str_next(&line, ' ', &word))
-        if (str_is_i64(word, &port))
-            continue;
-    if (port == 0) {
-        fprintf(stderr, "bench: %s does not serve %s\n", BALAI, b->city);
-        exit(1);
-    }
-    k->port = (int)port;
-}
-
 /* ---- start -------------------------------------------------------- */
 
 /* What the city's processes hold: of each what is its own, and its part of what
@@ -172,9 +94,9 @@ static void measure_start(struct bench *b)
 
     for (size_t i = 0; i < BENCH_PAIRS; i++) {
         struct bench_span since = bench_begin();
-        struct city k;
+        struct drive_city k;
 
-        serve(b, &k);
+        k = drive_city(&b->c, b->city);
         (void)drive_get(&b->c, k.port, "/", "");
         took[i] = bench_end(since).seconds;
         weight[i] = mib(b, k.pid);
@@ -202,7 +124,7 @@ static void measure_page(struct bench *b)
 {
     double ours[BENCH_PAIRS], share[BENCH_PAIRS], theirs[BENCH_PAIRS];
     struct drive_nginx x;
-    struct city k;
+    struct drive_city k;
     str page;
 
     if (!drive_can(&b->c)) {
@@ -210,7 +132,7 @@ static void measure_page(struct bench *b)
                "and nginx-light\n");
         return;
     }
-    serve(b, &k);
+    k = drive_city(&b->c, b->city);
     page = drive_get(&b->c, k.port, SERVICE, "");
     x = drive_nginx(&b->c, b->dir, page);
     for (size_t i = 0; i < BENCH_PAIRS; i++) {
@@ -235,7 +157,8 @@ int main(int argc, char **argv)
 
     b.dir = bench_folder(&b.c, argc, argv);
     b.city = file_join(&b.c, b.dir, "city");
-    find_apps(&b, (size_t)bench_setting("BENCH_APPS", 400));
+    b.n = (size_t)bench_setting("BENCH_APPS", 400);
+    b.apps = many_apps(&b.c, b.dir, 0, b.n);
     found(&b);
     measure_start(&b);
     measure_page(&b);
