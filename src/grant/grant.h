@@ -287,7 +287,6 @@ struct grant_paper {
     bool minutes;                    /* of a deed: its hand-over */
     str prose;
     str date; /* of the minutes; empty: left open, for ink */
-    str url;  /* "https://bandung.go.id"; empty: by the domain of the keys */
 };
 err grant_paper(struct ctx *c, const struct grant_paper *p, str *pdf) MUST_USE;
 
@@ -318,6 +317,13 @@ struct grant_known {
 };
 err grant_notes(struct ctx *c, struct conn *on, struct grant_known **out,
                 size_t *n) MUST_USE;
+/* How it came there, oldest first: each step with its event. */
+struct grant_step {
+    int64_t event, time;
+    enum grant_force force;
+};
+err grant_steps(struct ctx *c, struct conn *on, str digest,
+                struct grant_step **out, size_t *n) MUST_USE;
 /* A known note, with all signatures that came in; E_NOT_FOUND. */
 err grant_note_load(struct ctx *c, struct conn *on, str digest,
                     struct grant_note *out) MUST_USE;

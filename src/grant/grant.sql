@@ -45,3 +45,9 @@ VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (app) DO UPDATE SET version = excluded.version,
        tree = excluded.tree, city = excluded.city, deed = excluded.deed,
        since = excluded.since;
+
+-- grant_step_put ($1 i64, $2 text, $3 i64, $4 i64): the applier of a step.
+INSERT INTO grant_step (event, digest, state, time) VALUES ($1, $2, $3, $4);
+
+-- grant_step_of ($1 text): the steps of a note, oldest first.
+SELECT event, state, time FROM grant_step WHERE digest = $1 ORDER BY event;

@@ -482,13 +482,11 @@ static str domain_of(struct paper *w)
 
 static struct letter_frame frame_of(struct paper *w, const char *title)
 {
-    str domain = domain_of(w), base = w->p->url, head, hex;
+    str domain = domain_of(w), head, hex;
 
-    if (base.n == 0)
-        base = arena_fmt(w->c->mem, "https://%.*s", STR_ARG(domain));
     str_cut(w->digest, ':', &head, &hex);
-    w->url = arena_fmt(w->c->mem, "%.*s/kerja-sama/%.*s", STR_ARG(base),
-                       STR_ARG(hex));
+    w->url = arena_fmt(w->c->mem, "https://%.*s/kerja-sama/%.*s",
+                       STR_ARG(domain), STR_ARG(hex));
     return (struct letter_frame){
         .title = str_of(title),
         .number = w->p->minutes ? STR("........................")

@@ -93,6 +93,28 @@ err grant_notes(struct ctx *c, struct conn *on, struct grant_known **out,
     }
 }
 
+err grant_steps(struct ctx *c, struct conn *on, str digest,
+                struct grant_step **out, size_t *n)
+{
+    struct rows *rows;
+    size_t room = 0;
+    bool more;
+
+    *out = NULL;
+    *n = 0;
+    TRY(ROWS(c, on, &grant_step_of, &rows, TXT(digest)));
+    for (;;) {
+        TRY(store_next(rows, &more));
+        if (!more)
+            return E_OK;
+        ARENA_GROW(c->mem, *out, *n, room);
+        (*out)[(*n)++] =
+            (struct grant_step){.event = store_i64(rows, 0),
+                                .force = (enum grant_force)store_i64(rows, 1),
+                                .time = store_i64(rows, 2)};
+    }
+}
+
 /* Is there a note in force that ends this accord? */
 static err was_ended(struct ctx *c, struct conn *on, const struct grant_note *n,
                      bool *ended)
@@ -445,6 +467,8 @@ static err apply_step(struct ctx *c, struct conn *tx,
         return fail(c, E_TAMPERED, "%s",
                     say(c, "Tahap naskah di log tidak dikenal.",
                         "The log names an unknown step of a note."));
+    TRY(RUN(c, tx, &grant_step_put, I64(e->id), TXT(said(e, "digest")),
+            I64(state), I64(e->time)));
     return RUN(c, tx, &grant_state_put, TXT(said(e, "digest")), TXT(kind),
                TXT(said(e, "reference")), I64(state), I64(e->time));
 }

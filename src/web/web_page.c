@@ -30,6 +30,8 @@ static const struct {
     {"people", "/orang"},
     {"apps", "/aplikasi"},
     {"retention", "/retensi"},
+    {"accords", "/kesepakatan"},
+    {"cooperation", "/kerja-sama"},
 };
 
 /* The first open app of the pattern "complaint" is where problems go. */
