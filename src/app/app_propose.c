@@ -191,6 +191,14 @@ err app_kept_overlay(struct ctx *c, struct conn *on, str id, str digest,
     return app_load_overlay(c, on, digest, id, &f, out);
 }
 
+err app_kept_package(struct ctx *c, struct conn *on, str tree,
+                     struct app_package **out)
+{
+    struct findings f = {0};
+
+    return app_load_package(c, on, tree, LOAD_WHOLE, &f, out);
+}
+
 err app_was_open(struct ctx *c, struct conn *on, str id, bool *yes)
 {
     struct rows *rows;

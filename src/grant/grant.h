@@ -458,3 +458,29 @@ struct grant_taken {
 };
 err grant_taken(struct ctx *c, struct conn *on, struct grant_taken **out,
                 size_t *n) MUST_USE;
+
+/* ---- giving back -------------------------------------------------- */
+
+/* The newest version that both come from: of the lineage of `theirs` the last
+ * whose tree is in our lineage or was installed here, and whose files are
+ * still here. NULL: there is none. */
+err grant_common(struct ctx *c, struct conn *on,
+                 const struct app_package *theirs,
+                 const struct app_package *ours,
+                 struct app_package **out) MUST_USE;
+
+/* Two cities' changes of one app, merged by key and made a package again. */
+struct grant_three {
+    const struct app_package *base; /* NULL: every difference is a conflict */
+    const struct app_package *theirs, *ours;
+    const str *theirs_at; /* conflicts in which theirs stands; else ours */
+    size_t n_theirs_at;
+    struct grant_ancestor line; /* the new version: city, version, credit */
+};
+/* Each conflict left is a warning in `conflicts`, its key the path in app.yaml
+ * ("fields.luas.max"), in another file ("scenario.yaml:biasa"), or a file
+ * ("letters/izin.mustache"); what is wrong with the outcome is in `f`. The
+ * package's lineage names both. */
+err grant_three(struct ctx *c, const struct grant_three *t,
+                struct findings *conflicts, struct findings *f,
+                struct app_package **out) MUST_USE;

@@ -329,7 +329,7 @@ static str write_file(struct ctx *c, const struct app_package *p,
 /* ---- the package with another file -------------------------------- */
 
 /* The line "version: X" of the root, with another version; comments stay. */
-static str with_version(struct ctx *c, str app, str version)
+str grant_with_version(struct ctx *c, str app, str version)
 {
     struct buf b = buf_new(c, (size_t)1 << 20);
     str rest = app, line;
@@ -363,7 +363,7 @@ static err repack(struct ctx *c, const struct app_package *p, str version,
             all[i].bytes = code;
             there = true;
         } else if (str_eq(all[i].name, STR("app.yaml"))) {
-            all[i].bytes = with_version(c, all[i].bytes, version);
+            all[i].bytes = grant_with_version(c, all[i].bytes, version);
         }
     if (!there)
         all[n++] = (struct pack_file){STR(FILE_NAME), code};
@@ -469,6 +469,50 @@ err grant_lineage_add(struct ctx *c, const struct app_package *p, str city,
         .city = city, .version = version, .tree = STR(""), .credit = credit};
 
     return add_line(c, p, own_past(c, p), NULL, &line, f, out);
+}
+
+/* ---- two parents --------------------------------------------------- */
+
+static size_t put_all(struct grant_ancestor *to, size_t n,
+                      const struct grant_ancestor *all, size_t many)
+{
+    for (size_t i = 0; i < many; i++) {
+        bool there = false;
+
+        for (size_t k = 0; k < n && !there; k++)
+            there = alike(&to[k], &all[i]);
+        if (!there)
+            to[n++] = all[i];
+    }
+    return n;
+}
+
+err grant_lineage_join(struct ctx *c, const struct app_package *merged,
+                       const struct app_package *ours,
+                       const struct app_package *theirs,
+                       const struct grant_ancestor *line, struct findings *f,
+                       struct app_package **out)
+{
+    struct city_region r = {0};
+    struct grant_ancestor own = {line->city, app_package_version(ours),
+                                 app_package_tree(ours), STR("")};
+    struct grant_ancestor *us, *them, *all;
+    size_t n = 0, us_n, them_n;
+
+    TRY(check_line(c, line->city, line->version, line->credit));
+    TRY(grant_lineage(c, ours, &us, &us_n));
+    TRY(grant_lineage(c, theirs, &them, &them_n));
+    all = NEWS(c->mem, struct grant_ancestor, us_n + them_n + 2);
+    n = put_all(all, n, us, us_n);
+    /* What we have may be a version of somebody else's, taken as it came. */
+    if (n == 0 || !str_eq(all[n - 1].tree, own.tree)) {
+        if (city_region_find(own.city, &r))
+            own.credit = arena_fmt(c->mem, "Pemerintah %.*s", STR_ARG(r.name));
+        n = put_line(all, n, &own);
+    }
+    n = put_all(all, n, them, them_n);
+    all[n++] = *line;
+    return write_lineage(c, merged, all, n, f, out);
 }
 
 /* ---- what a new version says of its origin ------------------------ */

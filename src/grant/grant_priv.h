@@ -216,6 +216,28 @@ struct grant_source grant_kept(struct ctx *c, const struct grant_edition *e,
 void grant_kept_drop(struct ctx *c, const struct grant_edition *e,
                      const struct grant_target *t);
 
+/* The line "version: X" of an app.yaml, with another version. */
+str grant_with_version(struct ctx *c, str app, str version);
+/* `merged` with the lineage of both that it was made of, and `line` for
+ * itself. */
+err grant_lineage_join(struct ctx *c, const struct app_package *merged,
+                       const struct app_package *ours,
+                       const struct app_package *theirs,
+                       const struct grant_ancestor *line, struct findings *f,
+                       struct app_package **out) MUST_USE;
+
+/* ---- three ways (grant_three.c, grant_weave.c) -------------------- */
+
+struct grant_text {
+    str bytes;
+    const struct data *tree;
+};
+/* `want` as text: in the words, the order and with the comments of those two
+ * wherever they say it. */
+err grant_weave(struct ctx *c, const struct data *want,
+                const struct grant_text *ours, const struct grant_text *theirs,
+                str *out) MUST_USE;
+
 /* ---- rows (grant_store.c) ----------------------------------------- */
 
 /* What was taken of one app; false where nothing was. */
