@@ -792,9 +792,12 @@ err app_proposed(struct ctx *c, struct conn *on, str id,
 /* An overlay that was in force or proposed, by its digest; NULL for none. */
 err app_kept_overlay(struct ctx *c, struct conn *on, str id, str digest,
                      struct app_overlay **out) MUST_USE;
-/* A package that was installed at any time, by its tree; E_NOT_FOUND. */
+/* A package that was installed or kept at any time, by its tree; E_NOT_FOUND.
+ * To keep one installs nothing. */
 err app_kept_package(struct ctx *c, struct conn *on, str tree,
                      struct app_package **out) MUST_USE;
+err app_keep_package(struct ctx *c, struct conn *tx,
+                     const struct app_package *p) MUST_USE;
 /* What was done to an app, newest first, before the event `before` (0: the
  * end). */
 struct app_past {

@@ -199,6 +199,12 @@ err app_kept_package(struct ctx *c, struct conn *on, str tree,
     return app_load_package(c, on, tree, LOAD_WHOLE, &f, out);
 }
 
+err app_keep_package(struct ctx *c, struct conn *tx,
+                     const struct app_package *p)
+{
+    return app_keep_file(c, tx, p->tree, p->archive);
+}
+
 err app_was_open(struct ctx *c, struct conn *on, str id, bool *yes)
 {
     struct rows *rows;

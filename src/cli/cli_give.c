@@ -282,19 +282,19 @@ static err keep_ended(struct cli *k, const struct keeping *end)
     return store_write(k->c, u.w.store, keep_step, &u);
 }
 
-static err keep_note(struct cli *k)
+err cli_keep_note(struct cli *k, const struct grant_note *note, bool *holds)
 {
-    struct keeping u;
+    struct keeping u = {.note = *note};
     const char *reached = NULL;
 
     TRY(node_world(k->c, k->node, &u.w));
-    TRY(cli_grant_note(k, k->words[0], &u.note));
     TRY(check_ours(k, &u));
     TRY(keep_steps(k, &u, &reached));
     if (str_eq(u.note.kind, STR("end")) && strcmp(reached, "in_force") == 0) {
         TRY(keep_ended(k, &u));
         reached = "ended";
     }
+    *holds = str_eq(str_of(reached), STR("in_force"));
     buf_fmt(&k->out, "%.*s: %s\n", STR_ARG(grant_note_digest(k->c, &u.note)),
             reached);
     return E_OK;
@@ -320,6 +320,15 @@ err cli_do_accord_end(struct cli *k)
                 "sign), then log it in both cities (balai accord keep).\n"),
             k->words[1]);
     return E_OK;
+}
+
+static err keep_note(struct cli *k)
+{
+    struct grant_note note;
+    bool holds;
+
+    TRY(cli_grant_note(k, k->words[0], &note));
+    return cli_keep_note(k, &note, &holds);
 }
 
 err cli_do_accord_keep(struct cli *k)

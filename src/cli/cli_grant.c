@@ -135,6 +135,11 @@ err cli_do_deed_sign(struct cli *k)
     return sign_note(k);
 }
 
+err cli_do_offer_sign(struct cli *k)
+{
+    return sign_note(k);
+}
+
 static const char *force_name(const struct ctx *c, enum grant_force f)
 {
     switch (f) {

@@ -56,6 +56,10 @@ err cli_grant_note(struct cli *k, const char *path,
 /* The papers that a note names: a PDF, a working agreement. */
 err cli_grant_copy(struct cli *k, str *copy) MUST_USE;
 err cli_deed_papers(struct cli *k, struct grant_deed *d) MUST_USE;
+/* Log a note as far as its signatures bear it out, and say how far that is.
+ * *holds: all that it waits for have signed. */
+err cli_keep_note(struct cli *k, const struct grant_note *note,
+                  bool *holds) MUST_USE;
 /* Print where an app came from, as its package says. */
 void cli_lineage(struct cli *k, const struct app_package *p);
 

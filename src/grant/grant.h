@@ -125,7 +125,7 @@ struct grant_target {
     const struct data *custom; /* lineage and the like; verified */
     str city;                  /* whose, in words */
     str giver; /* whose, by code, as the root says; empty: none of balai's */
-    str file; /* what is fetched: "targets/SECTOR/HASH.APP.tar.zst" */
+    str file;  /* what is fetched: "targets/SECTOR/HASH.APP.tar.zst" */
     const struct data *hashes; /* algorithm -> hex; all known ones must hold */
 };
 struct grant_edition {
@@ -196,7 +196,7 @@ struct grant_line {
     str key, value;
 };
 struct grant_note {
-    str kind; /* "accord", "deed", "end" */
+    str kind; /* "accord", "deed", "end", "offer", "answer" */
     str text; /* what is signed */
     struct grant_line *lines;
     size_t n;
@@ -484,3 +484,71 @@ struct grant_three {
 err grant_three(struct ctx *c, const struct grant_three *t,
                 struct findings *conflicts, struct findings *f,
                 struct app_package **out) MUST_USE;
+
+/* An offer is a note that the giver alone signs ("balai/offer/v1"), with the
+ * package beside it; an answer ("balai/answer/v1") takes it or declines it for
+ * a reason, and is signed by who answers. The reason goes to the partner and
+ * into no log: what is logged is the note's digest, which a salt keeps from
+ * being guessed at. */
+struct grant_offer_of {
+    str number, date;
+    const struct grant_note *accord;
+    str giver, receiver;               /* codes */
+    const struct app_package *package; /* with its lineage */
+};
+err grant_offer_draft(struct ctx *c, const struct grant_offer_of *o,
+                      str *note) MUST_USE;
+struct grant_answer {
+    const struct grant_note *offer;
+    str date;
+    str version, tree; /* what it came to; or, where it was declined, */
+    str reason;
+};
+err grant_answer_draft(struct ctx *c, const struct grant_answer *a,
+                       str *note) MUST_USE;
+/* The package that came with an offer: one frame, the very tree that was
+ * signed for. Nothing of it is parsed before that holds. */
+err grant_offer_open(struct ctx *c, const struct grant_note *offer, str frame,
+                     struct findings *f, struct app_package **out) MUST_USE;
+
+/* The offers that this city made or got, oldest first. */
+enum grant_offer_state { GRANT_WAITS, GRANT_TAKEN, GRANT_DECLINED };
+struct grant_offered {
+    str number, digest, giver, receiver, app, version, tree, credit;
+    enum grant_force force;
+    enum grant_offer_state state;
+    bool answer_signed;
+    str became; /* taken: the version that it came to */
+    str reason; /* declined */
+    int64_t since;
+};
+err grant_offers(struct ctx *c, struct conn *on, struct grant_offered **out,
+                 size_t *n) MUST_USE;
+/* The kept accord in force with another city, the newest; E_REFUSED. */
+err grant_accord_with(struct ctx *c, struct conn *on, str other,
+                      struct grant_note *out) MUST_USE;
+
+/* What taking an offer would do here. */
+struct grant_choices {
+    const str *ours, *theirs; /* conflicts, by their keys */
+    size_t n_ours, n_theirs;
+    str version, credit; /* of what comes of it; empty: as usual */
+};
+struct grant_review {
+    struct grant_note offer;
+    struct app_package *theirs, *ours, *base, *result;
+    struct app_overlay *overlay;
+    bool merged; /* else it is taken as it came */
+    struct findings conflicts, effects, trouble; /* not decided yet, ... */
+};
+/* E_NOT_FOUND: no offer to this city of that number; E_CONFLICT: answered, or
+ * we have it; E_BAD_INPUT: a choice about what is no conflict. */
+err grant_review(struct ctx *c, struct conn *on, const struct city *k,
+                 str number, const struct grant_choices *choices,
+                 struct grant_review *out) MUST_USE;
+/* An offer to this city that nobody answered for good. */
+err grant_offer_find(struct ctx *c, struct conn *on, const struct city *k,
+                     str number, struct grant_note *out) MUST_USE;
+/* Take it: install, log, and keep the answer's draft. */
+err grant_take(struct ctx *c, struct conn *tx, struct ledger *l, str by,
+               const struct grant_review *r, str answer) MUST_USE;

@@ -144,7 +144,8 @@ static void check_term(struct ctx *c, const struct grant_note *deed,
 err grant_deed_check(struct ctx *c, const struct grant_note *deed,
                      const struct grant_note *accord, struct findings *f)
 {
-    if (!str_eq(deed->kind, STR("deed")) ||
+    if ((!str_eq(deed->kind, STR("deed")) &&
+         !str_eq(deed->kind, STR("offer"))) ||
         !str_eq(accord->kind, STR("accord")))
         return fail(c, E_BAD_INPUT, "%s",
                     say(c, "Diperlukan satu naskah hibah dan satu kesepakatan.",

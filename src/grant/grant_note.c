@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Accord, deed and end as signed notes: one strict reader, which also checks
- * what is drafted, so that a text has one form only. */
+/* Accord, deed, end, offer and answer as signed notes: one strict reader, which
+ * also checks what is drafted, so that a text has one form only. */
 #include "grant/grant_priv.h"
 
-#define LINE_MOST ((size_t)1000)
-#define NOTE_MOST ((size_t)1 << 20)
+#define LINE_MOST  ((size_t)1000)
+#define WORDS_MOST 500
+#define NOTE_MOST  ((size_t)1 << 20)
 
 enum shape {
 #define SHAPE(name, id, en) SHAPE_##name,
@@ -203,6 +204,12 @@ static bool fits(struct ctx *c, enum shape shape, str v)
         return cut && is_code(code) && is_contact(rest);
     case SHAPE_AGREEMENT:
         return is_agreement(v);
+    case SHAPE_WORDS:
+        return v.n > 0 && v.n <= WORDS_MOST;
+    case SHAPE_RELEASE:
+        return cut && is_version(code) && is_digest(rest);
+    case SHAPE_SALT:
+        return v.n == 32 && of_set(v, "");
     }
     return false;
 }
@@ -337,7 +344,8 @@ static err read_lines(struct ctx *c, str text, struct grant_note *n)
 static err read_head(struct ctx *c, str line, struct grant_note *n)
 {
     static const str kinds[] = {STR_INIT("accord"), STR_INIT("deed"),
-                                STR_INIT("end")};
+                                STR_INIT("end"), STR_INIT("offer"),
+                                STR_INIT("answer")};
     str balai, rest, kind, version;
     int which;
 
@@ -347,9 +355,11 @@ static err read_head(struct ctx *c, str line, struct grant_note *n)
         return fail(c, E_BAD_INPUT, "%s",
                     say(c,
                         "Ini bukan naskah hibah: baris pertamanya seharusnya "
-                        "balai/accord/v1, balai/deed/v1, atau balai/end/v1.",
+                        "balai/accord/v1, balai/deed/v1, balai/end/v1, "
+                        "balai/offer/v1, atau balai/answer/v1.",
                         "This is no note of a grant: its first line should be "
-                        "balai/accord/v1, balai/deed/v1 or balai/end/v1."));
+                        "balai/accord/v1, balai/deed/v1, balai/end/v1, "
+                        "balai/offer/v1 or balai/answer/v1."));
     if (!str_eq(version, STR("v1")))
         return fail(c, E_NEWER,
                     say(c,

@@ -145,11 +145,44 @@ static err check_deed(struct ctx *c, const struct grant_note *n)
     return E_OK;
 }
 
+static err check_answer(struct ctx *c, const struct grant_note *n)
+{
+    if ((grant_note_value(n, "taken").p == NULL) !=
+        (grant_note_value(n, "declined").p == NULL))
+        return E_OK;
+    return bad(c, "Sebuah jawaban menerima tawaran atau menolaknya.",
+               "An answer takes an offer or declines it.");
+}
+
 err grant_note_sense(struct ctx *c, const struct grant_note *n)
 {
-    if (str_eq(n->kind, STR("accord")))
-        return check_accord(c, n);
-    return str_eq(n->kind, STR("deed")) ? check_deed(c, n) : E_OK;
+    static const struct {
+        str kind;
+        err (*check)(struct ctx *c, const struct grant_note *n);
+    } checks[] = {{STR_INIT("accord"), check_accord},
+                  {STR_INIT("deed"), check_deed},
+                  {STR_INIT("offer"), check_deed},
+                  {STR_INIT("answer"), check_answer}};
+
+    for (size_t i = 0; i < COUNT(checks); i++)
+        if (str_eq(n->kind, checks[i].kind))
+            return checks[i].check(c, n);
+    return E_OK;
+}
+
+str grant_note_signer(const struct grant_note *n)
+{
+    static const struct {
+        str kind;
+        const char *line;
+    } alone[] = {{STR_INIT("end"), "party"},
+                 {STR_INIT("offer"), "giver"},
+                 {STR_INIT("answer"), "party"}};
+
+    for (size_t i = 0; i < COUNT(alone); i++)
+        if (str_eq(n->kind, alone[i].kind))
+            return code_of(grant_note_value(n, alone[i].line));
+    return STR("");
 }
 
 bool grant_hibah_domain(str name, int which, str *domain)

@@ -181,6 +181,8 @@ str grant_meta_write(struct ctx *c, const struct data *body,
 
 /* What the lines of one note must say together. */
 err grant_note_sense(struct ctx *c, const struct grant_note *n) MUST_USE;
+/* The code of the city that signs it alone; empty where both do. */
+str grant_note_signer(const struct grant_note *n);
 /* "DOMAIN/hibah/1" or "/2": its domain. */
 bool grant_hibah_domain(str name, int which, str *domain);
 /* A drafted text, read as anybody would: what is drafted is valid. */

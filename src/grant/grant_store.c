@@ -148,17 +148,12 @@ static err keys_for(struct ctx *c, struct conn *on, const struct grant_note *n,
                     struct seal_key **keys, size_t *many)
 {
     struct grant_note accord;
-    str rest;
 
     if (str_eq(n->kind, STR("accord")))
         return grant_note_keys(c, n, "hibah", STR(""), keys, many);
     TRY(grant_note_load(c, on, grant_note_value(n, "accord"), &accord));
-    return grant_note_keys(
-        c, &accord, "hibah",
-        str_eq(n->kind, STR("end"))
-            ? grant_note_code(grant_note_value(n, "party"), &rest)
-            : STR(""),
-        keys, many);
+    return grant_note_keys(c, &accord, "hibah", grant_note_signer(n), keys,
+                           many);
 }
 
 err grant_note_holds(struct ctx *c, struct conn *on, const struct grant_note *n,
@@ -494,8 +489,11 @@ const struct ledger_applier grant_appliers[] = {
     {"grant.accord_*", apply_step},
     {"grant.deed_*", apply_step},
     {"grant.end_*", apply_step},
+    {"grant.offer_*", apply_step},
+    {"grant.answer_*", apply_step},
     {"grant.adopted", apply_taken},
     {"grant.updated", apply_taken},
+    {"grant.merged", apply_nothing},
     {"grant.root_replaced", apply_nothing},
     {"grant.keys_renewed", apply_nothing},
 };
