@@ -50,7 +50,8 @@ const struct ledger_applier *ledger_join(struct ctx *c,
         *n += rooms[i].n;
     out = NEWS(c->mem, struct ledger_applier, *n);
     for (size_t i = 0; i < n_rooms; at += rooms[i++].n)
-        memcpy(out + at, rooms[i].all, rooms[i].n * sizeof *out);
+        if (rooms[i].n > 0) /* else there may be no table at all */
+            memcpy(out + at, rooms[i].all, rooms[i].n * sizeof *out);
     return out;
 }
 
