@@ -342,9 +342,10 @@ static void reply_headers(struct call *k, struct MHD_Response *r)
     struct visit *v = &k->v;
     struct reply *y = &v->reply;
 
-    if (y->bare)
-        MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
-    else
+    if (y->bare) {
+        header(r, "X-Content-Type-Options", STR("nosniff"));
+        header(r, "Content-Security-Policy", STR("default-src 'none'"));
+    } else
         safe_headers(v, r);
     header(r, "Content-Type", y->type);
     header(r, "Location", y->location);

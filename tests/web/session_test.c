@@ -21,10 +21,16 @@ static bool has(const struct seen *s, const char *text)
 static void check_head(const struct walk *w, const char *path,
                        const struct seen *s)
 {
-    bool ok = CHECK(seen_lacks(s) == NULL) &
-              CHECK(!seen_has(s, "name=\"csrf\" value=\"\""));
+    bool bare = str_starts(str_of(path), STR("/repo/")); /* for programs */
+    bool ok = CHECK(!seen_has(s, "name=\"csrf\" value=\"\""));
 
-    if (w->role->login != NULL && !has(s, "immutable"))
+    if (bare)
+        ok &= CHECK(has(s, "Content-Security-Policy: default-src 'none'")) &
+              CHECK(has(s, "X-Content-Type-Options: nosniff")) &
+              CHECK(!has(s, "Set-Cookie: "));
+    else
+        ok &= CHECK(seen_lacks(s) == NULL);
+    if (!bare && w->role->login != NULL && !has(s, "immutable"))
         ok &= CHECK(has(s, "Cache-Control: no-store"));
     if (has(s, "Set-Cookie: "))
         ok &= CHECK(has(s, "; HttpOnly; SameSite=Lax"));
