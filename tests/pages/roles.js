@@ -260,6 +260,7 @@ async function atTheCounter(t) {
   }
   await see(page, 'counter-check');
   await b.submit(page);
+  await until(page, 'main a[download]');
   await see(page, 'counter-receipt');
   await page.goto(city.at('/loket'));
   await see(page, 'counter-today');
