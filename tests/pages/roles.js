@@ -72,7 +72,8 @@ async function applies({ city, visit, see, world }) {
   await b.send(page);
   await see(page, 'check-error');
   world.permit = await b.submit(page);
-  await see(page, 'receipt-wait');
+  // A machine that is quick has the proof before the page is drawn.
+  if (await page.locator('main a[download]').count() === 0) await see(page, 'receipt-wait');
   const [proof] = await Promise.all([page.waitForEvent('download'), (await until(page, 'main a[download]')).click()]);
   world.proof = path.join(world.folder, 'receipt.tlog-proof');
   await proof.saveAs(world.proof);
