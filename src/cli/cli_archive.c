@@ -268,7 +268,7 @@ static err state_of(struct package *p, str package, int64_t *handed,
     err e;
 
     TRY(store_read(p->k->c, p->w.store, &on));
-    e = record_handover_state(p->k->c, &p->w, on, package, handed, received);
+    e = record_handover_state(p->k->c, on, package, handed, received);
     store_done(on);
     return e;
 }

@@ -632,9 +632,8 @@ struct record_handing {
 err record_handover(struct ctx *c, const struct record_world *w,
                     const struct record_handing *h) MUST_USE;
 /* How many of a package's records were handed over, and received. */
-err record_handover_state(struct ctx *c, const struct record_world *w,
-                          struct conn *on, str package, int64_t *handed,
-                          int64_t *received) MUST_USE;
+err record_handover_state(struct ctx *c, struct conn *on, str package,
+                          int64_t *handed, int64_t *received) MUST_USE;
 /* The archive's receipt, by its number, is noted for each of them:
  * `archive.received`. From then on they are erased as what is not archived is,
  * in time and where nothing holds them. E_NOT_FOUND: no such package. *n counts

@@ -164,14 +164,12 @@ static err waiting_in(struct ctx *c, struct conn *on, str package, str **out,
     return E_OK;
 }
 
-err record_handover_state(struct ctx *c, const struct record_world *w,
-                          struct conn *on, str package, int64_t *handed,
-                          int64_t *received)
+err record_handover_state(struct ctx *c, struct conn *on, str package,
+                          int64_t *handed, int64_t *received)
 {
     size_t n;
     str *numbers;
 
-    (void)w;
     TRY(waiting_in(c, on, package, &numbers, &n, handed));
     *received = *handed - (int64_t)n;
     return E_OK;

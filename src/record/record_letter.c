@@ -701,7 +701,8 @@ err record_seal_letters(struct ctx *c, const struct record_world *w,
 
     *done = 0;
     TRY(refill(c, &u));
-    draw_all(&u);
+    if (u.n > 0)
+        draw_all(&u);
     *done = u.done;
     return u.e == E_BUSY ? E_OK : u.e;
 }

@@ -377,7 +377,6 @@ static err asked_already(struct ctx *c, struct conn *tx, const struct asking *u)
 
 static err check_ask(struct ctx *c, struct conn *tx, struct asking *u)
 {
-
     if (u->r.erased)
         return fail(
             c, E_GONE, "%s",

@@ -128,6 +128,29 @@ static str lines_of(struct visit *v, const struct grant_note *n,
     return buf_str(&b);
 }
 
+/* "sector kominfo" in words, each scope on its own line. */
+static str scope_of(struct visit *v, const struct grant_note *n)
+{
+    struct buf b = buf_new(v->c, 1 << 20);
+
+    for (size_t i = 0; i < n->n; i++) {
+        str word, rest;
+
+        if (!str_eq(n->lines[i].key, STR("scope")))
+            continue;
+        str_cut(n->lines[i].value, ' ', &word, &rest);
+        buf_lit(&b, b.n > 0 ? "\n" : "");
+        if (str_eq(word, STR("all")))
+            buf_fmt(&b, "%s", say(v->c, "Semua aplikasi", "All apps"));
+        else if (str_eq(word, STR("sector")))
+            buf_fmt(&b, say(v->c, "Bidang %.*s", "Field: %.*s"),
+                    STR_ARG(web_sector_name(v, rest)));
+        else
+            buf_fmt(&b, say(v->c, "Aplikasi %.*s", "App %.*s"), STR_ARG(rest));
+    }
+    return buf_str(&b);
+}
+
 /* "7/PKS/X/2016, 20 Oktober 2016" */
 static str agreement_of(struct visit *v, const struct grant_note *n)
 {
@@ -174,7 +197,7 @@ static void put_facts(struct visit *v, struct data *to,
                        STR_ARG(day(v, until))));
     if (date.n > 0)
         fact(v, rows, say(c, "Tanggal", "Date"), day(v, date));
-    fact(v, rows, say(c, "Ruang lingkup", "Scope"), lines_of(v, n, "scope"));
+    fact(v, rows, say(c, "Ruang lingkup", "Scope"), scope_of(v, n));
     fact(v, rows, say(c, "Perjanjian kerja sama", "Working agreement"),
          agreement_of(v, n));
     fact(v, rows, say(c, "Kontak", "Contact"), lines_of(v, n, "contact"));

@@ -26,19 +26,15 @@ str web_noun(struct visit *v, const struct app *a)
 
 str web_sector_name(struct visit *v, str sector)
 {
-    static const struct {
-        str key;
-        const char *id, *en;
-    } all[] = {
-#define SECTOR(key, id, en) {STR_INIT(key), id, en},
+    static const struct word all[] = {
+#define SECTOR(key, id, en) WORD_ROW(key, id, en)
 #include "web/sector.def"
 #undef SECTOR
     };
+    static const struct words sectors = WORDS_IN(all);
 
-    for (size_t i = 0; i < COUNT(all); i++)
-        if (str_eq(all[i].key, sector))
-            return str_of(say(v->c, all[i].id, all[i].en));
-    return sector;
+    return words_have(&sectors, sector) ? words_name(v->c, &sectors, sector)
+                                        : sector;
 }
 
 /* A tariff is shown whole below; in one line only what is sure. */

@@ -22,6 +22,17 @@ static str key_at(str s)
     return n == s.n ? (str){0} : str_slice(s, 0, n);
 }
 
+/* A template begins with what it is given, in one comment; nothing of that is
+ * shown, as it would be behind "{{! a list of {b}}". */
+static bool begins_well(str text)
+{
+    size_t end = str_find(text, STR("}}"));
+    str rest = str_slice(text, end, text.n);
+
+    return str_starts(text, STR("{{!")) &&
+           (str_starts(rest, STR("}}\n{{")) || str_starts(rest, STR("}}\n<")));
+}
+
 /* All templates as one text; false where there are none, or no checkout. */
 static bool all_templates(struct ctx *c, str *out)
 {
@@ -37,7 +48,8 @@ static bool all_templates(struct ctx *c, str *out)
     for (size_t i = 0; i < n; i++) {
         CHECK_OK(
             file_read(c, file_join(c, TEMPLATES, names[i].p), MOST, &text));
-        CHECK(str_starts(text, STR("{{!")));
+        if (!CHECK(begins_well(text)))
+            fprintf(stderr, "%.*s\n", STR_ARG(names[i]));
         buf_raw(&b, text);
     }
     return CHECK_OK(buf_done(c, &b, out));
